@@ -1,0 +1,56 @@
+# The two commands most people need: `make serve` (or `make ask Q="…"`) and `make test`. Each does all its own set-up and may be run again at any time.
+
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
+Q      ?= What are the treatment options for interstitial lung disease in mixed connective tissue disease?
+
+.PHONY: serve ask index test lint types unit soak bench eval setup setup-dev clean
+
+serve: index ## build the index if the corpus changed, then serve page and API on 127.0.0.1:8000
+	$(BIN)/ragqa serve
+
+ask: index ## print one cited answer: make ask Q="..."
+	@$(BIN)/ragqa ask "$(Q)"
+
+index: setup ## build the index if the corpus changed
+	@$(BIN)/ragqa index build
+
+test: setup-dev lint types unit ## lint, types and tests
+
+lint: setup-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: setup-dev
+	$(BIN)/mypy
+
+unit: setup-dev
+	$(BIN)/pytest
+
+soak: setup-dev ## the long runs: crash loops
+	$(BIN)/pytest -m soak
+
+bench: setup-dev ## print figures: warm and cold answers
+	$(BIN)/python -m benchmarks
+
+setup: $(VENV)/.ragqa-serve
+setup-dev: $(VENV)/.ragqa-dev
+
+# Each stamp holds what was installed; it is made anew when the project's dependencies or their pins change.
+$(VENV)/.ragqa-serve: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "ragqa: installing (once; the encoder export needs torch, so this can take a few minutes) …"
+	$(PIP) --editable ".[build]"
+	@touch $@
+
+$(VENV)/.ragqa-dev: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "ragqa: installing the development tools (once) …"
+	$(PIP) --editable ".[dev]"
+	@touch $@ $(VENV)/.ragqa-serve
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+clean: ## remove what was built; the corpus and the index stay
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache build dist src/*.egg-info

@@ -1,0 +1,1 @@
+"""Answers as people and programs read them, and their verification against the index."""

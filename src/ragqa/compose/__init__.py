@@ -1,0 +1,1 @@
+"""Ranked chunks to a cited answer."""

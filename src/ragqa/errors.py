@@ -1,0 +1,72 @@
+"""Every error a caller may want to handle.
+
+RagqaError
+├── SettingsInvalid           a setting or option cannot be used
+├── QuestionInvalid           the question is empty, too long or not text
+├── CorpusMissing             the corpus folder does not exist or holds no document
+├── DocumentNotFound          no document has that id
+├── IndexMissing              no generation has been built yet
+├── GenerationCorrupt         files of a generation are missing, cut or changed
+├── GenerationIncompatible    the index was built with another encoder or format
+├── IndexLocked               another build holds the lock
+├── IndexNotWritable          the index folder cannot be written, or the disk is full
+└── ModelUnavailable          the embedding model cannot be loaded or exported
+
+A message says what happened, to what, and what to do next. `exit_code` is what the command line ends with: 2 for misuse, 1 for failure.
+"""
+
+from __future__ import annotations
+
+
+class RagqaError(Exception):
+    """The base of all errors that ragqa raises on purpose."""
+
+    exit_code = 1
+
+
+class SettingsInvalid(RagqaError):
+    """A setting or option cannot be used."""
+
+    exit_code = 2
+
+
+class QuestionInvalid(RagqaError):
+    """The question is empty, too long or not text."""
+
+    exit_code = 2
+
+
+class CorpusMissing(RagqaError):
+    """The corpus folder does not exist or holds no document."""
+
+    exit_code = 2
+
+
+class DocumentNotFound(RagqaError):
+    """No document of the generation has that id."""
+
+    exit_code = 2
+
+
+class IndexMissing(RagqaError):
+    """No generation has been built yet."""
+
+
+class GenerationCorrupt(RagqaError):
+    """Files of a generation are missing, cut or changed."""
+
+
+class GenerationIncompatible(RagqaError):
+    """The generation was built with another encoder or file format than the one in use."""
+
+
+class IndexLocked(RagqaError):
+    """Another build holds the lock."""
+
+
+class IndexNotWritable(RagqaError):
+    """The index folder cannot be written, or the disk is full."""
+
+
+class ModelUnavailable(RagqaError):
+    """The embedding model cannot be loaded or exported."""

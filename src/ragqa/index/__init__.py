@@ -1,0 +1,1 @@
+"""Generations on disk: texts, lexical index, vectors, publishing."""

@@ -1,0 +1,1 @@
+"""Files to documents: intake, parsing, sections, sentences, tags, chunks."""

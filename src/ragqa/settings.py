@@ -1,0 +1,132 @@
+"""Every number and name that can be set, with its unit and meaning.
+
+A value comes from a command-line flag, then from an environment variable (`RAGQA_RETRIEVAL__DENSE_WEIGHT=0.5`), then from the default
+here. Only `load_settings` reads the environment; every stage below receives its group as a frozen value.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from ragqa.errors import SettingsInvalid
+
+
+def setting(default: Any, meaning: str, unit: str = "", **bounds: Any) -> Any:
+    """Describe one setting: its default, what it means, its unit and its bounds."""
+    return Field(default=default, description=meaning, json_schema_extra={"unit": unit}, **bounds)
+
+
+class _Group(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class IngestSettings(_Group):
+    """How files become documents and chunks."""
+
+    jobs: int = setting(2, "worker processes that parse files", "processes", ge=1, le=64)
+    max_file_size_mb: int = setting(50, "largest file that is taken in", "MB", ge=1)
+    max_pages: int = setting(2000, "most pages of one PDF", "pages", ge=1)
+    worker_memory_mb: int = setting(1024, "memory limit of one parsing worker", "MB", ge=128)
+    worker_cpu_s: int = setting(30, "CPU limit of one parsing worker", "s", ge=1)
+    worker_wall_s: int = setting(60, "wall-clock limit of one parsing worker", "s", ge=1)
+    chunk_max_tokens: int = setting(180, "longest chunk", "words", ge=20, le=400)
+
+
+class EmbeddingSettings(_Group):
+    """Which encoder makes the vectors, and how it runs."""
+
+    model: str = setting("all-MiniLM-L6-v2", "sentence-transformers model: the bundled one, another by name, or a folder")
+    precision: Literal["fp32", "int8"] = setting("fp32", "arithmetic of the encoder; recorded in the manifest")
+    max_tokens: int = setting(256, "longest input; the rest is cut", "tokens", ge=16, le=8192)
+    batch_size: int = setting(8, "texts embedded together, sorted by length", "texts", ge=1)
+    query_prefix: str = setting("", "text put before a question, for models that want one")
+    passage_prefix: str = setting("", "text put before a passage, for models that want one")
+    threads: int = setting(1, "threads of one encoder session", "threads", ge=1)
+
+
+class IndexSettings(_Group):
+    """How generations are kept."""
+
+    keep_generations: int = setting(2, "generations kept for rollback, the current one included", "generations", ge=1)
+    lock_timeout_s: float = setting(0.0, "how long a build waits for another to finish", "s", ge=0)
+
+
+class RetrievalSettings(_Group):
+    """How chunks are ranked."""
+
+    pool: int = setting(100, "length of each part's list before fusion", "chunks", ge=1)
+    dense_weight: float = setting(0.6, "weight of the dense part in z-score fusion; the lexical part has the rest", "", ge=0, le=1)
+
+
+class ComposeSettings(_Group):
+    """How evidence becomes an answer. The meaning of each number stands where it is used, in `compose/`."""
+
+    candidates: int = setting(60, "chunks whose sentences are considered, for guidelines and for research each", "chunks", ge=1)
+    slot_candidates: int = setting(120, "most sentences added because their tags match the question", "sentences", ge=0)
+    off_topic_cosine: float = setting(0.30, "below this best similarity a question is off-topic", "cosine", ge=0, le=1)
+    max_statements: int = setting(14, "most statements of the research section", "statements", ge=1)
+    max_guideline_statements: int = setting(24, "most statements of the guidelines section", "statements", ge=1)
+    question_max_characters: int = setting(2000, "longest question", "characters", ge=1)
+
+
+class ServerSettings(_Group):
+    """Where the service listens."""
+
+    host: str = setting("127.0.0.1", "address to listen on")
+    port: int = setting(8000, "port to listen on", "", ge=0, le=65535)
+
+
+class Settings(BaseSettings):
+    """All settings, grouped by the stage that uses them."""
+
+    model_config = SettingsConfigDict(env_prefix="RAGQA_", env_nested_delimiter="__", frozen=True, extra="ignore")
+
+    corpus: Path = setting(Path("corpus"), "folder of documents")
+    index: Path = setting(Path("index"), "folder of generations")
+    ingest: IngestSettings = IngestSettings()
+    embedding: EmbeddingSettings = EmbeddingSettings()
+    generations: IndexSettings = IndexSettings()
+    retrieval: RetrievalSettings = RetrievalSettings()
+    compose: ComposeSettings = ComposeSettings()
+    server: ServerSettings = ServerSettings()
+
+    @property
+    def answer_hash(self) -> str:
+        """Return 12 hexadecimal digits over the settings that can change an answer from a given generation."""
+        relevant = {"retrieval": self.retrieval.model_dump(mode="json"), "compose": self.compose.model_dump(mode="json")}
+        return hashlib.sha256(json.dumps(relevant, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Read settings from the environment; overrides (from flags) win. Raise `SettingsInvalid` naming the setting."""
+    given = {name: value for name, value in overrides.items() if value is not None}
+    try:
+        return Settings(**given)
+    except ValidationError as exc:
+        first = exc.errors()[0]
+        name = "__".join(str(part) for part in first["loc"]).upper()
+        raise SettingsInvalid(f'setting RAGQA_{name} = "{first["input"]}" cannot be used: {first["msg"]}. "ragqa settings" lists what each one takes.') from exc
+
+
+def settings_table(settings: Settings) -> list[dict[str, str]]:
+    """Return one row a setting: name (as environment variable), value, default, unit, meaning."""
+    rows: list[dict[str, str]] = []
+
+    def visit(prefix: str, model: BaseModel, defaults: BaseModel) -> None:
+        for name, info in type(model).model_fields.items():
+            value, default = getattr(model, name), getattr(defaults, name)
+            if isinstance(value, BaseModel):
+                visit(f"{prefix}{name.upper()}__", value, default)
+                continue
+            extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
+            row = {"name": prefix + name.upper(), "value": str(value), "default": str(default)}
+            rows.append(row | {"unit": str(extra.get("unit", "")), "meaning": info.description or ""})
+
+    visit("RAGQA_", settings, Settings.model_construct())
+    return rows

@@ -1,0 +1,1 @@
+"""Text without meaning of its own stage: normalisation, sentences, analysis, abbreviations, lexicons."""

@@ -1,0 +1,629 @@
+"""The words of the field, as values: what flows between the stages.
+
+Read this file first: it is the glossary. Every value is frozen and complete when it is made; sequences are tuples.
+Writing side: `Document` (pages, sections, sentences with tags) and `Chunk`. Reading side: `Query`, `Hit`, and the `Answer`
+with its `Section`s of `Statement`s, each of which carries `Evidence`: a verbatim quote with document, page and character range.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+# --------------------------------------------------------------------------- documents
+
+
+class DocumentKind(StrEnum):
+    """What kind of publication a document is; only a guideline feeds "From the Guidelines"."""
+
+    GUIDELINE = "guideline"
+    SYSTEMATIC_REVIEW = "systematic-review"
+    RANDOMISED_TRIAL = "randomised-trial"
+    COHORT = "cohort"
+    CASE_SERIES = "case-series"
+    CASE_REPORT = "case-report"
+    NARRATIVE_REVIEW = "narrative-review"
+    CONSENSUS = "consensus"
+    REGISTRY = "registry"
+    OTHER = "other"
+
+
+class DocumentStatus(StrEnum):
+    """How the parsing of one file ended."""
+
+    OK = "ok"
+    PARTIAL = "partial"
+    NEEDS_OCR = "needs_ocr"
+    ENCRYPTED = "encrypted"
+    BROKEN = "broken"
+    REJECTED = "rejected"
+    RESOURCE_LIMIT = "resource_limit"
+    DUPLICATE_OF = "duplicate_of"
+
+
+class Zone(StrEnum):
+    """The part of a document that a section belongs to; only abstract and body make statements by default."""
+
+    FRONT_MATTER = "front-matter"
+    ABSTRACT = "abstract"
+    BODY = "body"
+    CAPTION = "caption"
+    TABLE = "table"
+    BACK_MATTER = "back-matter"
+    REFERENCES = "references"
+
+
+class Block(StrEnum):
+    """The typographic block a sentence was found in."""
+
+    PARAGRAPH = "paragraph"
+    LIST_ITEM = "list-item"
+    TABLE_ROW = "table-row"
+    TABLE_TEXT = "table-text"
+    CAPTION = "caption"
+
+
+class Facet(StrEnum):
+    """What a statement is about, and so what a question may ask for. The cue words of each are lexicon data."""
+
+    DEFINITION = "definition"
+    EPIDEMIOLOGY = "epidemiology"
+    SCREENING = "screening"
+    DIAGNOSIS = "diagnosis"
+    MONITORING = "monitoring"
+    TREATMENT = "treatment"
+    PROGRESSION = "progression"
+    RAPIDLY_PROGRESSIVE = "rapidly-progressive"
+    DOSING = "dosing"
+    OUTCOME = "outcome"
+    SAFETY = "safety"
+    PROGNOSIS = "prognosis"
+    RISK_FACTOR = "risk-factor"
+    SUPPORTIVE_CARE = "supportive-care"
+    ONGOING = "ongoing"
+    EVIDENCE_GAP = "evidence-gap"
+    DESIGN = "design"
+    BACKGROUND = "background"
+
+
+class Direction(StrEnum):
+    """Which way a recommendation points."""
+
+    FOR = "for"
+    AGAINST = "against"
+    NONE = "none"
+    """The issuer says that it reached no recommendation."""
+
+
+class Strength(StrEnum):
+    """How firmly a recommendation is made, in the issuer's own terms."""
+
+    STRONG = "strong"
+    CONDITIONAL = "conditional"
+    UNSPECIFIED = "unspecified"
+
+
+class Origin(StrEnum):
+    """Where the population of a sentence was read; the list runs from the surest to the least sure."""
+
+    EXPLICIT = "explicit"
+    SECTION = "section"
+    PARAGRAPH = "paragraph"
+    DOCUMENT = "document"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A half-open range of characters [start, end) in the stored text of one page (pages count from 1)."""
+
+    page: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The text of one page exactly as extracted and stored; every quote is a slice of it. Formats without pages have page 1 only."""
+
+    number: int
+    text: str
+    label: str | None = None
+    engine: str = ""
+    width: float = 0.0
+    height: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentSection:
+    """A heading and what stands under it. `path` holds the titles from the top down to this one, numbers included."""
+
+    ordinal: int
+    title: str
+    path: tuple[str, ...]
+    level: int
+    zone: Zone
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """What a recommending sentence says beside its words. `certainty` is None where the source states none."""
+
+    direction: Direction
+    strength: Strength
+    certainty: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """What one sentence is about, read at ingest from the sentence and its surroundings.
+
+    `drugs` stand in the sentence; `topic_drugs` are carried from the paragraph or heading. `facets` are (facet, weight in (0, 1]) by
+    descending weight. `n` is the number of patients the sentence itself states.
+    """
+
+    populations: tuple[str, ...] = ()
+    population_origin: Origin = Origin.UNKNOWN
+    excluded_populations: tuple[str, ...] = ()
+    drugs: tuple[str, ...] = ()
+    topic_drugs: tuple[str, ...] = ()
+    trials: tuple[str, ...] = ()
+    facets: tuple[tuple[Facet, float], ...] = ()
+    design: str | None = None
+    n: int | None = None
+    polarity: int = 0
+    """+1 the outcome got better, -1 it got worse or nothing was gained, 0 neither or mixed."""
+    recommendation: Recommendation | None = None
+
+    def weight(self, facet: Facet) -> float:
+        """Return the weight of a facet, 0 where it is absent."""
+        return next((weight for name, weight in self.facets if name is facet), 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceMark:
+    """A citation mark that was removed from a sentence's text, with the reference numbers it stood for."""
+
+    mark: str
+    numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence. `text` is what is shown (cleaned, words verbatim); `spans` slice the stored pages (two where it crosses a page)."""
+
+    ordinal: int
+    text: str
+    spans: tuple[Span, ...]
+    section: int
+    """Ordinal of the `DocumentSection` it stands in."""
+    paragraph: int
+    """Number of its paragraph or list item in the document, from 0."""
+    block: Block = Block.PARAGRAPH
+    marks: tuple[ReferenceMark, ...] = ()
+    flags: tuple[str, ...] = ()
+    tags: Tags = Tags()
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One entry of a document's own reference list."""
+
+    number: int
+    text: str
+    doi: str | None = None
+    pmid: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StudyPopulation:
+    """A disease that a document studied or makes recommendations for, with the number of patients where known."""
+
+    disease: str
+    n: int | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """What the parser noticed about a file; shown to the user, never hidden."""
+
+    garbled_share: float = 0.0
+    dropped_lines: tuple[str, ...] = ()
+    suspect_operators: int = 0
+    hidden_text: tuple[str, ...] = ()
+    engines: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What is known of a publication beside its text. Absent means not known, never guessed."""
+
+    title: str
+    kind: DocumentKind = DocumentKind.OTHER
+    kind_origin: str = "default"
+    """How the kind was learned: front matter, sidecar, article type, detected or default."""
+    short_title: str | None = None
+    authors: tuple[str, ...] = ()
+    organisation: str | None = None
+    issuer: str | None = None
+    edition: int | None = None
+    journal: str | None = None
+    year: int | None = None
+    doi: str | None = None
+    pmid: str | None = None
+    pmcid: str | None = None
+    language: str = "en"
+    licence: str | None = None
+    digest_of: str | None = None
+    populations: tuple[StudyPopulation, ...] = ()
+    related: tuple[str, ...] = ()
+    supersedes: tuple[str, ...] = ()
+    superseded_by: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """Return how an answer names the source in a breath."""
+        return self.short_title or self.title
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One parsed file of the corpus: what the index is built from and what every quote opens in."""
+
+    document_id: str
+    """The first 16 hexadecimal digits of `sha256`."""
+    sha256: str
+    source: str
+    """Path below the corpus folder, with forward slashes."""
+    source_format: str
+    metadata: Metadata
+    pages: tuple[Page, ...]
+    sections: tuple[DocumentSection, ...]
+    sentences: tuple[Sentence, ...]
+    references: tuple[Reference, ...] = ()
+    abbreviations: tuple[tuple[str, str], ...] = ()
+    """(short form, long form) pairs that this document defines."""
+    quality: Quality = Quality()
+    status: DocumentStatus = DocumentStatus.OK
+    status_reason: str = ""
+
+    @property
+    def slug(self) -> str:
+        """Return the file name without its ending: the name by which documents refer to each other."""
+        return self.source.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A file that could not be taken in whole, in words for the user."""
+
+    source: str
+    status: DocumentStatus
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A passage of consecutive sentences of one section: the unit that is indexed and ranked."""
+
+    chunk_id: str
+    document_id: str
+    section: int
+    first_sentence: int
+    last_sentence: int
+    """Ordinals of its first and last sentence in the document, both included."""
+    title: str
+    heading: str
+    """The heading path below the title, joined by " › "."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRecord:
+    """A document as the index lists it: everything but its text."""
+
+    document_id: str
+    sha256: str
+    source: str
+    source_format: str
+    metadata: Metadata
+    status: DocumentStatus
+    status_reason: str
+    n_pages: int
+    n_sentences: int
+    quality: Quality = Quality()
+
+    @property
+    def slug(self) -> str:
+        """Return the file name without its ending."""
+        return self.source.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceRecord:
+    """A sentence as the index returns it: its row in the generation, the sentence, and where it stands."""
+
+    row: int
+    document_id: str
+    section: DocumentSection
+    sentence: Sentence
+
+
+# --------------------------------------------------------------------------- retrieval
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which documents may be searched; an empty field filters nothing."""
+
+    kinds: tuple[DocumentKind, ...] = ()
+    document_ids: tuple[str, ...] = ()
+    year_from: int | None = None
+    year_to: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A ranked chunk of a generation. `lexical` and `dense` are the raw scores of both parts, None where one was not looked up."""
+
+    row: int
+    score: float
+    lexical: float | None = None
+    dense: float | None = None
+
+
+Ranking = tuple[Hit, ...]
+"""Hits by descending score; equal scores by ascending row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clarification:
+    """A term with more than one reading: the one that was used, and the others on offer."""
+
+    term: str
+    used: str
+    others: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question as understood. Populations, drugs and trials are canonical lexicon names."""
+
+    question: str
+    interpreted: str
+    """The question after spelling and lay words were mapped; what retrieval sees."""
+    populations: tuple[str, ...] = ()
+    excluded_populations: tuple[str, ...] = ()
+    drugs: tuple[str, ...] = ()
+    facets: tuple[Facet, ...] = ()
+    anchors: tuple[str, ...] = ()
+    """Names of trials, authors or organisations that the answer must be about."""
+    years: tuple[int, ...] = ()
+    is_comparison: bool = False
+    expansions: tuple[str, ...] = ()
+    """Further search terms: long and short forms, synonyms, lay words mapped."""
+    corrections: tuple[tuple[str, str], ...] = ()
+    """(as typed, as read) pairs."""
+    clarifications: tuple[Clarification, ...] = ()
+
+
+# --------------------------------------------------------------------------- answers
+
+
+class AnswerStatus(StrEnum):
+    """How far the library could answer."""
+
+    ANSWERED = "answered"
+    ANSWERED_WITH_CLARIFICATION = "answered_with_clarification"
+    PARTIAL = "partial"
+    INSUFFICIENT_EVIDENCE = "insufficient_evidence"
+
+
+class Tier(StrEnum):
+    """How the population of a statement relates to the one asked about."""
+
+    EXACT = "exact"
+    BROADER = "broader"
+    CHILD = "child"
+    SIBLING = "sibling"
+    UNRELATED = "unrelated"
+
+
+class Audience(StrEnum):
+    """For whom the answer is presented; statements and citations are the same for all."""
+
+    CLINICIAN = "clinician"
+    RESEARCHER = "researcher"
+    STUDENT = "student"
+    PATIENT = "patient"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A verbatim quote: `quote == page_text[start:end]` of that page of that document."""
+
+    source: int
+    """Number of the source in the answer's list, from 1."""
+    document_id: str
+    document_version: str
+    """Full sha256 of the document's bytes."""
+    section_path: tuple[str, ...]
+    page: int
+    start: int
+    end: int
+    quote: str
+    source_refs: tuple[int, ...] = ()
+    relation: str = "supports"
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A recorded difference between a statement's text and its quote: `before` stands in the quote, `after` in the text."""
+
+    op: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecommendationCard:
+    """A recommendation as shown: who recommends what, how firmly, when."""
+
+    direction: Direction
+    strength: Strength
+    certainty: str | None
+    organisation: str | None
+    year: int | None
+    superseded_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What the grounding gate checked for one statement; all checks true, or the statement does not leave."""
+
+    method: str = "extractive"
+    checks: tuple[tuple[str, bool], ...] = ()
+    coverage: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One thing an answer says, with the quote or quotes it rests on."""
+
+    statement_id: str
+    text: str
+    populations: tuple[str, ...]
+    population_tier: Tier
+    population_origin: Origin
+    facet: Facet
+    evidence: tuple[Evidence, ...]
+    recommendation: RecommendationCard | None = None
+    design: str | None = None
+    n: int | None = None
+    year: int | None = None
+    numbers: tuple[str, ...] = ()
+    drugs: tuple[str, ...] = ()
+    edits: tuple[Edit, ...] = ()
+    verification: Verification = Verification()
+    score: float = 0.0
+    why: tuple[tuple[str, float], ...] = ()
+    """The parts of the score, for `--explain`."""
+
+    @property
+    def citations(self) -> tuple[int, ...]:
+        """Return the source numbers, each once, ascending."""
+        return tuple(sorted({evidence.source for evidence in self.evidence}))
+
+
+@dataclass(frozen=True, slots=True)
+class StatementGroup:
+    """Statements under one sub-heading."""
+
+    facet: str
+    title: str
+    statements: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSection:
+    """One part of an answer: guidelines, research or indirect evidence. `note` speaks where the part is empty or needs a word."""
+
+    section_id: str
+    title: str
+    groups: tuple[StatementGroup, ...]
+    note: str | None = None
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """Return the statements of all groups, in order."""
+        return tuple(statement for group in self.groups for statement in group.statements)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An entry of the answer's numbered source list."""
+
+    n: int
+    document_id: str
+    document_version: str
+    title: str
+    label: str
+    kind: DocumentKind
+    authors: tuple[str, ...] = ()
+    organisation: str | None = None
+    journal: str | None = None
+    year: int | None = None
+    doi: str | None = None
+    pmid: str | None = None
+    digest_of: str | None = None
+    superseded_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Two statements that disagree; both are shown, nobody votes."""
+
+    statements: tuple[str, str]
+    kind: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why an answer is missing or partial: a stable code, and the same in words."""
+
+    code: str
+    message: str
+    suggestion: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A complete answer. Same generation, question and settings give the same bytes: it holds no clock reading and no timing."""
+
+    answer_id: str
+    question: str
+    interpreted_question: str
+    status: AnswerStatus
+    index_version: str
+    composer: str
+    settings_hash: str
+    sections: tuple[AnswerSection, ...]
+    sources: tuple[Source, ...]
+    disclaimer: str
+    audience: Audience = Audience.CLINICIAN
+    reason: Reason | None = None
+    nearest: tuple[Statement, ...] = ()
+    """When abstaining: the closest the library has, at most two, never offered as the answer."""
+    clarifications: tuple[Clarification, ...] = ()
+    corrections: tuple[tuple[str, str], ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    not_covered: tuple[str, ...] = ()
+    follow_ups: tuple[str, ...] = ()
+
+    @property
+    def abstained(self) -> bool:
+        """Whether the library held no answer."""
+        return self.status is AnswerStatus.INSUFFICIENT_EVIDENCE
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """Return every statement of every section, in order."""
+        return tuple(statement for section in self.sections for statement in section.statements)
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What one index build did."""
+
+    generation: str
+    n_documents: int
+    n_chunks: int
+    n_sentences: int
+    n_parsed: int
+    n_embedded: int
+    published: bool
+    """False where nothing had changed and the current generation stays."""
+    problems: tuple[Problem, ...] = field(default=())

@@ -32,8 +32,8 @@ unit: setup-dev
 soak: setup-dev ## the long runs: crash loops
 	$(BIN)/pytest -m soak
 
-bench: setup-dev ## print figures: warm and cold answers
-	$(BIN)/python -m benchmarks
+bench: index ## print figures: warm and cold answers
+	$(BIN)/ragqa bench
 
 setup: $(VENV)/.ragqa-serve
 setup-dev: $(VENV)/.ragqa-dev

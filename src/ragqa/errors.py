@@ -3,11 +3,16 @@
 RagqaError
 ├── SettingsInvalid           a setting or option cannot be used
 ├── QuestionInvalid           the question is empty, too long or not text
+├── QuestionSetInvalid        a file of evaluation questions cannot be used
+├── DatasetInvalid            a folder of a ranking data set cannot be used
 ├── CorpusMissing             the corpus folder does not exist or holds no document
+├── FileRejected              one file of the corpus cannot be read; carries its status
 ├── DocumentNotFound          no document has that id
+├── AnswerInvalid             a saved answer is not in the shape of an answer
 ├── IndexMissing              no generation has been built yet
 ├── GenerationCorrupt         files of a generation are missing, cut or changed
 ├── GenerationIncompatible    the index was built with another encoder or format
+├── LexiconInvalid            an edited lexicon file cannot be read
 ├── IndexLocked               another build holds the lock
 ├── IndexNotWritable          the index folder cannot be written, or the disk is full
 └── ModelUnavailable          the embedding model cannot be loaded or exported
@@ -16,6 +21,8 @@ A message says what happened, to what, and what to do next. `exit_code` is what 
 """
 
 from __future__ import annotations
+
+from ragqa.types import DocumentStatus
 
 
 class RagqaError(Exception):
@@ -36,14 +43,40 @@ class QuestionInvalid(RagqaError):
     exit_code = 2
 
 
+class QuestionSetInvalid(RagqaError):
+    """A file of evaluation questions cannot be read, or its lines are wrong alone or against each other."""
+
+    exit_code = 2
+
+
+class DatasetInvalid(RagqaError):
+    """A folder of a ranking data set lacks a file, or its files are wrong alone or against each other."""
+
+    exit_code = 2
+
+
 class CorpusMissing(RagqaError):
     """The corpus folder does not exist or holds no document."""
 
     exit_code = 2
 
 
+class FileRejected(RagqaError):
+    """One file of the corpus cannot be read; `status` says how its reading ended."""
+
+    def __init__(self, message: str, status: DocumentStatus = DocumentStatus.REJECTED):
+        super().__init__(message)
+        self.status = status
+
+
 class DocumentNotFound(RagqaError):
     """No document of the generation has that id."""
+
+    exit_code = 2
+
+
+class AnswerInvalid(RagqaError):
+    """A saved answer is not in the shape of an answer."""
 
     exit_code = 2
 
@@ -58,6 +91,12 @@ class GenerationCorrupt(RagqaError):
 
 class GenerationIncompatible(RagqaError):
     """The generation was built with another encoder or file format than the one in use."""
+
+
+class LexiconInvalid(RagqaError):
+    """A file of the lexicon cannot be read or lacks a part."""
+
+    exit_code = 2
 
 
 class IndexLocked(RagqaError):

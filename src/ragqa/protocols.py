@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ragqa.types import Chunk, Document, DocumentRecord, DocumentSection, Facet, Filters, Query, Ranking, SentenceRecord
+from ragqa.types import Answer, Chunk, Document, DocumentRecord, DocumentSection, Facet, Filters, Query, Ranking, SentenceRecord
 
 
 class DocumentParser(Protocol):
@@ -49,7 +49,11 @@ class Retriever(Protocol):
 
 
 class Library(Protocol):
-    """Reads the texts of one generation. Rows count from 0 and are valid for that generation alone."""
+    """Reads the texts of one generation.
+
+    Rows count from 0 and are valid for that generation alone. Chunks and sentences are numbered document by document in the order of
+    `documents()`, so a sentence's row is the number of sentences of all documents before its own plus its ordinal.
+    """
 
     @property
     def version(self) -> str:
@@ -103,6 +107,9 @@ class Library(Protocol):
     def sentence_vectors(self, rows: Sequence[int]) -> NDArray[np.float32]:
         """Return shape (len(rows), dimension), rows of unit length."""
 
+    def chunk_rows(self, document_id: str) -> range:
+        """Return the rows of a document's chunks."""
+
     def chunk_frequencies(self, terms: Sequence[str]) -> list[int]:
         """Return for each analysed term the number of chunks that hold it."""
 
@@ -111,3 +118,10 @@ class Library(Protocol):
 
     def tag_names(self, what: str) -> dict[str, int]:
         """Return the names in use as "population", "drug", "trial" or "facet" with the number of sentences that carry each."""
+
+
+class Composer(Protocol):
+    """Composes an answer from ranked chunks, or abstains with a reason."""
+
+    def compose(self, query: Query, guidelines: Ranking, research: Ranking) -> Answer:
+        """Return the draft that the grounding gate checks: guidelines and everything else are ranked apart."""

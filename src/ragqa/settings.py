@@ -48,6 +48,7 @@ class EmbeddingSettings(_Group):
     query_prefix: str = setting("", "text put before a question, for models that want one")
     passage_prefix: str = setting("", "text put before a passage, for models that want one")
     threads: int = setting(1, "threads of one encoder session", "threads", ge=1)
+    jobs: int = setting(2, "batches embedded at once while an index is built", "batches", ge=1)
 
 
 class IndexSettings(_Group):
@@ -61,7 +62,9 @@ class RetrievalSettings(_Group):
     """How chunks are ranked."""
 
     pool: int = setting(100, "length of each part's list before fusion", "chunks", ge=1)
-    dense_weight: float = setting(0.6, "weight of the dense part in z-score fusion; the lexical part has the rest", "", ge=0, le=1)
+    dense_weight: float = setting(0.65, "weight of the dense part in z-score fusion; the lexical part has the rest", "", ge=0, le=1)
+    sentence_weight: float = setting(0.4, "share of the nearest sentence in the dense part; the whole chunk has the rest", "", ge=0, le=1)
+    expansion_weight: float = setting(0.4, "what a term counts that the question did not hold but its expansion adds", "", ge=0, le=1)
 
 
 class ComposeSettings(_Group):
@@ -70,6 +73,10 @@ class ComposeSettings(_Group):
     candidates: int = setting(60, "chunks whose sentences are considered, for guidelines and for research each", "chunks", ge=1)
     slot_candidates: int = setting(120, "most sentences added because their tags match the question", "sentences", ge=0)
     off_topic_cosine: float = setting(0.30, "below this best similarity a question is off-topic", "cosine", ge=0, le=1)
+    off_topic_cosine_unnamed: float = setting(0.42, "the same for a question that names no disease, treatment or study", "cosine", ge=0, le=1)
+    salient: float = setting(0.10, "how far a word unknown to the library must move the question to make it unanswerable", "1 - cosine", ge=0, le=1)
+    least_relevance: float = setting(0.35, "least relevance of the best statement", "", ge=0, le=1)
+    score_cut: float = setting(0.72, "least score of a statement, as a share of the best one's", "", ge=0, le=1)
     max_statements: int = setting(14, "most statements of the research section", "statements", ge=1)
     max_guideline_statements: int = setting(24, "most statements of the guidelines section", "statements", ge=1)
     question_max_characters: int = setting(2000, "longest question", "characters", ge=1)
@@ -80,6 +87,7 @@ class ServerSettings(_Group):
 
     host: str = setting("127.0.0.1", "address to listen on")
     port: int = setting(8000, "port to listen on", "", ge=0, le=65535)
+    max_body_kb: int = setting(64, "largest body of a request", "kB", ge=1)
 
 
 class Settings(BaseSettings):

@@ -1,0 +1,49 @@
+"""The one place that chooses implementations: which encoder, which retriever, which composer.
+
+Everything else sees protocols. Moving retrieval into a cluster changes one expression of `open_reader`.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from ragqa.service import QAService, Reader
+from ragqa.settings import Settings
+
+
+def open_reader(settings: Settings) -> Reader:
+    """Open the current generation and everything that answers from it.
+
+    Raises:
+        IndexMissing: No generation has been built.
+        GenerationCorrupt: Files of the generation are missing or cut.
+        GenerationIncompatible: It was built with another encoder than the one it names.
+    """
+    from ragqa.answers.grounding import keep_grounded
+    from ragqa.compose.extractive import ExtractiveComposer
+    from ragqa.index.generation import open_current, open_generation_encoder
+    from ragqa.retrieval.hybrid import HybridRetriever
+    from ragqa.text.lexicon import load_lexicon
+    from ragqa.text.question import analyse_question
+    from ragqa.vocabulary import library_vocabulary
+
+    generation = open_current(settings.index)
+    embedder = open_generation_encoder(settings.index, generation)
+    library, lexicon = generation.library, load_lexicon()
+    return Reader(
+        generation=generation.name,
+        manifest=generation.manifest,
+        library=library,
+        embedder=embedder,
+        retriever=HybridRetriever(generation.lexical, generation.dense, library, embedder, settings.retrieval),
+        composer=ExtractiveComposer(library, embedder, lexicon, settings.compose, settings.answer_hash),
+        analyse=partial(analyse_question, lexicon=lexicon, vocabulary=library_vocabulary(library, lexicon)),
+        check=partial(keep_grounded, library=library, lexicon=lexicon),
+    )
+
+
+def open_service(settings: Settings) -> QAService:
+    """Return a service over an index folder; the generation is opened at the first request."""
+    from ragqa.index.generation import current_name
+
+    return QAService(settings, partial(open_reader, settings), partial(current_name, settings.index))

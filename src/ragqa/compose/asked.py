@@ -1,0 +1,106 @@
+"""What a question asks for, in the terms the composer works with.
+
+`Asked` is made once per question: the hard slots that a statement must fill (population, drug, named study, outcome), the facets it
+should be about, and the remaining content words with their weight.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ragqa.protocols import Library
+from ragqa.text.analyzer import analyze
+from ragqa.text.lexicon import Lexicon
+from ragqa.types import Facet, Query
+
+NEAR: dict[Facet, dict[Facet, float]] = {
+    Facet.TREATMENT: {
+        Facet.PROGRESSION: 0.8,
+        Facet.RAPIDLY_PROGRESSIVE: 0.5,
+        Facet.SUPPORTIVE_CARE: 0.5,
+        Facet.OUTCOME: 0.7,
+        Facet.SAFETY: 0.4,
+        Facet.DOSING: 0.4,
+        Facet.MONITORING: 0.5,
+    },
+    Facet.OUTCOME: {Facet.PROGNOSIS: 0.6, Facet.TREATMENT: 0.5, Facet.SAFETY: 0.3},
+    Facet.PROGNOSIS: {Facet.RISK_FACTOR: 0.7, Facet.OUTCOME: 0.5, Facet.PROGRESSION: 0.5},
+    Facet.RISK_FACTOR: {Facet.PROGNOSIS: 0.7, Facet.SCREENING: 0.5, Facet.EPIDEMIOLOGY: 0.4, Facet.PROGRESSION: 0.5},
+    Facet.SCREENING: {Facet.DIAGNOSIS: 0.6, Facet.RISK_FACTOR: 0.5},
+    Facet.DIAGNOSIS: {Facet.SCREENING: 0.6, Facet.DEFINITION: 0.6},
+    Facet.DEFINITION: {Facet.DIAGNOSIS: 0.6, Facet.DESIGN: 0.3, Facet.BACKGROUND: 0.5},
+    Facet.EPIDEMIOLOGY: {Facet.BACKGROUND: 0.4, Facet.RISK_FACTOR: 0.3},
+    Facet.MONITORING: {Facet.SCREENING: 0.2},
+    Facet.SUPPORTIVE_CARE: {Facet.TREATMENT: 0.4, Facet.SAFETY: 0.3},
+    Facet.PROGRESSION: {Facet.RISK_FACTOR: 0.5, Facet.PROGNOSIS: 0.5},
+    Facet.RAPIDLY_PROGRESSIVE: {Facet.TREATMENT: 0.2},
+    Facet.ONGOING: {Facet.DESIGN: 0.3},
+    Facet.DESIGN: {Facet.DEFINITION: 0.3, Facet.EVIDENCE_GAP: 0.3},
+    Facet.EVIDENCE_GAP: {Facet.ONGOING: 0.4, Facet.DESIGN: 0.3},
+}
+"""How far a statement about one facet serves a question about another, in [0, 1]; the facet itself counts 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as slots, facets and weighted content terms."""
+
+    query: Query
+    outcomes: tuple[str, ...]
+    """Outcome slots asked for (survival, dyspnoea, pregnancy …), lexicon names."""
+    terms: tuple[tuple[str, float], ...]
+    """(analysed content term, idf) of what is left of the question without populations, drugs and studies."""
+    unknown: tuple[str, ...]
+    """Content words, as typed, that no chunk of the library holds."""
+
+    @property
+    def is_overview(self) -> bool:
+        """Whether the question asks for the treatment of a disease in general: every facet of care belongs in the answer."""
+        query = self.query
+        return Facet.TREATMENT in query.facets and not query.drugs and not query.anchors and not self.outcomes
+
+    @property
+    def total_idf(self) -> float:
+        """Return the summed weight of the content terms."""
+        return sum(idf for _, idf in self.terms)
+
+    def facet_fit(self, facets: Sequence[tuple[Facet, float]]) -> float:
+        """Return in [0, 1] how far a statement's facets serve the question; 0.5 where the question names no facet."""
+        asked = self.query.facets
+        if not asked:
+            return 0.5
+        best = 0.0
+        for facet, weight in facets:
+            for wanted in asked:
+                best = max(best, weight * (1.0 if facet is wanted else NEAR.get(wanted, {}).get(facet, 0.0)))
+        return best
+
+
+def read_question(query: Query, library: Library, lexicon: Lexicon) -> Asked:
+    """Split a question into slots and weighted content terms."""
+    text = query.interpreted
+    spans = [(mention.start, mention.end) for mention in (*lexicon.populations_in(text), *lexicon.interventions_in(text))]
+    rest = _cut(text, spans)
+    for anchor in query.anchors:
+        rest = rest.replace(anchor, " ")
+    typed: dict[str, str] = {}
+    for word in rest.split():
+        for term in analyze(word):
+            typed.setdefault(term, word.strip("?.,;:!()[]\"'"))
+    terms = list(typed)
+    frequencies = library.chunk_frequencies(terms)
+    n_chunks = max(library.n_chunks, 1)
+    weighted = tuple((term, math.log(1 + n_chunks / (frequency + 0.5))) for term, frequency in zip(terms, frequencies, strict=True))
+    unknown = tuple(dict.fromkeys(typed[term] for term, frequency in zip(terms, frequencies, strict=True) if frequency == 0))
+    outcomes = tuple(dict.fromkeys(mention.name for mention in lexicon.outcomes_in(text)))
+    return Asked(query, outcomes, weighted, unknown)
+
+
+def _cut(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    """Return the text with the spans blanked."""
+    characters = list(text)
+    for start, end in spans:
+        characters[start:end] = " " * (end - start)
+    return "".join(characters)

@@ -1,0 +1,144 @@
+"""The default composer: verbatim statements, chosen and ordered by rules. No language model, the same bytes every time.
+
+question ─► asked ─► candidates ─► reason to abstain? ─► guidelines ┐
+                                                     └─► research   ┴─► claims ─► statements ─► Answer
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+from ragqa.compose.abstention import WEAK_EVIDENCE, reason_to_abstain
+from ragqa.compose.asked import read_question
+from ragqa.compose.candidates import Candidate, gather_candidates, speaks_of
+from ragqa.compose.claims import Claim, make_claim
+from ragqa.compose.conflicts import find_conflicts
+from ragqa.compose.coverage import follow_ups, not_covered
+from ragqa.compose.guidelines import choose_guidelines
+from ragqa.compose.headings import GUIDELINE_HEADINGS, RESEARCH_HEADINGS, Heading, in_order
+from ragqa.compose.research import choose_indirect, choose_research
+from ragqa.compose.statements import SourceList, make_statement
+from ragqa.protocols import Embedder, Library
+from ragqa.settings import ComposeSettings
+from ragqa.text.lexicon import Lexicon
+from ragqa.types import (
+    Answer,
+    AnswerSection,
+    AnswerStatus,
+    Query,
+    Ranking,
+    Reason,
+    SentenceRecord,
+    StatementGroup,
+    Tier,
+)
+
+COMPOSER = "extractive/1"
+DISCLAIMER = (
+    "For healthcare professionals. Every statement is a verbatim quote from the cited document; it supports clinical judgement and does not replace it. "
+    "Check the source and current local guidance before acting on it."
+)
+NO_GUIDELINE = "No guideline in this library addresses the question."
+NO_RESEARCH = "No study in this library addresses the question directly."
+NEIGHBOURS = 3
+"""Sentences before one that are looked at to make it stand alone."""
+
+
+class ExtractiveComposer:
+    """Implements `Composer` over one generation."""
+
+    def __init__(self, library: Library, embedder: Embedder, lexicon: Lexicon, settings: ComposeSettings, settings_hash: str) -> None:
+        self._library = library
+        self._embedder = embedder
+        self._lexicon = lexicon
+        self._settings = settings
+        self._settings_hash = settings_hash
+        self._drugs = library.tag_names("drug")
+
+    def compose(self, query: Query, guidelines: Ranking, research: Ranking) -> Answer:
+        """Compose an answer from two rankings, or abstain with a reason.
+
+        Args:
+            query: The question as understood.
+            guidelines: Ranked chunks of guidelines.
+            research: Ranked chunks of everything else.
+        """
+        library, settings = self._library, self._settings
+        vector = self._embedder.embed_queries([query.interpreted])[0]
+        asked = read_question(query, library, self._lexicon)
+        candidates = gather_candidates(asked, (guidelines, research), vector, library, self._lexicon, settings)
+        best_cosine = max([*(hit.dense or 0.0 for hit in (*guidelines, *research)), *(candidate.cosine for candidate in candidates)], default=0.0)
+        reason = reason_to_abstain(asked, candidates, best_cosine, vector, self._embedder, self._lexicon, settings, self._drugs.__contains__)
+        if reason:
+            return self._abstain(query, reason, candidates if reason.code != "off_topic" else [])
+        if query.anchors:
+            named = [candidate for candidate in candidates if speaks_of(candidate.record, candidate.document, query.anchors)]
+            candidates = named or candidates
+        usable = [(candidate, claim) for candidate in candidates if (claim := self._claim(candidate))]
+        claims = {candidate.record.row: claim for candidate, claim in usable}
+        pool = [candidate for candidate, _ in usable]
+        from_guidelines = choose_guidelines(asked, pool, settings)
+        from_research = choose_research(asked, pool, settings)
+        if not from_guidelines and not from_research:
+            return self._abstain(query, WEAK_EVIDENCE, candidates)
+        sources = SourceList()
+        numbered: list[tuple[str, Candidate]] = []
+
+        def section(section_id: str, title: str, chosen: Sequence[Candidate], headings: Sequence[Heading], note: str | None) -> AnswerSection:
+            groups = []
+            for heading, under in in_order(chosen, headings):
+                first = len(numbered) + 1
+                numbered.extend((f"s{number}", candidate) for number, candidate in enumerate(under, start=first))
+                statements = [make_statement(number, each, claims[each.record.row], sources, library) for number, each in enumerate(under, start=first)]
+                groups.append(StatementGroup(heading.key, heading.title, tuple(statements)))
+            return AnswerSection(section_id, title, tuple(groups), None if groups else note)
+
+        sections = [
+            section("guidelines", "From the Guidelines", from_guidelines, GUIDELINE_HEADINGS, NO_GUIDELINE),
+            section("research", "From the Research", from_research, RESEARCH_HEADINGS, NO_RESEARCH),
+        ]
+        conflicts = find_conflicts(numbered, self._lexicon)
+        indirect = choose_indirect(asked, pool, from_research, settings)
+        if indirect:
+            sections.append(section("indirect", "Indirect Evidence from Other Diseases", indirect, RESEARCH_HEADINGS, None))
+        chosen = [*from_guidelines, *from_research]
+        gaps = not_covered(asked, chosen, self._lexicon)
+        status = AnswerStatus.ANSWERED_WITH_CLARIFICATION if query.clarifications else AnswerStatus.PARTIAL if gaps else AnswerStatus.ANSWERED
+        return self._answer(query, status, tuple(sections), sources, not_covered=gaps, conflicts=conflicts, follow_ups=follow_ups(asked, library, chosen))
+
+    def _claim(self, candidate: Candidate) -> Claim | None:
+        """Make a candidate stand alone, reading its neighbours only where it does not."""
+        record, tags = candidate.record, candidate.record.sentence.tags
+        study = tags.trials[0] if tags.trials else None
+        claim = make_claim(record, (), study=None)
+        if claim is not None:
+            return claim
+        first = max(record.row - min(NEIGHBOURS, record.sentence.ordinal), 0)
+        before: list[SentenceRecord] = self._library.sentences(list(range(first, record.row)))
+        return make_claim(record, before, study)
+
+    def _abstain(self, query: Query, reason: Reason, candidates: Sequence[Candidate]) -> Answer:
+        """Return an abstention with the nearest the library has: at most two statements, never offered as the answer."""
+        sources = SourceList()
+        near = [(candidate, claim) for candidate in candidates[:6] if candidate.tier is not Tier.SIBLING and (claim := self._claim(candidate))][:2]
+        nearest = tuple(make_statement(number, candidate, claim, sources, self._library) for number, (candidate, claim) in enumerate(near, start=1))
+        return self._answer(query, AnswerStatus.INSUFFICIENT_EVIDENCE, (), sources, reason=reason, nearest=nearest)
+
+    def _answer(self, query: Query, status: AnswerStatus, sections: tuple[AnswerSection, ...], sources: SourceList, **rest: object) -> Answer:
+        identity = "\n".join([self._library.version, COMPOSER, self._settings_hash, query.question])
+        return Answer(
+            answer_id=hashlib.sha256(identity.encode()).hexdigest()[:16],
+            question=query.question,
+            interpreted_question=query.interpreted,
+            status=status,
+            index_version=self._library.version,
+            composer=COMPOSER,
+            settings_hash=self._settings_hash,
+            sections=sections,
+            sources=sources.all(),
+            disclaimer=DISCLAIMER,
+            clarifications=query.clarifications,
+            corrections=query.corrections,
+            **rest,  # type: ignore[arg-type]  # the named fields of Answer, passed on as given
+        )

@@ -1,0 +1,122 @@
+"""The sub-headings of an answer, their order and how many statements each may hold.
+
+A heading is forgiving: it says what its statements are about and never changes what they mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ragqa.compose.candidates import Candidate
+from ragqa.types import Direction, Facet
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """One sub-heading: its key, its title, and the most statements under it in an overview and in an answer to one question."""
+
+    key: str
+    title: str
+    overview: int
+    single: int = 8
+
+
+GUIDELINE_HEADINGS = (
+    Heading("definition", "Definition and Diagnosis", 2),
+    Heading("screening", "Screening", 3),
+    Heading("first-line", "First-Line Treatment", 10, 14),
+    Heading("first-line-against", "Not Recommended at First Line", 8, 12),
+    Heading("progression", "Treatment of Progressive Disease", 8, 14),
+    Heading("rapidly-progressive", "Rapidly Progressive Disease", 0, 14),
+    Heading("monitoring", "Monitoring", 6),
+    Heading("dosing", "Dosing", 0),
+    Heading("safety", "Safety", 3),
+    Heading("supportive-care", "Supportive Care", 3),
+    Heading("prognosis", "Prognosis and Risk Factors", 0),
+    Heading("evidence-gap", "Limits of the Guidance", 1),
+    Heading("background", "About the Guidance", 0, 4),
+)
+RESEARCH_HEADINGS = (
+    Heading("definition", "Definition and Diagnosis", 0),
+    Heading("epidemiology", "How Common It Is", 2),
+    Heading("screening", "Screening", 0),
+    Heading("treatment", "Treatment Approach", 4),
+    Heading("progression", "Progression", 3),
+    Heading("rapidly-progressive", "Rapidly Progressive Disease", 0),
+    Heading("monitoring", "Monitoring", 2),
+    Heading("supportive-care", "Supportive Care", 2),
+    Heading("dosing", "Dosing", 1),
+    Heading("outcome", "Treatment Outcomes", 4),
+    Heading("safety", "Safety", 2),
+    Heading("prognosis", "Prognosis and Risk Factors", 2),
+    Heading("ongoing", "Ongoing Research", 1),
+    Heading("evidence-gap", "Strength and Gaps of the Evidence", 2),
+    Heading("background", "Background", 0, 5),
+)
+
+_GENERAL = frozenset({Facet.TREATMENT, Facet.BACKGROUND})
+"""Facets that give way to any other of the same weight: "treatment after progression" is about progression."""
+_GUIDELINE_KEYS = {
+    Facet.DEFINITION: "definition",
+    Facet.DIAGNOSIS: "definition",
+    Facet.SCREENING: "screening",
+    Facet.TREATMENT: "first-line",
+    Facet.PROGRESSION: "progression",
+    Facet.RAPIDLY_PROGRESSIVE: "rapidly-progressive",
+    Facet.MONITORING: "monitoring",
+    Facet.DOSING: "dosing",
+    Facet.SAFETY: "safety",
+    Facet.SUPPORTIVE_CARE: "supportive-care",
+    Facet.PROGNOSIS: "prognosis",
+    Facet.RISK_FACTOR: "prognosis",
+    Facet.OUTCOME: "prognosis",
+    Facet.EVIDENCE_GAP: "evidence-gap",
+}
+_RESEARCH_KEYS = {
+    Facet.DEFINITION: "definition",
+    Facet.DIAGNOSIS: "definition",
+    Facet.EPIDEMIOLOGY: "epidemiology",
+    Facet.SCREENING: "screening",
+    Facet.TREATMENT: "treatment",
+    Facet.PROGRESSION: "progression",
+    Facet.RAPIDLY_PROGRESSIVE: "rapidly-progressive",
+    Facet.MONITORING: "monitoring",
+    Facet.SUPPORTIVE_CARE: "supportive-care",
+    Facet.DOSING: "dosing",
+    Facet.OUTCOME: "outcome",
+    Facet.SAFETY: "safety",
+    Facet.PROGNOSIS: "prognosis",
+    Facet.RISK_FACTOR: "prognosis",
+    Facet.ONGOING: "ongoing",
+    Facet.EVIDENCE_GAP: "evidence-gap",
+}
+
+
+def main_facet(candidate: Candidate) -> Facet:
+    """Return the facet of the greatest weight, the more specific one where several share it; background where none is tagged."""
+    facets = candidate.record.sentence.tags.facets
+    if not facets:
+        return Facet.BACKGROUND
+    best = [facet for facet, weight in facets if weight == facets[0][1]]
+    return next((facet for facet in best if facet not in _GENERAL), best[0])
+
+
+def heading_key(candidate: Candidate) -> str:
+    """Return under which heading a statement stands."""
+    facet = main_facet(candidate)
+    if not candidate.is_guideline:
+        return _RESEARCH_KEYS.get(facet, "background")
+    key = _GUIDELINE_KEYS.get(facet, "background")
+    recommendation = candidate.record.sentence.tags.recommendation
+    if key == "first-line" and recommendation is not None and recommendation.direction is Direction.AGAINST:
+        return "first-line-against"
+    return key
+
+
+def in_order(candidates: Sequence[Candidate], headings: Sequence[Heading]) -> list[tuple[Heading, list[Candidate]]]:
+    """Return the headings that hold something, in order, with their candidates by descending score."""
+    under: dict[str, list[Candidate]] = {}
+    for candidate in candidates:
+        under.setdefault(heading_key(candidate), []).append(candidate)
+    return [(heading, under[heading.key]) for heading in headings if heading.key in under]

@@ -1,0 +1,49 @@
+"""The research section: study results by facet, the best evidence of each, and indirect evidence in a closed block of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ragqa.compose.asked import Asked
+from ragqa.compose.candidates import Candidate
+from ragqa.compose.headings import RESEARCH_HEADINGS, heading_key
+from ragqa.compose.selection import select_diverse
+from ragqa.settings import ComposeSettings
+from ragqa.types import Tier
+
+_DIRECT = frozenset({Tier.EXACT, Tier.BROADER, Tier.CHILD})
+LEAST_FIT = 0.3
+ENOUGH_DIRECT = 3
+"""With this many direct statements no indirect evidence is shown."""
+MOST_INDIRECT = 2
+
+
+def choose_research(asked: Asked, candidates: Sequence[Candidate], settings: ComposeSettings) -> list[Candidate]:
+    """Return the research statements of an answer, best first; the headings order them for display."""
+    pool = [candidate for candidate in candidates if not candidate.is_guideline and candidate.tier in _DIRECT]
+    if asked.query.facets:
+        pool = [candidate for candidate in pool if candidate.facet_fit >= LEAST_FIT]
+    if asked.query.is_comparison and len(asked.query.drugs) > 1:
+        both = [candidate for candidate in pool if set(asked.query.drugs) <= set(candidate.record.sentence.tags.drugs)]
+        pool = both or pool
+    if not pool:
+        return []
+    top = max(candidate.score for candidate in pool)
+    pool = [candidate for candidate in pool if candidate.score >= settings.score_cut * top]
+    if asked.query.populations and any(candidate.tier is Tier.EXACT for candidate in pool):
+        # Where the asked population has evidence of its own, evidence on the wider group only adds what that does not.
+        pool = [candidate for candidate in pool if candidate.tier is not Tier.BROADER] if asked.is_overview else pool
+    caps = {heading.key: heading.overview if asked.is_overview else heading.single for heading in RESEARCH_HEADINGS}
+    chosen: list[Candidate] = []
+    for heading in RESEARCH_HEADINGS:
+        under = [candidate for candidate in pool if heading_key(candidate) == heading.key]
+        chosen += select_diverse(under, caps[heading.key], chosen)
+    return sorted(chosen, key=lambda candidate: (-candidate.score, candidate.record.row))[: settings.max_statements]
+
+
+def choose_indirect(asked: Asked, candidates: Sequence[Candidate], direct: Sequence[Candidate], settings: ComposeSettings) -> list[Candidate]:
+    """Return at most two statements on sibling populations, and only where direct evidence is thin."""
+    if len(direct) >= ENOUGH_DIRECT or not asked.query.populations:
+        return []
+    pool = [candidate for candidate in candidates if candidate.tier is Tier.SIBLING and not candidate.is_guideline and candidate.facet_fit >= LEAST_FIT]
+    return select_diverse(pool, MOST_INDIRECT, direct)

@@ -1,0 +1,69 @@
+"""Which candidates become statements: no repetition, the best first, within caps.
+
+Greedy maximal marginal relevance with a strict notion of repetition. Two statements repeat each other when they are close in meaning
+and agree in drugs, direction and figures, or when one is a guideline's second sentence on an intervention whose recommendation is
+already shown. Repeats are left out, not merged, unless their contents agree word for word in substance.
+Source of the rule: Carbonell and Goldstein, SIGIR 1998 (MMR).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ragqa.compose.candidates import Candidate
+from ragqa.types import Tags
+
+REPEATS_COSINE = 0.8
+NOVELTY_WEIGHT = 0.28
+_NUMBER = re.compile(r"\d+(?:[.,·]\d+)*")
+
+
+def select_diverse(candidates: Sequence[Candidate], limit: int, chosen_before: Sequence[Candidate] = ()) -> list[Candidate]:
+    """Return at most `limit` candidates, each by best trade-off of score and novelty against those chosen before it."""
+    chosen: list[Candidate] = []
+    pool = list(candidates)
+    while pool and len(chosen) < limit:
+        seen = [*chosen_before, *chosen]
+        best = max(range(len(pool)), key=lambda place: (_marginal(pool[place], seen), -place))
+        candidate = pool.pop(best)
+        if not any(repeats(candidate, other) for other in seen):
+            chosen.append(candidate)
+    return chosen
+
+
+def repeats(one: Candidate, other: Candidate) -> bool:
+    """Whether a statement adds nothing to another: near in meaning with nested drugs and figures, the same direction and populations."""
+    if one.record.row == other.record.row:
+        return True
+    if float(one.vector @ other.vector) < REPEATS_COSINE:
+        return False
+    mine, theirs = one.record.sentence.tags, other.record.sentence.tags
+    return (
+        _same_direction(mine, theirs)
+        and _nested(set(mine.drugs), set(theirs.drugs))
+        and _nested(_numbers(one), _numbers(other))
+        and set(mine.populations) == set(theirs.populations)
+    )
+
+
+def _marginal(candidate: Candidate, seen: Sequence[Candidate]) -> float:
+    nearest = max((float(candidate.vector @ other.vector) for other in seen), default=0.0)
+    return (1 - NOVELTY_WEIGHT) * candidate.score - NOVELTY_WEIGHT * max(nearest, 0.0)
+
+
+def _same_direction(mine: Tags, theirs: Tags) -> bool:
+    one, other = mine.recommendation, theirs.recommendation
+    if (one is None) != (other is None):
+        return False
+    return mine.polarity == theirs.polarity if one is None or other is None else (one.direction, one.strength) == (other.direction, other.strength)
+
+
+def _nested(one: set[str], other: set[str]) -> bool:
+    return one <= other or other <= one
+
+
+def _numbers(candidate: Candidate) -> set[str]:
+    """Return the figures of a statement; the name of its own document, which may hold a year, is left out."""
+    text = candidate.record.sentence.text.replace(candidate.document.metadata.label, " ")
+    return set(_NUMBER.findall(text))

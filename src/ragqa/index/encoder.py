@@ -1,0 +1,123 @@
+"""Embed texts with an exported model: onnxruntime and tokenizers, no torch.
+
+A folder holds `model.onnx` (pooling and unit norm inside), `tokenizer.json` and `encoder.json` (id, dimension, longest input,
+prefixes). Passages are sorted by length and embedded in small batches, so that little is padded.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ragqa.errors import ModelUnavailable
+from ragqa.settings import EmbeddingSettings
+
+MODEL_FILE, TOKENIZER_FILE, ENCODER_FILE = "model.onnx", "tokenizer.json", "encoder.json"
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderCard:
+    """What `encoder.json` says of an exported model."""
+
+    model_id: str
+    dimension: int
+    max_tokens: int
+    query_prefix: str
+    passage_prefix: str
+
+
+def vector_settings(settings: EmbeddingSettings) -> dict[str, Any]:
+    """Return the settings that change vectors; two indexes that differ in them cannot share a query encoder."""
+    return settings.model_dump(mode="json", exclude={"batch_size", "threads", "jobs"}) | {"model": Path(settings.model).name}
+
+
+class OnnxEmbedder:
+    """Implements `Embedder`. Safe to share between threads.
+
+    Args:
+        session: The onnxruntime session of the model.
+        tokenizer: Its tokenizer; padding and truncation are set here.
+        card: What `encoder.json` says.
+        batch_size: Passages in one run of the model.
+        jobs: Runs of the model at once while passages are embedded; they share one copy of the weights.
+    """
+
+    def __init__(self, session: Any, tokenizer: Any, card: EncoderCard, batch_size: int = 8, jobs: int = 1) -> None:
+        self.model_id = card.model_id
+        self.dimension = card.dimension
+        self._session = session
+        self._inputs = [node.name for node in session.get_inputs()]
+        self._tokenizer = tokenizer
+        self._card = card
+        self._batch_size = batch_size
+        self._jobs = jobs
+        # The file may carry a fixed padding and another truncation (128 both, for the bundled model): that costs four times the work.
+        tokenizer.no_padding()
+        tokenizer.enable_truncation(card.max_tokens)
+        self._query = lru_cache(maxsize=1024)(self._embed_query)
+
+    def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return shape (n, dimension), rows of unit length."""
+        vectors = np.zeros((len(texts), self.dimension), np.float32)
+        encodings = self._tokenizer.encode_batch([self._card.passage_prefix + text for text in texts])
+        order = sorted(range(len(texts)), key=lambda number: (len(encodings[number].ids), number))
+        batches = [order[start : start + self._batch_size] for start in range(0, len(order), self._batch_size)]
+        with ThreadPoolExecutor(self._jobs) as pool:
+            for batch, part in zip(batches, pool.map(lambda batch: self._run([encodings[number] for number in batch]), batches), strict=True):
+                vectors[batch] = part
+        return vectors
+
+    def embed_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return shape (n, dimension), rows of unit length. Repeated questions are answered from memory."""
+        return np.stack([self._query(text) for text in texts]) if texts else np.zeros((0, self.dimension), np.float32)
+
+    def _embed_query(self, text: str) -> NDArray[np.float32]:
+        vector: NDArray[np.float32] = self._run([self._tokenizer.encode(self._card.query_prefix + text)])[0]
+        vector.flags.writeable = False
+        return vector
+
+    def _run(self, encodings: Sequence[Any]) -> NDArray[np.float32]:
+        width = max(len(encoding.ids) for encoding in encodings)
+        # What stands in the padding is masked, so zeros do for every tokenizer.
+        ids = np.zeros((len(encodings), width), np.int64)
+        mask, kinds = np.zeros_like(ids), np.zeros_like(ids)
+        for row, encoding in enumerate(encodings):
+            length = len(encoding.ids)
+            ids[row, :length], mask[row, :length], kinds[row, :length] = encoding.ids, encoding.attention_mask, encoding.type_ids
+        values = {"input_ids": ids, "attention_mask": mask, "token_type_ids": kinds}
+        result: NDArray[np.float32] = self._session.run(None, {name: values[name] for name in self._inputs})[0]
+        return result
+
+
+def open_encoder(folder: Path, *, threads: int = 1, batch_size: int = 8, jobs: int = 1) -> OnnxEmbedder:
+    """Open an exported model; raise `ModelUnavailable` where its files are missing or damaged.
+
+    Args:
+        folder: What `export_model` returned.
+        threads: Threads of one run of the model.
+        batch_size: Passages in one run.
+        jobs: Runs at once while passages are embedded.
+    """
+    import onnxruntime
+    import tokenizers
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    # Spinning threads would take the processor from other questions while they wait for work.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    try:
+        card = EncoderCard(**json.loads((folder / ENCODER_FILE).read_text()))
+        session = onnxruntime.InferenceSession(str(folder / MODEL_FILE), options, providers=["CPUExecutionProvider"])
+        tokenizer = tokenizers.Tokenizer.from_file(str(folder / TOKENIZER_FILE))
+    except Exception as exc:  # Both libraries raise bare exceptions for files they cannot read.
+        raise ModelUnavailable(f'the embedding model in "{folder}" cannot be opened ({exc}). Delete that folder and run "ragqa index build".') from exc
+    return OnnxEmbedder(session, tokenizer, card, batch_size, jobs)

@@ -1,0 +1,62 @@
+"""Running heads, footers and page numbers: the lines that repeat on page after page and belong to no sentence.
+
+A line is furniture when it stands near the top or bottom of its page and its form with the digits masked returns there on at least three
+pages (or a third of them), or when it is a page number by itself ("11 of 26", "Page 3"). What is dropped is listed in the quality report.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from ragqa.ingest.lines import Line
+
+EDGE_LINES = 5
+"""How many lines from the top and from the bottom of a page may be furniture."""
+
+_PAGE_OF = re.compile(r"(?:^|\s)(?:page\s+)?\d{1,4}\s+(?:of|/)\s+\d{1,4}$", re.IGNORECASE)
+_PAGE_NUMBER = re.compile(r"(?:page\s+)?[-–—]?\s?\d{1,5}\s?[-–—]?|[ivxlc]{1,6}", re.IGNORECASE)
+_TABLE = re.compile(r"table\s+S?\w{1,4}\s*[.:|]", re.IGNORECASE)
+_STAMP = re.compile(
+    r"(?:downloaded|accessed)\s+(?:from|on|by)\b.*|.*for personal use only.*|.*(?:all rights reserved|copyright ©|© \d{4}\b).*|\d{1,2}/\d{1,2}/\d{2,4}.*|www\.\S+"
+    r"|https?://\S+",
+    re.IGNORECASE,
+)
+
+
+def drop_furniture(pages: Sequence[Sequence[Line]]) -> tuple[list[list[Line]], tuple[str, ...]]:
+    """Return the pages without furniture, and the dropped lines in reading order, each form once."""
+    edges = [_edges(lines) for lines in pages]
+    counts = Counter(form for lines, edge in zip(pages, edges, strict=True) for form in {_form(lines[index].text) for index in edge})
+    needed = max(2, min(3, len(pages) // 3)) if len(pages) > 2 else 3
+    kept: list[list[Line]] = []
+    dropped: list[str] = []
+    for lines, edge in zip(pages, edges, strict=True):
+        remaining: list[Line] = []
+        for index, line in enumerate(lines):
+            if _is_furniture(line, index in edge, counts[_form(line.text)] >= needed):
+                dropped.append(line.text)
+            else:
+                remaining.append(line)
+        kept.append(remaining)
+    return kept, tuple(dict.fromkeys(dropped))
+
+
+def _is_furniture(line: Line, at_edge: bool, repeats: bool) -> bool:
+    if len(line.text) < 160 and _PAGE_OF.search(line.text) and (at_edge or line.after_blank) and not line.text[0].islower():
+        return True
+    if not at_edge:
+        return False
+    return repeats or bool(_PAGE_NUMBER.fullmatch(line.text)) or (len(line.text) < 120 and bool(_STAMP.fullmatch(line.text)))
+
+
+def _edges(lines: Sequence[Line]) -> frozenset[int]:
+    """Return which lines of a page may be furniture. Below a table's caption stand its column heads, which repeat for another reason."""
+    top = next((index for index, line in enumerate(lines[:EDGE_LINES]) if _TABLE.match(line.text)), EDGE_LINES)
+    return frozenset(range(min(top, len(lines)))) | frozenset(range(max(top, len(lines) - EDGE_LINES), len(lines)))
+
+
+def _form(text: str) -> str:
+    """Return a line with its digits masked and its letters folded."""
+    return re.sub(r"\s+", " ", re.sub(r"\d+", "#", text.casefold())).strip()

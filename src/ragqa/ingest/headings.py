@@ -1,0 +1,185 @@
+"""Headings: which lines are one, how deep, and which part of a document they open."""
+
+from __future__ import annotations
+
+import re
+
+from ragqa.ingest.lines import Line
+from ragqa.types import Zone
+
+_NUMBER = re.compile(r"^\s*(?P<path>\d{1,2}(?:\.\d{1,2}){0,4})\.?\s+(?=\S)|^\s*(?P<roman>[IVX]{1,5})\.\s+(?=\S)")
+
+_ZONES: tuple[tuple[Zone, re.Pattern[str]], ...] = (
+    (Zone.ABSTRACT, re.compile(r"(?:structured |graphical )?abstract|summary|synopsis|r[ée]sum[ée]|zusammenfassung|resumen", re.IGNORECASE)),
+    (Zone.REFERENCES, re.compile(r"references?(?: and notes| cited)?|bibliography|literature(?: cited)?|works cited|citations?|r[ée]f[ée]rences(?: bibliographiques)?", re.IGNORECASE)),
+    (Zone.FRONT_MATTER, re.compile(r"key ?words?|article info(?:rmation)?|correspondence|author information", re.IGNORECASE)),
+    (
+        Zone.BACK_MATTER,
+        re.compile(
+            r"acknowledge?ments?|(?:sources? of )?(?:funding|support)(?: (?:sources?|statement|information))?|financial (?:support|disclosures?)|role of (?:the )?funding source"
+            r"|(?:declarations? of |potential )?(?:(?:conflicts?|declarations?) of (?:interests?)|competing interests?)(?: statement| disclosures?)?|disclosures?(?: statement)?"
+            r"|(?:(?:authors?|authors’|authors'|author’s|author's) )?(?:contributions?|information|details|statement|disclosures?)|authors?(?:’|')? (?:contributions?|information|details)"
+            r"|(?:list of )?abbreviations?(?: used)?|ethic(?:s|al)(?: (?:approval|statement|considerations?))?(?: and consent to participate)?|consent (?:for publication|to participate)"
+            r"|(?:data )?availability(?: of (?:data|supporting data)(?: and materials?)?)?(?: statement)?|data (?:availability|sharing)(?: statement)?|supplement(?:ary|al) (?:materials?|data|information|files?)"
+            r"|supporting information|additional (?:files?|information)|publisher[’']?s? note|appendix(?: [a-z\d])?|orcid(?: ids?)?|provenance and peer review|footnotes?|copyright|licen[cs]e"
+            r"|about the authors?|author affiliations?|pre-?publication history|endnote|declarations?|transparency statement|notes?",
+            re.IGNORECASE,
+        ),
+    ),
+)
+
+KNOWN = re.compile(
+    r"(?:introduction|background|objectives?|aims?|purpose|(?:materials?|patients?|subjects?|participants?)(?: and|,| &) methods?|methods?(?: and (?:materials?|analysis|design))?"
+    r"|study (?:design|population|selection)|design|setting|participants?|patients|interventions?|(?:main )?outcomes?(?: measures?)?|statistical analys[ei]s|results?(?: and discussion)?"
+    r"|findings|interpretation|discussion|limitations?|(?:strengths and limitations)|conclusions?(?: and (?:perspectives|recommendations|future (?:work|directions)))?|concluding remarks"
+    r"|(?:key )?highlights|key (?:points|messages)|recommendations?|case (?:report|presentation|description)s?|experimental(?: section)?|future (?:directions|perspectives)|trial registration"
+    r"|what is already known(?: about this subject)?|summary)",
+    re.IGNORECASE,
+)
+"""Titles that are headings wherever they stand alone on a line."""
+
+
+def heading_zone(title: str) -> Zone:
+    """Return the zone that a heading opens; most open the body."""
+    name = strip_number(title).strip(" .:").casefold()
+    return next((zone for zone, pattern in _ZONES if pattern.fullmatch(name)), Zone.BODY)
+
+
+def strip_number(title: str) -> str:
+    """Return a heading without its number path."""
+    return _NUMBER.sub("", title, count=1).strip()
+
+
+def number_path(title: str) -> tuple[int, ...]:
+    """Return the numbers before a heading, "2.3. Title" as (2, 3); empty where it has none."""
+    match = _NUMBER.match(title)
+    if match is None or match.group("path") is None:
+        return ()
+    return tuple(int(part) for part in match.group("path").split("."))
+
+
+_PARTS = re.compile(
+    r"(?:background|introduction|context|objectives?|aims?|purpose|design|setting|(?:materials? and |patients and )?methods?|participants|interventions?|(?:main )?outcomes?(?: measures?)?"
+    r"|results?|findings|interpretation|conclusions?|limitations|trial registration|funding|significance|rationale)",
+    re.IGNORECASE,
+)
+"""Headings that divide a structured abstract."""
+_LATE = re.compile(r"(?:results?|discussion|results? and discussion|conclusions?.*|findings)")
+_RUN_IN_NUMBERED = re.compile(r"\d{1,2}(?:\.\d{1,2})+\.?\s+[A-Z][^.]{2,90}\.(?=\s+[A-Z])")
+_LONGEST = 130
+_BIGGER = 0.4
+"""Type larger than the running text by more than this, in points, may be a heading."""
+
+
+class HeadingReader:
+    """Tells headings from other lines of one document, by number, name or type, and gives their level and zone.
+
+    `body_size` and `body_font` are those of the running text; without a size (0) only numbers and known names make headings. `repeated`
+    are lines that stand in the document more than once, as the labels of figures do.
+    """
+
+    def __init__(self, body_size: float, body_font: str = "", repeated: frozenset[str] = frozenset()):
+        self.body_size = body_size
+        self.body_font = body_font
+        self.repeated = repeated
+        self.past_methods = False
+        self.path: tuple[int, ...] = ()
+        self.last: Line | None = None
+        self.styles: list[tuple[float, bool]] = []
+        self.parts: set[str] | None = None
+
+    def is_heading(self, line: Line, following: Line | None, unfinished: bool, zone: Zone) -> bool:
+        """Return whether a line is a heading. `unfinished` says that the sentence before it has not ended."""
+        text = line.text
+        name = strip_number(text).strip(" .:")
+        if len(text) > _LONGEST or not name or (text[-1] in ".,;" and not KNOWN.fullmatch(name)):
+            return False
+        displayed = self._is_displayed(line)
+        if path := number_path(text):
+            if not displayed and self.body_size and zone in (Zone.FRONT_MATTER, Zone.REFERENCES) and not KNOWN.fullmatch(name):
+                return False
+            if re.search(r"[a-z]\.\s+[A-Z]", name):
+                return False
+            return self._follows(path) and bool(re.match(r"[A-Z“\"(]", name)) and (displayed or not self.body_size or line.after_blank or not unfinished) and not (unfinished and not line.after_blank and not displayed)
+        if (KNOWN.fullmatch(name) or heading_zone(name) is not Zone.BODY) and (text[0].isupper() or text.isupper()):
+            return displayed or not unfinished or line.after_blank
+        if zone in (Zone.FRONT_MATTER, Zone.REFERENCES) or text in self.repeated or not re.match(r"[A-Z0-9“\"(α-ω]", text) or not re.search(r"[^\W\d_]{3}", text):
+            return False
+        if displayed:
+            return following is None or following.page != line.page or not (unfinished and following.size == line.size and following.is_bold == line.is_bold)
+        return not unfinished and self._stands_out(line, following)
+
+    def continues(self, line: Line) -> bool:
+        """Return whether a heading line goes on from the heading line just before it, in the same type and without a number of its own."""
+        last = self.last
+        if last is None or not line.size or last.page != line.page or last.box is None or line.box is None or number_path(line.text) or KNOWN.fullmatch(line.text.strip(" .:")):
+            return False
+        return abs(line.size - last.size) < 0.2 and line.is_bold == last.is_bold and 0 < last.box[1] - line.box[1] < 2 * line.size
+
+    def run_in_length(self, line: Line) -> int:
+        """Return the length of a numbered heading that the text follows on the same line ("3.1. Design. We searched …"), 0 for none."""
+        match = _RUN_IN_NUMBERED.match(line.text)
+        return match.end() if match and self._follows(number_path(line.text)) else 0
+
+    def open(self, line: Line, zone: Zone, follows_text: bool) -> tuple[Zone, int]:
+        """Return zone and level of the section that a heading opens, and remember it.
+
+        `zone` is that of the section before, `follows_text` whether that section holds text already.
+        """
+        self.last = line
+        name = strip_number(line.text).strip(" .:").casefold()
+        path = number_path(line.text)
+        opened = heading_zone(line.text)
+        self.past_methods |= bool(_LATE.fullmatch(name))
+        if opened is Zone.BACK_MATTER and line.size and not self.past_methods and self.styles:
+            # "Ethical approval" before the results is a part of the methods.
+            opened = Zone.BODY
+        if opened is Zone.ABSTRACT:
+            self.parts = set()
+        elif zone is Zone.ABSTRACT and self.parts is not None and not path and _PARTS.fullmatch(name) and name not in self.parts and (name != "introduction" if self.parts else not follows_text):
+            self.parts.add(name)
+            return Zone.ABSTRACT, 2
+        else:
+            self.parts = None
+        if path:
+            self.path = path
+            return opened, len(path)
+        return opened, self._level(line) if opened is Zone.BODY else 1
+
+    def _is_displayed(self, line: Line) -> bool:
+        return self.body_size > 0 and (line.size > self.body_size + _BIGGER or (line.is_bold and line.size > self.body_size - 1.6))
+
+    def _stands_out(self, line: Line, following: Line | None) -> bool:
+        """Whether a line is short, set in another type than the running text, and followed by running text."""
+        if not self.body_size or following is None or following.box is None or line.box is None or not (line.closes and (line.after_blank or self._is_below_last(line))):
+            return False
+        other_type = line.font != self.body_font or abs(line.size - self.body_size) > 0.35
+        runs_on = abs(following.size - self.body_size) <= 0.35 and following.font == self.body_font and abs(following.box[0] - line.box[0]) < 40
+        return other_type and runs_on and line.size > 0.6 * self.body_size and len(line.text) < 100
+
+    def _is_below_last(self, line: Line) -> bool:
+        last = self.last
+        return last is not None and last.page == line.page and last.box is not None and line.box is not None and 0 < last.box[1] - line.box[1] < 2 * line.size
+
+    def _level(self, line: Line) -> int:
+        """Return the level of a heading without a number: the rank of its type among those used so far, larger first."""
+        style = (line.size, line.is_bold)
+        if not line.size:
+            return 1
+        if not self.styles or style >= self.styles[0]:
+            self.styles = [style]
+        if style not in self.styles:
+            self.styles = [*(known for known in self.styles if known > style), style]
+        else:
+            self.styles = self.styles[: self.styles.index(style) + 1]
+        return len(self.styles)
+
+    def _follows(self, path: tuple[int, ...]) -> bool:
+        """Whether a number path can come after the last one: 2.3 after 2.2 or 2.2.4, 2.1 after 2, 3 after 2.9."""
+        if path == self.path or path[0] == 0:
+            return False
+        depth = next((index for index, (new, old) in enumerate(zip(path, self.path, strict=False)) if new != old), min(len(path), len(self.path)))
+        if depth >= len(path):
+            return False
+        previous = self.path[depth] if depth < len(self.path) else 0
+        return previous < path[depth] <= previous + 2 and all(part == 1 for part in path[depth + 1 :])

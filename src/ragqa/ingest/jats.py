@@ -1,0 +1,350 @@
+"""JATS and PubMed XML to a `Document`: the richest source, so its sections, marks, references and tables are taken as tagged.
+
+The parser opens no file and no address, resolves no entity and refuses a document that declares one; a DOCTYPE by itself is normal.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from ragqa.errors import FileRejected
+from ragqa.ingest.assemble import Outline, assemble
+from ragqa.ingest.headings import heading_zone
+from ragqa.ingest.kinds import ARTICLE_TYPES, PUBLICATION_TYPES, detect_kind
+from ragqa.ingest.metadata import abstract_of, complete
+from ragqa.ingest.references import find_doi
+from ragqa.ingest.rendering import Rendering, link, without_private
+from ragqa.types import Block, Document, DocumentStatus, Metadata, Reference, Zone
+
+_SKIPPED = frozenset({"table-wrap", "fig", "fig-group", "table-wrap-group", "disp-formula", "graphic", "supplementary-material", "media", "object-id", "alternatives", "tex-math", "annotation"})
+_BLOCKS = frozenset({"p", "list", "table-wrap", "fig", "fig-group", "table-wrap-group", "disp-quote", "boxed-text", "def-list", "sec", "statement", "verse-group"})
+
+
+def read_xml(data: bytes, source: str) -> Any:
+    """Return the root element of an XML file; raise `FileRejected` for entities, excessive depth or malformed text."""
+    from lxml import etree
+
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True)
+    if re.search(rb"<!\s*ENTITY", data.replace(b"\0", b"")):
+        raise FileRejected(f"{source} declares XML entities, which are not read. Save it without its internal DTD.")
+    try:
+        root = etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as exc:
+        status = DocumentStatus.REJECTED if "depth" in str(exc).casefold() else DocumentStatus.BROKEN
+        raise FileRejected(f"{source} is not well-formed XML ({exc.msg}).", status) from exc
+    if root is None:
+        raise FileRejected(f"{source} is not well-formed XML.", DocumentStatus.BROKEN)
+    for element in root.iter():
+        if isinstance(element.tag, str) and "}" in element.tag:
+            element.tag = element.tag.rsplit("}", 1)[1]
+    return root
+
+
+def parse_jats(data: bytes, source: str, sha256: str) -> Document:
+    """Read a JATS article."""
+    root = read_xml(data, source)
+    article = root if root.tag == "article" else next(root.iter("article"), None)
+    if article is None:
+        raise FileRejected(f'{source} holds no JATS article (its root is "{root.tag}").')
+    reader = _Reader(article)
+    reader.read()
+    document = assemble(
+        sha256=sha256,
+        source=source,
+        source_format="jats",
+        metadata=_metadata(article, source),
+        pages=(reader.rendering.page("jats"),),
+        sections=reader.outline.sections,
+        passages=reader.rendering.passages,
+        references=reader.references,
+    )
+    return replace(document, metadata=complete(_with_kind(document, article), frozenset({"language"} if document.metadata.language != "en" else ())))
+
+
+class _Reader:
+    """Walks an article and writes it out."""
+
+    def __init__(self, article: Any):
+        self.article = article
+        self.outline = Outline()
+        refs = [ref for ref_list in article.iter("ref-list") for ref in ref_list.findall("ref")]
+        self.references = tuple(_reference(number, ref) for number, ref in enumerate(refs, start=1))
+        self.numbers = {ref.get("id"): number for number, ref in enumerate(refs, start=1)}
+        for number, ref in enumerate(refs, start=1):
+            self.numbers.update({child.get("id"): number for child in ref if child.get("id")})
+        self.targets: list[str] = []
+        self.rendering = Rendering(lambda index: tuple(self.numbers[rid] for rid in self.targets[index].split() if rid in self.numbers))
+
+    def read(self) -> None:
+        """Write title, abstracts, body and back matter."""
+        title = self.article.find("front/article-meta/title-group/article-title")
+        if title is not None:
+            self.rendering.heading(_plain(title))
+        for abstract in self.article.findall("front/article-meta/abstract"):
+            if abstract.get("abstract-type") in ("graphical", "toc", "teaser"):
+                continue
+            heading = abstract.find("title")
+            name = _plain(heading) if heading is not None else "Abstract"
+            self.rendering.heading(name)
+            self._blocks(abstract, self.outline.open(name, 1, Zone.ABSTRACT), Zone.ABSTRACT, 1)
+        body = self.article.find("body")
+        if body is not None:
+            self._blocks(body, None, Zone.BODY, 0)
+        floats = self.article.find("floats-group")
+        if floats is not None:
+            self._blocks(floats, None, Zone.BODY, 0)
+        back = self.article.find("back")
+        if back is not None:
+            self._back(back)
+
+    def _section_of(self, section: int | None, zone: Zone) -> int:
+        if section is not None:
+            return section
+        title = "Main text" if zone is Zone.BODY else "Back matter"
+        last = self.outline.sections[-1] if self.outline.sections else None
+        return last.ordinal if last is not None and last.level == 0 and last.zone is zone else self.outline.open(title, 0, zone, ())
+
+    def _blocks(self, parent: Any, section: int | None, zone: Zone, level: int) -> None:
+        floats: list[Any] = []
+        for element in parent:
+            tag = element.tag
+            if tag == "p" and not any(child.tag in _BLOCKS for child in element.iterdescendants() if isinstance(child.tag, str)):
+                self.rendering.add(self._section_of(section, zone), self._inline(element))
+            elif tag == "p":
+                floats += self._mixed(element, self._section_of(section, zone))
+            elif tag in ("list", "def-list"):
+                self._list(element, self._section_of(section, zone))
+            elif tag in ("disp-quote", "statement", "verse-group"):
+                self._blocks(element, section, zone, level)
+            elif tag in ("table-wrap", "fig", "fig-group", "table-wrap-group"):
+                floats.append(element)
+            elif tag in ("sec", "boxed-text", "app"):
+                heading = element.find("title")
+                if heading is None:
+                    heading = element.find("caption/title")
+                title = " ".join(part for part in (_plain(element.find("label")), _plain(heading)) if part)
+                if not title:
+                    self._blocks(element, section, zone, level)
+                    continue
+                self.rendering.heading(title)
+                inner = zone if zone is not Zone.BODY else heading_zone(title)
+                inner = Zone.BODY if inner in (Zone.ABSTRACT, Zone.FRONT_MATTER) and zone is Zone.BODY else inner
+                parent_path = self.outline.sections[section].path if section is not None and self.outline.sections[section].level else ()
+                self._blocks(element, self.outline.open(title, level + 1, inner, parent_path), inner, level + 1)
+        for element in floats:
+            self._float(element, section)
+
+    def _back(self, back: Any) -> None:
+        for element in back:
+            if element.tag == "ref-list":
+                title = _plain(element.find("title")) or "References"
+                self.rendering.heading(title)
+                section = self.outline.open(title, 1, Zone.REFERENCES)
+                for reference in self.references:
+                    self.rendering.add(section, f"{reference.number}. {reference.text}", Block.LIST_ITEM)
+            elif element.tag in ("ack", "fn-group", "notes", "sec", "app-group", "app", "glossary", "bio"):
+                title = _plain(element.find("title")) or {"ack": "Acknowledgements", "fn-group": "Footnotes", "glossary": "Abbreviations"}.get(element.tag, "Back matter")
+                self.rendering.heading(title)
+                section = self.outline.open(title, 1, Zone.BACK_MATTER)
+                for paragraph in element.iter("p", "def-item"):
+                    self.rendering.add(section, self._inline(paragraph))
+
+    def _mixed(self, paragraph: Any, section: int) -> list[Any]:
+        """Read a paragraph that holds lists, tables or figures; return its floats for later."""
+        floats = [element for element in paragraph.iter(*_SKIPPED) if element.tag in ("table-wrap", "fig", "fig-group", "table-wrap-group") and not _inside_float(element, paragraph)]
+        self.rendering.add(section, self._inline(paragraph, skip=_BLOCKS))
+        for element in paragraph:
+            if element.tag in ("list", "def-list"):
+                self._list(element, section)
+            elif element.tag in ("disp-quote", "boxed-text", "statement"):
+                self._blocks(element, section, self.outline.sections[section].zone, self.outline.sections[section].level)
+        return floats
+
+    def _list(self, element: Any, section: int) -> None:
+        for item in element.iter("list-item", "def-item"):
+            nested = item.findall(".//list")
+            self.rendering.add(section, self._inline(item, skip=frozenset({"list"}) if nested else frozenset()), Block.LIST_ITEM)
+
+    def _float(self, element: Any, section: int | None) -> None:
+        if element.tag in ("fig-group", "table-wrap-group"):
+            for child in element:
+                if child.tag in ("fig", "table-wrap"):
+                    self._float(child, section)
+            return
+        caption = element.find("caption")
+        label = _plain(element.find("label")).rstrip(".:")
+        text = " ".join(self._inline(part).strip() for part in caption if part.tag in ("title", "p")) if caption is not None else ""
+        named = f"{label}. {text}".strip(". ") if label else text
+        if element.tag == "fig":
+            self.rendering.add(self._section_of(section, Zone.BODY), named, Block.CAPTION)
+            return
+        parent = self.outline.sections[section].path if section is not None and self.outline.sections[section].level else ()
+        title = re.sub(r"[\ue000-\ue002]\d*", "", named) or "Table"
+        table = self.outline.open(title if len(title) < 300 else label or "Table", len(parent) + 1, Zone.TABLE, parent)
+        self.rendering.add(table, named, Block.CAPTION)
+        for grid in element.iter("table"):
+            self._table(grid, table)
+        for foot in element.iter("table-wrap-foot"):
+            for paragraph in foot.iter("p"):
+                self.rendering.add(table, self._inline(paragraph), Block.CAPTION)
+
+    def _table(self, grid: Any, section: int) -> None:
+        rows = [(row, _inside(row, "thead", grid) or all(cell.tag == "th" for cell in row)) for row in grid.iter("tr")]
+        expanded = _expand([[(cell, self._inline(cell)) for cell in row if cell.tag in ("td", "th")] for row, _ in rows])
+        n_head = next((index for index, (_, is_head) in enumerate(rows) if not is_head), len(rows))
+        if n_head == 0 and len(rows) > 1 and not any(is_head for _, is_head in rows):
+            n_head = 1
+        header: list[str] = []
+        for cells in expanded[:n_head]:
+            header += [""] * (len(cells) - len(header))
+            for column, cell in enumerate(cells):
+                name = re.sub(r"[\ue000-\ue002]\d*", "", cell).strip()
+                if name and name not in header[column]:
+                    header[column] = f"{header[column]} {name}".strip()
+        if header:
+            self.rendering.write(" | ".join(header), "\n")
+        group = ""
+        for cells in expanded[n_head:]:
+            filled = [cell for cell in cells if cell.strip()]
+            if len(set(filled)) == 1 and len(cells) > 1 and (len(filled) > 1 or cells[0].strip()):
+                # A row with one cell is a sub-heading for the rows below it.
+                group = filled[0].strip()
+                self.rendering.write(group, "\n")
+                continue
+            self.rendering.add_row(section, [f"{group}: {header[0]}".strip(": ") if header else group, *header[1:]] if group else header, cells)
+        self.rendering.write("", "\n")
+
+    def _inline(self, element: Any, skip: frozenset[str] = frozenset()) -> str:
+        return "".join(self._pieces(element, skip))
+
+    def _pieces(self, element: Any, skip: frozenset[str]) -> Iterator[str]:
+        yield without_private(element.text or "")
+        for child in element:
+            tag = child.tag
+            if tag in skip or tag in _SKIPPED:
+                pass
+            elif tag == "xref" and child.get("ref-type") == "bibr" and child.get("rid"):
+                self.targets.append(child.get("rid"))
+                yield link(len(self.targets) - 1, without_private("".join(child.itertext())))
+            elif tag in ("break", "p", "title", "label", "term", "def", "list-item"):
+                yield " "
+                yield from self._pieces(child, skip)
+                yield " "
+            elif tag in ("sup", "sub") and _is_power(child):
+                yield _POWERS[("".join(child.itertext())).strip()]
+            elif tag == "inline-formula":
+                yield from self._pieces(child, skip | {"tex-math", "annotation"})
+            else:
+                yield from self._pieces(child, skip)
+            yield without_private(child.tail or "")
+
+
+_POWERS = {"2": "2", "3": "3"}
+
+
+def _is_power(element: Any) -> bool:
+    return ("".join(element.itertext())).strip() in _POWERS and not len(element)
+
+
+def _inside(element: Any, tag: str, root: Any) -> bool:
+    return any(ancestor.tag == tag for ancestor in element.iterancestors() if ancestor is not root)
+
+
+def _inside_float(element: Any, paragraph: Any) -> bool:
+    for ancestor in element.iterancestors():
+        if ancestor is paragraph:
+            return False
+        if ancestor.tag in ("table-wrap", "fig", "fig-group", "table-wrap-group"):
+            return True
+    return False
+
+
+def _expand(rows: list[list[tuple[Any, str]]]) -> list[list[str]]:
+    """Return the rows of a table with every cell repeated over the rows and columns that it spans."""
+    grid: list[dict[int, str]] = [{} for _ in rows]
+    for index, row in enumerate(rows):
+        column = 0
+        for cell, text in row:
+            while column in grid[index]:
+                column += 1
+            width, height = _span(cell, "colspan"), _span(cell, "rowspan")
+            for below in range(index, min(len(rows), index + height)):
+                for across in range(column, column + width):
+                    grid[below][across] = text
+            column += width
+    return [[cells.get(column, "") for column in range(max(cells, default=-1) + 1)] for cells in grid]
+
+
+def _span(cell: Any, name: str) -> int:
+    value = cell.get(name) or "1"
+    return min(int(value), 100) if value.isdigit() and int(value) > 0 else 1
+
+
+def _plain(element: Any) -> str:
+    if element is None:
+        return ""
+    text = "".join(piece for piece in element.itertext())
+    for note in element.iter("xref", "fn"):
+        inner = "".join(note.itertext())
+        text = text.replace(inner, "", 1) if inner and note is not element else text
+    return re.sub(r"\s+", " ", without_private(text)).strip()
+
+
+def _reference(number: int, ref: Any) -> Reference:
+    citation = next((child for child in ref if child.tag in ("mixed-citation", "element-citation", "citation", "nlm-citation", "citation-alternatives")), ref)
+    ids = {element.get("pub-id-type"): (element.text or "").strip() for element in ref.iter("pub-id")}
+    parts = [part for part in (re.sub(r"\s+", " ", without_private(text)).strip() for text in citation.itertext()) if part]
+    text = re.sub(r"\s+([,.;:)])", r"\1", " ".join(parts))
+    return Reference(number, text, ids.get("doi") or find_doi(text), ids.get("pmid"))
+
+
+def _metadata(article: Any, source: str) -> Metadata:
+    meta = article.find("front/article-meta")
+    if meta is None:
+        return Metadata(title=source.rsplit("/", 1)[-1])
+    ids = {element.get("pub-id-type"): (element.text or "").strip() for element in meta.findall("article-id")}
+    authors = [
+        _person(name)
+        for contrib in meta.findall("contrib-group/contrib")
+        if contrib.get("contrib-type") in (None, "author")
+        for name in (*contrib.findall("name"), *contrib.findall("string-name"), *contrib.findall("name-alternatives/name")[:1], *contrib.findall("collab"))
+    ]
+    dates = {element.get("pub-type") or element.get("date-type") or "": element.find("year") for element in meta.findall("pub-date")}
+    years = [int(year.text) for year in dates.values() if year is not None and (year.text or "").strip().isdigit()]
+    licence = next(iter(meta.iter("license")), None)
+    href = next((value for element in (licence.iter() if licence is not None else ()) for name, value in element.attrib.items() if name.endswith("href") and "creativecommons" in value), None)
+    title = _plain(meta.find("title-group/article-title"))
+    subtitle = _plain(meta.find("title-group/subtitle"))
+    return Metadata(
+        title=(f"{title}: {subtitle}" if subtitle else title) or source.rsplit("/", 1)[-1],
+        authors=tuple(author for author in authors if author),
+        journal=_plain(next(article.find("front").iter("journal-title"), None)) or None,
+        year=min(years) if years else None,
+        doi=ids.get("doi"),
+        pmid=ids.get("pmid"),
+        pmcid=(f"PMC{ids['pmc'].removeprefix('PMC')}" if ids.get("pmc") else ids.get("pmcid")),
+        language=(article.get("{http://www.w3.org/XML/1998/namespace}lang") or "en").casefold()[:2],
+        licence=href or (_plain(licence)[:200] if licence is not None else None) or None,
+    )
+
+
+def _person(name: Any) -> str:
+    surname, given = name.findtext("surname"), name.findtext("given-names")
+    return " ".join(part.strip() for part in (surname, given) if part) or _plain(name)
+
+
+def _with_kind(document: Document, article: Any) -> Document:
+    """Return the document with its kind from title cues, then subject and article type, then the abstract."""
+    metadata = document.metadata
+    subjects = " ".join(_plain(subject).casefold() for subject in article.iter("subject"))
+    declared = ARTICLE_TYPES.get(article.get("article-type") or "") or next((kind for name, kind in PUBLICATION_TYPES.items() if name in subjects), None)
+    by_title, title_origin = detect_kind(metadata.title, "")
+    if title_origin == "detected" and declared is not None and declared.value != "other":
+        return replace(document, metadata=replace(metadata, kind=by_title, kind_origin="detected"))
+    if declared is not None:
+        return replace(document, metadata=replace(metadata, kind=declared, kind_origin="article type"))
+    kind, origin = detect_kind(metadata.title, abstract_of(document))
+    return replace(document, metadata=replace(metadata, kind=kind, kind_origin=origin))

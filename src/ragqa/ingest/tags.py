@@ -1,0 +1,222 @@
+"""Say of every sentence what it is about: diseases with where that was read, treatments, trials, facets, design, size, direction.
+
+In: a parsed `Document`. Out: the same document with `Sentence.tags` filled. A sentence that names no disease gets it from the heading,
+else from its paragraph, else from the document; the tag says which (`Origin`), so that a later stage can trust it less. Nothing is
+guessed beyond that order.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+
+from ragqa.text.lexicon import Lexicon, Mention, load_lexicon
+from ragqa.text.populations import Populations, read_populations
+from ragqa.text.recommendations import read_recommendation
+from ragqa.types import Block, Document, DocumentKind, Facet, Origin, Sentence, Tags, Zone
+
+_PRIMARY_STUDIES = frozenset(
+    {DocumentKind.RANDOMISED_TRIAL, DocumentKind.COHORT, DocumentKind.CASE_SERIES, DocumentKind.CASE_REPORT, DocumentKind.REGISTRY, DocumentKind.SYSTEMATIC_REVIEW}
+)
+_ABOUT_TREATMENT = frozenset({Facet.TREATMENT, Facet.OUTCOME, Facet.SAFETY, Facet.DOSING, Facet.DESIGN, Facet.ONGOING, Facet.RAPIDLY_PROGRESSIVE})
+_WITHOUT_RESULT = frozenset({Facet.DESIGN, Facet.EVIDENCE_GAP, Facet.DEFINITION, Facet.BACKGROUND, Facet.ONGOING, Facet.DIAGNOSIS, Facet.SCREENING})
+_PEOPLE = r"(?:patients?|adults?|children|people|participants?|subjects?|women|men|cases|individuals|inpatients|outpatients|persons)"
+_NUMBER_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_COUNT = r"(?<![\d.,/%–-])(\d{1,3}(?:[, ]\d{3})+|\d+)(?![\d%]|[.,]\d|\s?[-–]\s?\d)"
+_N_PATTERNS = (
+    re.compile(rf"\b[nN]\s?=\s?{_COUNT}"),
+    re.compile(rf"{_COUNT}\s+(?:[A-Za-z-]+\s+){{0,3}}?{_PEOPLE}\b(?!-)"),
+    re.compile(rf"{_COUNT}\s+of\s+(?:the\s+)?{_COUNT}\s+{_PEOPLE}"),
+)
+_N_WORDS = re.compile(rf"\b(?:a single|{'|'.join(_NUMBER_WORDS)})\s+{_PEOPLE}\b(?!-)", re.IGNORECASE)
+_RATE = re.compile(rf"\bper\s+{_COUNT}|\bof\s+age\b", re.IGNORECASE)
+_MAJORITY = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """What a document says of itself, for sentences that do not say it."""
+
+    lexicon: Lexicon
+    document: Document
+    populations: tuple[str, ...]
+    title_drugs: tuple[str, ...]
+    own_trial: str | None
+    headings: tuple[tuple[str, ...], ...]
+    """Section titles without the document's own, by section ordinal order of `Document.sections`."""
+
+
+def tag_document(document: Document, lexicon: Lexicon | None = None) -> Document:
+    """Return the document with the tags of every sentence; pages, spans and texts stay as they are."""
+    lexicon = (lexicon or load_lexicon()).with_abbreviations(document.abbreviations)
+    context = _read_context(document, lexicon)
+    position = {section.ordinal: index for index, section in enumerate(document.sections)}
+    tagged: list[Sentence] = []
+    paragraph = _Paragraph(-1, -1)
+    for sentence in document.sentences:
+        index = position.get(sentence.section, -1)
+        headings = context.headings[index] if index >= 0 else ()
+        paragraph = paragraph.at(sentence)
+        tags, paragraph = _tag(sentence, headings, paragraph, context)
+        tagged.append(replace(sentence, tags=tags))
+    return replace(document, sentences=tuple(tagged))
+
+
+@dataclass(frozen=True, slots=True)
+class _Paragraph:
+    """What the paragraph so far has named, and what the paragraph before it in the section left as its topic."""
+
+    number: int
+    section: int
+    populations: tuple[str, ...] = ()
+    drugs: tuple[str, ...] = ()
+    trials: tuple[str, ...] = ()
+    previous_drugs: tuple[str, ...] = ()
+
+    def at(self, sentence: Sentence) -> _Paragraph:
+        """Return the state in which a sentence is read: kept in its paragraph, handed on within its section, empty elsewhere."""
+        if (sentence.paragraph, sentence.section) == (self.number, self.section):
+            return self
+        # Items of a list stand alone: the drug of one is not the topic of the next.
+        carries = sentence.section == self.section and sentence.block is Block.PARAGRAPH
+        return _Paragraph(sentence.paragraph, sentence.section, previous_drugs=(self.drugs or self.previous_drugs) if carries else ())
+
+
+def _tag(sentence: Sentence, headings: tuple[str, ...], paragraph: _Paragraph, context: _Context) -> tuple[Tags, _Paragraph]:
+    lexicon, document, text = context.lexicon, context.document, sentence.text
+    kind = document.metadata.kind
+    drugs = _names(lexicon.interventions_in(text))
+    facets = lexicon.facets_of_sentence(text, headings)
+    if drugs and not any(facet is Facet.TREATMENT for facet, _ in facets):
+        facets = tuple(sorted((*facets, (Facet.TREATMENT, 0.5)), key=lambda pair: -pair[1]))
+    trials = _names(lexicon.trials_in(text))
+    read = read_populations(text, lexicon)
+    populations, origin = _populations(read, trials, headings, paragraph, context)
+    if not trials:
+        trials = paragraph.trials or ((context.own_trial,) if context.own_trial else ())
+    heading_drugs = tuple(drug for heading in reversed(headings) for drug in _names(lexicon.interventions_in(heading)))
+    topic = heading_drugs or paragraph.drugs or paragraph.previous_drugs
+    if not topic and facets and facets[0][0] in _ABOUT_TREATMENT:
+        topic = context.title_drugs
+    tags = Tags(
+        populations=populations,
+        population_origin=origin,
+        excluded_populations=_excluded(read, populations, context),
+        drugs=drugs,
+        topic_drugs=tuple(drug for drug in dict.fromkeys(topic) if drug not in drugs) if not drugs else (),
+        trials=trials,
+        facets=facets,
+        design=_design(text, kind, lexicon),
+        n=read_n(text),
+        polarity=read_polarity(text, lexicon) if kind is not DocumentKind.GUIDELINE and facets and facets[0][0] not in _WITHOUT_RESULT else 0,
+        recommendation=read_recommendation(text, kind is DocumentKind.GUIDELINE, lexicon),
+    )
+    named = tuple(name for name in read.named if name != lexicon.manifestation)
+    after = replace(
+        paragraph, populations=named or paragraph.populations, drugs=drugs or paragraph.drugs, trials=_names(lexicon.trials_in(text)) or paragraph.trials
+    )
+    return tags, after
+
+
+def _populations(read: Populations, trials: tuple[str, ...], headings: tuple[str, ...], paragraph: _Paragraph, context: _Context) -> tuple[tuple[str, ...], Origin]:
+    """Return whom a sentence is about and where that was read.
+
+    Explicit beats heading beats paragraph beats document. A group named under the heading of one of its diseases ("as in the other
+    CTDs, ILD is …" under MCTD) is joined with that disease; the manifestation alone names nobody.
+    """
+    lexicon = context.lexicon
+    explicit = tuple(name for name in read.named if name != lexicon.manifestation)
+    section: tuple[str, ...] = ()
+    for heading in reversed(headings):
+        section = tuple(name for name in read_populations(heading, lexicon).named if name != lexicon.manifestation)
+        if section:
+            break
+    if explicit:
+        if section and all(any(name in lexicon.ancestors(other) for other in section) for name in explicit):
+            return (*section, *explicit), Origin.SECTION
+        return explicit, Origin.EXPLICIT
+    studied = tuple(dict.fromkeys(name for trial in trials for name in lexicon.trial_populations(trial)))
+    if studied:
+        # The trial's name stands in the sentence and tells whom it studied.
+        return studied, Origin.EXPLICIT
+    for names, origin in ((section, Origin.SECTION), (paragraph.populations, Origin.PARAGRAPH), (context.populations, Origin.DOCUMENT)):
+        kept = tuple(name for name in names if name not in read.excluded)
+        if kept:
+            return kept, origin
+    known = tuple(name for name in read.named or read.secondary if lexicon.ancestors(name) or name == lexicon.manifestation)
+    if known:
+        return known, Origin.EXPLICIT
+    return (context.populations, Origin.DOCUMENT) if context.populations else ((), Origin.UNKNOWN)
+
+
+def _excluded(read: Populations, populations: tuple[str, ...], context: _Context) -> tuple[str, ...]:
+    """Return what a sentence does not hold for; "excluded patients with SSc who had …" in a study of SSc leaves nobody out."""
+    only = set(context.populations)
+    return tuple(name for name in read.excluded if name not in populations and {name} != only)
+
+
+def read_n(text: str) -> int | None:
+    """Return the largest number of patients that a sentence states, or None; rates, percentages, ages and ranges are no sizes."""
+    text = _RATE.sub(" ", text)
+    counts = [int(re.sub(r"[, ]", "", group)) for pattern in _N_PATTERNS for match in pattern.finditer(text) for group in match.groups() if group]
+    # A four-digit number before "patients" may be a year ("in 2013 patients were …").
+    counts = [count for count in counts if count > 0 and not (1900 <= count <= 2099 and not re.search(rf"[nN]\s?=\s?{count}", text))]
+    if counts:
+        return max(counts)
+    words = [match.group().split()[0].lower() for match in _N_WORDS.finditer(text)]
+    return max((1 if word == "a" else _NUMBER_WORDS.index(word) + 1 for word in words), default=None)
+
+
+def read_polarity(text: str, lexicon: Lexicon) -> int:
+    """Return +1 where a result got better, -1 where it got worse or nothing was gained, 0 for neither or both."""
+    signs = {match.value for match in lexicon.polarity_table.find(text)} - {"neutral"}
+    return {frozenset({"better"}): 1, frozenset({"worse"}): -1}.get(frozenset(signs), 0)
+
+
+def _design(text: str, kind: DocumentKind, lexicon: Lexicon) -> str | None:
+    """Return the document's design where it is a study, else the one a sentence of a review names, else the document's kind."""
+    if kind in _PRIMARY_STUDIES:
+        return kind.value
+    named = _names(lexicon.designs_in(text))
+    if named and kind is not DocumentKind.GUIDELINE:
+        return named[0]
+    return None if kind is DocumentKind.OTHER else kind.value
+
+
+def _read_context(document: Document, lexicon: Lexicon) -> _Context:
+    metadata = document.metadata
+    own_titles = {title.casefold() for title in (metadata.title, metadata.short_title) if title}
+    headings = tuple(tuple(title for title in section.path if title.casefold() not in own_titles) for section in document.sections)
+    kind = metadata.kind
+    about_one_treatment = kind is not DocumentKind.GUIDELINE
+    return _Context(
+        lexicon=lexicon,
+        document=document,
+        populations=_document_populations(document, lexicon),
+        title_drugs=tuple(dict.fromkeys(_names(lexicon.interventions_in(f"{metadata.title}. {metadata.short_title or ''}")))) if about_one_treatment else (),
+        own_trial=(_names(lexicon.trials_in(metadata.short_title)) or (metadata.short_title,))[0] if metadata.short_title and kind in _PRIMARY_STUDIES else None,
+        headings=headings,
+    )
+
+
+def _document_populations(document: Document, lexicon: Lexicon) -> tuple[str, ...]:
+    """Return whom a document is about: its metadata, else its title, else the closest disease or group that most of its sentences name."""
+    stated = [name for population in document.metadata.populations for name in read_populations(population.disease, lexicon).named]
+    if stated:
+        return tuple(dict.fromkeys(stated))
+    title = read_populations(document.metadata.title, lexicon)
+    specific = tuple(name for name in title.named if name != lexicon.manifestation)
+    if specific:
+        return specific
+    body = {section.ordinal for section in document.sections if section.zone in (Zone.ABSTRACT, Zone.BODY)}
+    naming = [names for sentence in document.sentences if sentence.section in body and (names := read_populations(sentence.text, lexicon).named)]
+    counts: Counter[str] = Counter()
+    for names in naming:
+        counts.update({above for name in names for above in (name, *lexicon.ancestors(name))} - {lexicon.manifestation})
+    common = [name for name, count in counts.items() if count > _MAJORITY * len(naming)]
+    return lexicon.without_ancestors(sorted(common)) or title.named
+
+
+def _names(mentions: list[Mention]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(mention.name for mention in mentions))

@@ -1,0 +1,74 @@
+"""Rank chunks for questions by words and by meaning together.
+
+question ─► terms ──► lexical part ─┐
+        └─► vector ─► dense part ───┴─► union of both lists ─► lexical, chunk and sentence score of every member ─► fusion ─► Ranking
+
+The choices were swept on `medquad`, `pubmedqa` and four sets made from them (titles withheld, title as question, conclusion as question, three
+rarest words as question); mean nDCG@10 over the six: lexical .819, dense .835, both by z-scores .860, with the title's own weight .862, with
+the nearest sentence .866. Feedback from the first hits, a share-of-terms factor, hub correction and min-max instead of z-scores did not
+earn their cost there (each within .003).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ragqa.protocols import Embedder, Library
+from ragqa.retrieval.fusion import fuse_z_scores
+from ragqa.retrieval.masks import RowMasks
+from ragqa.retrieval.parts import DensePart, LexicalPart, WeightedTerm
+from ragqa.retrieval.sentence_scores import SentenceScores
+from ragqa.settings import RetrievalSettings
+from ragqa.text.analyzer import analyze
+from ragqa.types import Filters, Hit, Query, Ranking
+
+_NO_FILTERS = Filters()
+
+
+class HybridRetriever:
+    """Implements `Retriever` over one generation. Safe for use by several threads."""
+
+    def __init__(self, lexical: LexicalPart, dense: DensePart, library: Library, embedder: Embedder, settings: RetrievalSettings) -> None:
+        self._lexical = lexical
+        self._dense = dense
+        self._embedder = embedder
+        self._settings = settings
+        self._masks = RowMasks(library)
+        self._sentences = SentenceScores(library)
+
+    def search(self, queries: Sequence[Query], k: int, filters: Filters = _NO_FILTERS) -> list[Ranking]:
+        """Return one ranking of at most k hits for each query; every hit carries the raw scores of both parts."""
+        if not queries:
+            return []
+        vectors = self._embedder.embed_queries([query.interpreted for query in queries])
+        rows_allowed = self._masks.rows_allowed(filters)
+        pool = max(self._settings.pool, k)
+        rankings: list[Ranking] = []
+        for query, vector in zip(queries, vectors, strict=True):
+            terms = weighted_terms(query, self._settings.expansion_weight)
+            found = self._dense.search(vector, pool, rows_allowed) + self._lexical.search(terms, pool, rows_allowed)
+            # Ascending, so that a stable sort by score leaves equal scores by ascending row.
+            rows = np.unique(np.array([row for row, _ in found], dtype=np.intp))
+            rankings.append(self._rank(rows, terms, vector)[:k] if rows.size else ())
+        return rankings
+
+    def _rank(self, rows: NDArray[np.intp], terms: list[WeightedTerm], vector: NDArray[np.float32]) -> Ranking:
+        lexical = self._lexical.scores(terms, rows.tolist())
+        dense = self._dense.scores(vector, rows.tolist())
+        share = self._settings.sentence_weight
+        meaning = (1 - share) * dense + share * self._sentences.nearest(vector, rows) if share > 0 else dense
+        fused = fuse_z_scores(lexical, meaning, self._settings.dense_weight)
+        order = np.argsort(-fused, kind="stable")
+        return tuple(Hit(int(rows[place]), float(fused[place]), float(lexical[place]), float(dense[place])) for place in order)
+
+
+def weighted_terms(query: Query, expansion_weight: float) -> list[WeightedTerm]:
+    """Return the terms of a question with weight 1 and those its expansions add with the given weight, each once."""
+    weights = dict.fromkeys(analyze(query.interpreted), 1.0)
+    for expansion in query.expansions:
+        for term in analyze(expansion):
+            weights.setdefault(term, expansion_weight)
+    return list(weights.items())

@@ -1,0 +1,45 @@
+"""The HTTP application: one service behind an interface for programs and pages for people."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+from fastapi import FastAPI
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from ragqa import __version__
+from ragqa.service import QAService
+from ragqa.settings import Settings
+from ragqa.web.api import api_routes
+from ragqa.web.guard import Guard
+from ragqa.web.pages import page_routes
+from ragqa.web.problems import add_problem_handlers
+
+
+def create_app(service: QAService, settings: Settings) -> FastAPI:
+    """Return the application over one service. The interactive API pages are left out: they would load scripts from another host."""
+    app = FastAPI(
+        title="ragqa",
+        version=__version__,
+        summary="Answers clinical questions from your own library, with a verbatim quote behind every statement.",
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.include_router(api_routes(service))
+    app.include_router(page_routes(service))
+    app.mount("/static", _StaticFiles(directory=str(files("ragqa.web").joinpath("static"))), name="static")
+    add_problem_handlers(app)
+    app.add_middleware(Guard, max_body_bytes=settings.server.max_body_kb * 1024)
+    return app
+
+
+class _StaticFiles(StaticFiles):
+    """Static files whose address carries their version: a browser may keep them for good."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Serve one file."""
+        response = await super().get_response(path, scope)
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if b"v=" in scope["query_string"] else "no-cache"
+        return response

@@ -1,0 +1,120 @@
+"""A stored page as blocks to read, with the quoted characters marked.
+
+The text stays as stored: blocks are slices of it. Only the markers of Markdown (hashes, list dashes) are left out, since they are typography.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+_MARKER = re.compile(r"^(?P<indent>[ \t]*)(?:(?P<heading>#{1,6})[ \t]+|(?P<item>[-*+]|\d{1,3}[.)])[ \t]+)")
+
+
+class BlockKind(StrEnum):
+    """How a block is set."""
+
+    HEADING = "heading"
+    ITEM = "item"
+    PARAGRAPH = "paragraph"
+    LINES = "lines"
+    """Lines as the page breaks them: text from a PDF, or a table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of text, inside or outside a quote."""
+
+    text: str
+    is_quoted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One heading, list item or paragraph of a page."""
+
+    kind: BlockKind
+    pieces: tuple[Piece, ...]
+
+    @property
+    def is_quoted(self) -> bool:
+        """Whether a quote reaches into this block."""
+        return any(piece.is_quoted for piece in self.pieces)
+
+    @property
+    def length(self) -> int:
+        """Return the number of characters."""
+        return sum(len(piece.text) for piece in self.pieces)
+
+
+def page_blocks(text: str, quotes: Sequence[tuple[int, int]], is_markdown: bool) -> list[Block]:
+    """Split the text of a page into blocks.
+
+    Args:
+        text: The stored text of the page.
+        quotes: Character ranges [start, end) to mark, in order and apart from each other.
+        is_markdown: Read headings and list items from their markers; otherwise keep the lines of the page.
+    """
+    ranges = _markdown_ranges(text) if is_markdown else _line_ranges(text)
+    return [Block(kind, tuple(_pieces(text, first, last, quotes))) for kind, first, last in ranges]
+
+
+def around_quote(blocks: list[Block], n_characters: int) -> list[Block]:
+    """Return the quoted blocks with what surrounds them: back to their heading, and forward, up to n_characters on either side."""
+    quoted = [row for row, block in enumerate(blocks) if block.is_quoted]
+    if not quoted:
+        return blocks
+    first, last = quoted[0], quoted[-1]
+    spent = 0
+    while first > 0 and blocks[first].kind is not BlockKind.HEADING and spent + blocks[first - 1].length <= n_characters:
+        first -= 1
+        spent += blocks[first].length
+    spent = 0
+    while last + 1 < len(blocks) and blocks[last + 1].kind is not BlockKind.HEADING and spent + blocks[last + 1].length <= n_characters:
+        last += 1
+        spent += blocks[last].length
+    return blocks[first : last + 1]
+
+
+def _pieces(text: str, first: int, last: int, quotes: Sequence[tuple[int, int]]) -> Iterator[Piece]:
+    """Cut [first, last) at the borders of the quotes."""
+    reached = first
+    for start, end in quotes:
+        start, end = max(start, reached), min(end, last)
+        if start >= end:
+            continue
+        if start > reached:
+            yield Piece(text[reached:start], is_quoted=False)
+        yield Piece(text[start:end], is_quoted=True)
+        reached = end
+    if reached < last:
+        yield Piece(text[reached:last], is_quoted=False)
+
+
+def _line_ranges(text: str) -> list[tuple[BlockKind, int, int]]:
+    """Return the stretches between blank lines."""
+    return [(BlockKind.LINES, match.start(), match.end()) for match in re.finditer(r"[^\n]*\S[^\n]*(?:\n[^\n]*\S[^\n]*)*", text)]
+
+
+def _markdown_ranges(text: str) -> list[tuple[BlockKind, int, int]]:
+    """Return headings, list items, tables and paragraphs; a line without a marker continues the block above it."""
+    ranges: list[tuple[BlockKind, int, int]] = []
+    is_open = False
+    for line in re.finditer(r"[^\n]+", text):
+        marker = _MARKER.match(line[0])
+        if not line[0].strip():
+            is_open = False
+            continue
+        if marker:
+            kind = BlockKind.HEADING if marker["heading"] else BlockKind.ITEM
+            ranges.append((kind, line.start() + marker.end(), line.end()))
+        elif is_open and text[line.start() - 2 : line.start()].count("\n") < 2:
+            kind, first, _ = ranges[-1]
+            ranges[-1] = (kind, first, line.end())
+        else:
+            kind = BlockKind.LINES if line[0].lstrip().startswith("|") else BlockKind.PARAGRAPH
+            ranges.append((kind, line.start(), line.end()))
+        is_open = kind is not BlockKind.HEADING
+    return ranges

@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from rank_bm25 import BM25Okapi
+
+from ragqa.index.lexical import LexicalIndex, LexicalWriter
+from ragqa.text.analyzer import analyze
+from ragqa.types import Chunk
+
+WORDS = "alpha beta gamma delta lung fibrosis rate score dose trial death cough fever cell serum".split()
+
+
+def chunk(text: str, title: str = "") -> Chunk:
+    return Chunk("id", "doc", 0, 0, 0, title, "", text)
+
+
+def write(folder: Path, documents: Sequence[tuple[Sequence[Chunk], bool]]) -> None:
+    writer = LexicalWriter(folder)
+    for chunks, is_guideline in documents:
+        writer.add(chunks, is_guideline)
+    writer.close()
+
+
+@pytest.fixture(scope="module")
+def texts() -> list[str]:
+    """Sixty texts of 5 to 40 words with unequal word frequencies."""
+    random = np.random.default_rng(7)
+    weights = 1 / np.arange(1, len(WORDS) + 1)
+    return [" ".join(random.choice(WORDS, size=random.integers(5, 40), p=weights / weights.sum())) for _ in range(60)]
+
+
+@pytest.fixture(scope="module")
+def index(texts: list[str], tmp_path_factory: pytest.TempPathFactory) -> LexicalIndex:
+    """One chunk a text without titles; the first twelve are guidelines."""
+    folder = tmp_path_factory.mktemp("lexical") / "lexical"
+    write(folder, [([chunk(text)], number < 12) for number, text in enumerate(texts)])
+    return LexicalIndex.open(folder, title_boost=0)
+
+
+def test_ranks_agree_with_an_independent_bm25(index: LexicalIndex, texts: list[str]) -> None:
+    """rank-bm25 over the same terms puts the chunks in the same order.
+
+    Its idf differs (and is negative for very frequent terms), so questions are made of one term, where idf only scales; tantivy keeps
+    lengths as one byte, exact below 40 terms.
+    """
+    reference = BM25Okapi([analyze(text) for text in texts], k1=1.2, b=0.75)
+    for word in ("fibrosis", "serum", "cell"):
+        (term,) = analyze(word)
+        expected = reference.get_scores([term])
+        found = index.search([(term, 1.0)], 100)
+
+        assert {row for row, _ in found} == set(np.flatnonzero(expected))
+        scores = np.array([score for _, score in found])
+        ratio = scores / expected[[row for row, _ in found]]
+        assert ratio == pytest.approx(np.full(len(ratio), ratio[0]), rel=1e-4)
+
+
+def test_the_score_of_two_terms_is_the_weighted_sum(index: LexicalIndex) -> None:
+    """score(a^2 b) = 2 score(a) + score(b), for every row."""
+    rows = range(60)
+    both = index.scores([("alpha", 2.0), ("cough", 1.0)], rows)
+
+    assert both == pytest.approx(2 * index.scores([("alpha", 1.0)], rows) + index.scores([("cough", 1.0)], rows), rel=1e-5)
+
+
+def test_scores_of_rows_equal_those_of_the_search(index: LexicalIndex) -> None:
+    """A looked-up score is the one the search found, in the order asked for; rows without a term have 0."""
+    terms = [("fibrosi", 1.0), ("serum", 0.5)]
+    found = dict(index.search(terms, 100))
+    rows = [59, 0, 7, 0, 31]
+
+    assert index.scores(terms, rows).tolist() == [pytest.approx(found.get(row, 0.0)) for row in rows]
+    assert 0 in index.scores(terms, range(60))
+
+
+@pytest.mark.parametrize("mask_of", ["guidelines", "research", "few", "many", "none", "all"])
+def test_any_mask_is_exact(index: LexicalIndex, mask_of: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a mask the result is the unmasked ranking without the rows that are not allowed, whichever way it is computed."""
+    number = np.arange(60)
+    masks = {"guidelines": number < 12, "research": number >= 12, "few": number % 9 == 0, "many": number % 3 > 0, "none": number < 0, "all": number >= 0}
+    mask = masks[mask_of]
+    # "few" has 7 rows and is scored row by row; "many" has 40 and is found by fetching more.
+    monkeypatch.setattr("ragqa.index.lexical._DIRECT_ROWS", 10)
+    terms = [("alpha", 1.0), ("serum", 1.0)]
+    expected = [(row, score) for row, score in index.search(terms, 60) if mask[row]]
+
+    for k in (1, 5, 60):
+        assert index.search(terms, k, mask) == [(row, pytest.approx(score)) for row, score in expected[:k]]
+
+
+def test_frequencies_count_chunks_and_see_titles(tmp_path: Path) -> None:
+    """A term counts once a chunk, in text or title; an unknown term counts 0."""
+    write(tmp_path / "lexical", [([chunk("lung lung", "cough"), chunk("lung")], False), ([chunk("fever", "lung")], True)])
+
+    assert LexicalIndex.open(tmp_path / "lexical").frequencies(["lung", "cough", "fever", "unknown"]) == [3, 1, 1, 0]
+
+
+def test_a_title_counts_more_than_the_text(tmp_path: Path) -> None:
+    """Of two chunks with the same words the one that has the term in its title ranks first, and only through the title's weight."""
+    write(tmp_path / "lexical", [([chunk("fibrosis", "cough"), chunk("cough", "fibrosis")], False)])
+
+    assert [row for row, _ in LexicalIndex.open(tmp_path / "lexical", title_boost=0.5).search([("fibrosi", 1.0)], 2)] == [1, 0]
+    plain = LexicalIndex.open(tmp_path / "lexical", title_boost=0).search([("fibrosi", 1.0)], 2)
+    assert plain[0][1] == plain[1][1]
+    assert [row for row, _ in plain] == [0, 1]
+
+
+def test_empty_questions_and_unknown_terms_find_nothing(index: LexicalIndex) -> None:
+    """Nothing to search for is no error."""
+    assert index.search([], 10) == []
+    assert index.search([("unknown", 1.0)], 10) == []
+    assert index.search([("alpha", 1.0)], 0) == []
+    assert index.scores([], [1, 2]).tolist() == [0, 0]
+    assert index.scores([("alpha", 1.0)], []).tolist() == []
+
+
+def test_opening_leaves_the_folder_as_it_was(tmp_path: Path) -> None:
+    """A generation is never changed by its readers, and needs no right to write."""
+    write(tmp_path / "lexical", [([chunk("lung")], False)])
+    for lock in (tmp_path / "lexical").glob("*.lock"):
+        lock.unlink()
+    before = sorted(path.name for path in (tmp_path / "lexical").iterdir())
+
+    assert LexicalIndex.open(tmp_path / "lexical").search([("lung", 1.0)], 1)[0][0] == 0
+    assert sorted(path.name for path in (tmp_path / "lexical").iterdir()) == before

@@ -12,7 +12,7 @@ LAYERS = {
     **dict.fromkeys(("types", "protocols", "errors", "settings", "__init__"), 0),
     "text": 1,
     **dict.fromkeys(("ingest", "index", "retrieval", "compose", "answers"), 2),
-    **dict.fromkeys(("service", "build", "bootstrap", "vocabulary"), 3),
+    **dict.fromkeys(("service", "build", "bootstrap"), 3),
     **dict.fromkeys(("web", "evaluation"), 4),
     "cli": 5,
 }

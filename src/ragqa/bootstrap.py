@@ -25,7 +25,7 @@ def open_reader(settings: Settings) -> Reader:
     from ragqa.retrieval.hybrid import HybridRetriever
     from ragqa.text.lexicon import load_lexicon
     from ragqa.text.question import analyse_question
-    from ragqa.vocabulary import library_vocabulary
+    from ragqa.text.vocabulary import read_vocabulary
 
     generation = open_current(settings.index)
     embedder = open_generation_encoder(settings.index, generation)
@@ -37,7 +37,7 @@ def open_reader(settings: Settings) -> Reader:
         embedder=embedder,
         retriever=HybridRetriever(generation.lexical, generation.dense, library, embedder, settings.retrieval),
         composer=ExtractiveComposer(library, embedder, lexicon, settings.compose, settings.answer_hash),
-        analyse=partial(analyse_question, lexicon=lexicon, vocabulary=library_vocabulary(library, lexicon)),
+        analyse=partial(analyse_question, lexicon=lexicon, vocabulary=read_vocabulary(library, lexicon)),
         check=partial(keep_grounded, library=library, lexicon=lexicon),
     )
 

@@ -171,18 +171,19 @@ class _Build:
             return Problem(file.source, DocumentStatus.BROKEN, f"{file.source} cannot be parsed ({type(exc).__name__}: {exc}).")
         if document.sha256 != file.sha256:
             return Problem(file.source, DocumentStatus.REJECTED, f'{file.source} changed while it was read. Run "ragqa index build" again.')
+        if not _is_sound(document):
+            return Problem(file.source, DocumentStatus.BROKEN, f"{file.source} was parsed into sentences that are not on its pages; please report this.")
         self.parsed.put(key, dump(document).encode())
         self.n_parsed += 1
         return _problem_of(document)
 
     def _write(self, folder: Path, keys: list[str]) -> Manifest:
-        writer = GenerationWriter(folder, self.encoder.dimension)
         digest = hashlib.sha256(f"{FORMAT_VERSION} {ANALYZER_VERSION} {self.encoder.model_id}\n".encode())
-        for entry in self._entries(keys):
-            for value in (entry.document, *entry.chunks):
-                digest.update(dump(value).encode())
-            writer.add(entry)
-        writer.close()
+        with GenerationWriter(folder, self.encoder.dimension) as writer:
+            for entry in self._entries(keys):
+                for value in (entry.document, *entry.chunks):
+                    digest.update(dump(value).encode())
+                writer.add(entry)
         return Manifest(
             name="",
             created=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -253,6 +254,15 @@ def _without_duplicates(files: tuple[CorpusFile, ...]) -> tuple[list[CorpusFile]
         if original is not file:
             problems.append(Problem(file.source, DocumentStatus.DUPLICATE_OF, f"{file.source} holds the same bytes as {original.source}, which is indexed."))
     return list(first.values()), tuple(problems)
+
+
+def _is_sound(document: Document) -> bool:
+    """Return whether sentences are numbered from 0 and each slices the pages: what every quote rests on."""
+    lengths = {page.number: len(page.text) for page in document.pages}
+    return all(
+        sentence.ordinal == number and sentence.spans and all(0 <= span.start < span.end <= lengths.get(span.page, 0) for span in sentence.spans)
+        for number, sentence in enumerate(document.sentences)
+    )
 
 
 def _problem_of(document: Document) -> Problem | None:

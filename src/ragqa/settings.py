@@ -78,7 +78,7 @@ class ComposeSettings(_Group):
     least_relevance: float = setting(0.35, "least relevance of the best statement", "", ge=0, le=1)
     score_cut: float = setting(0.72, "least score of a statement, as a share of the best one's", "", ge=0, le=1)
     max_statements: int = setting(14, "most statements of the research section", "statements", ge=1)
-    max_guideline_statements: int = setting(24, "most statements of the guidelines section", "statements", ge=1)
+    max_guideline_statements: int = setting(36, "most statements of the guidelines section", "statements", ge=1)
     question_max_characters: int = setting(2000, "longest question", "characters", ge=1)
 
 

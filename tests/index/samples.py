@@ -85,11 +85,10 @@ def chunks_of(document: Document, size: int = 2) -> tuple[Chunk, ...]:
 
 def fill(folder: Path, documents: Sequence[Document]) -> Manifest:
     """Write documents into the folder of a generation and return its manifest without files."""
-    writer = GenerationWriter(folder, ENCODER.dimension)
-    for item in documents:
-        chunks = chunks_of(item)
-        writer.add(indexed_document(item, chunks, ENCODER.embed_passages(passage_texts(item, chunks))))
-    writer.close()
+    with GenerationWriter(folder, ENCODER.dimension) as writer:
+        for item in documents:
+            chunks = chunks_of(item)
+            writer.add(indexed_document(item, chunks, ENCODER.embed_passages(passage_texts(item, chunks))))
     return Manifest(
         name="",
         created="2026-01-01T00:00:00+00:00",

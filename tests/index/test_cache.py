@@ -9,6 +9,7 @@ from ragqa.index.cache import Cache
 
 @pytest.fixture
 def cache(tmp_path: Path) -> Cache:
+    """Return an empty cache."""
     return Cache(tmp_path / "cache", ".bin")
 
 

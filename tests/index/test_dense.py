@@ -11,7 +11,7 @@ from ragqa.index.dense import DenseIndex, DenseWriter
 
 @pytest.fixture(scope="module")
 def vectors() -> NDArray[np.float32]:
-    """200 random unit vectors of 48 dimensions."""
+    """Return 200 random unit vectors of 48 dimensions."""
     random = np.random.default_rng(3).normal(size=(200, 48)).astype(np.float32)
     unit: NDArray[np.float32] = random / np.linalg.norm(random, axis=1, keepdims=True)
     return unit
@@ -19,6 +19,7 @@ def vectors() -> NDArray[np.float32]:
 
 @pytest.fixture(scope="module")
 def index(vectors: NDArray[np.float32], tmp_path_factory: pytest.TempPathFactory) -> DenseIndex:
+    """Return an index of the vectors, added in blocks of 60, 60, 80 and 0."""
     folder = tmp_path_factory.mktemp("dense")
     writer = DenseWriter(folder, 48)
     for start in (0, 60, 120):
@@ -60,7 +61,7 @@ def test_scores_of_rows_equal_those_of_the_search(index: DenseIndex, vectors: ND
 
 
 def test_more_than_all_rows_gives_all_rows(index: DenseIndex, vectors: NDArray[np.float32]) -> None:
-    """k is a maximum."""
+    """The number asked for is a maximum."""
     assert len(index.search(vectors[0], 1000)) == 200
     assert index.search(vectors[0], 0) == []
 

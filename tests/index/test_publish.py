@@ -45,6 +45,7 @@ def publish_and_die(index_dir: Path, step: int) -> subprocess.CompletedProcess[s
 
 @pytest.fixture
 def index_dir(tmp_path: Path) -> Path:
+    """Return an index folder with one generation."""
     publish_documents(tmp_path, sample_documents())
     return tmp_path
 

@@ -90,7 +90,7 @@ def test_abbreviations_count_documents(generation: Generation) -> None:
 
 
 def test_chunk_frequencies_see_title_and_text(generation: Generation) -> None:
-    """ "lung" stands in two chunks; "titl" heads all five."""
+    """Two chunks speak of the lung; the title word heads all five."""
     assert generation.library.chunk_frequencies(["lung", "titl", "unknown"]) == [2, 5, 0]
 
 

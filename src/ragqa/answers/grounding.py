@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from ragqa.errors import DocumentNotFound
 from ragqa.protocols import Library
-from ragqa.text.lexicon import Lexicon
+from ragqa.text.lexicon import Lexicon, Mention
 from ragqa.types import Answer, AnswerSection, AnswerStatus, Reason, Statement, StatementGroup, Verification
 
 ALLOWED_EDITS = frozenset({"drop_connective", "lead_in"})
@@ -95,8 +95,8 @@ def _readable(text: str) -> str:
     return " ".join(f"{joined} {kept} {opened}".split())
 
 
-def _names(text: str, find: Callable[[str], list[object]]) -> set[str]:
-    return {mention.name for mention in find(text)}  # type: ignore[attr-defined]  # Mention is the lexicon's own value
+def _names(text: str, find: Callable[[str], list[Mention]]) -> set[str]:
+    return {mention.name for mention in find(text)}
 
 
 def _page_slice(library: Library, document_id: str, page: int, start: int, end: int) -> str:

@@ -119,14 +119,13 @@ _PATIENT_NOTICE = (
     "If you feel very unwell or are suddenly getting worse, seek urgent medical help."
 )
 _PATIENT_TITLES = {"guidelines": "What expert guidelines say", "research": "What studies found", "indirect": "What was found in other illnesses"}
-_PATIENT_STATEMENTS = 6
-"""A patient sees this many statements open; the others wait behind a click."""
+_PATIENT_PER_SECTION, _PATIENT_PER_GROUP = 4, 2
+"""How many statements a patient sees open; the others wait behind a click."""
 
 
 def present(answer: Answer) -> AnswerView:
     """Return everything that a face shows for an answer at its reader level."""
-    builder = _Builder(answer.audience)
-    sections = tuple(builder.section(section) for section in answer.sections if section.groups or section.note)
+    sections = tuple(_SectionBuilder(answer.audience).build(section) for section in answer.sections if section.groups or section.note)
     by_id = {statement.statement_id: statement for statement in answer.statements}
     return AnswerView(
         answer=answer,
@@ -185,43 +184,48 @@ def words(name: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-class _Builder:
-    """Builds the sections; remembers what it has explained and how many statements stand open."""
+class _SectionBuilder:
+    """Builds one section; remembers what it has explained and how many statements stand open."""
 
     def __init__(self, audience: Audience) -> None:
         self._audience = audience
+        self._explained: set[str] = set()
         self._n_open = 0
 
-    def section(self, section: AnswerSection) -> SectionView:
-        explained: set[str] = set()
-        groups = tuple(GroupView(group.title, tuple(self._statement(statement, explained) for statement in group.statements)) for group in section.groups)
+    def build(self, section: AnswerSection) -> SectionView:
+        groups = tuple(
+            GroupView(group.title, tuple(self._statement(statement, row) for row, statement in enumerate(group.statements))) for group in section.groups
+        )
         title = _PATIENT_TITLES.get(section.section_id, section.title) if self._audience is Audience.PATIENT else section.title
         return SectionView(section.section_id, title, section.note, groups, is_closed=section.section_id == "indirect")
 
-    def _statement(self, statement: Statement, explained: set[str]) -> StatementView:
+    def _statement(self, statement: Statement, row: int) -> StatementView:
         shown = badges(statement, self._audience)
-        return StatementView(statement, shown, self._explain(" . ".join([statement.text, *(badge.text for badge in shown)]), explained), self._fold(statement))
+        words_shown = " . ".join([statement.text, *(badge.text for badge in shown)])
+        return StatementView(statement, shown, self._explain(words_shown), self._fold(statement, row))
 
-    def _explain(self, text: str, explained: set[str]) -> tuple[tuple[str, str], ...]:
-        """Explain each term where a section first uses it."""
+    def _explain(self, text: str) -> tuple[tuple[str, str], ...]:
+        """Explain each term where the section first uses it."""
         if self._audience not in (Audience.STUDENT, Audience.PATIENT):
             return ()
         pairs: list[tuple[str, str]] = []
         for name, term in load_glossary().find(text):
-            if term.plain in explained:
-                continue
-            explained.add(term.plain)
-            expands = self._audience is Audience.STUDENT and term.long is not None and term.long.lower() != name.lower()
-            pairs.append((name, f"{term.long}: {term.plain}" if expands else term.plain))
+            if term.plain not in self._explained:
+                self._explained.add(term.plain)
+                expands = self._audience is Audience.STUDENT and term.long is not None and term.long.lower() != name.lower()
+                pairs.append((name, f"{term.long}: {term.plain}" if expands else term.plain))
         return tuple(pairs)
 
-    def _fold(self, statement: Statement) -> str:
+    def _fold(self, statement: Statement, row: int) -> str:
+        """Return why a patient must open a statement; `row` counts within its group."""
         if self._audience is not Audience.PATIENT:
             return ""
         if statement.facet is Facet.DOSING:
             return "About doses: ask your care team"
+        if row >= _PATIENT_PER_GROUP or self._n_open >= _PATIENT_PER_SECTION:
+            return "Show more"
         self._n_open += 1
-        return "Show more" if self._n_open > _PATIENT_STATEMENTS else ""
+        return ""
 
 
 def _recommendation_badges(card: RecommendationCard) -> Iterable[Badge]:

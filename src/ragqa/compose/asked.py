@@ -42,6 +42,9 @@ NEAR: dict[Facet, dict[Facet, float]] = {
 }
 """How far a statement about one facet serves a question about another, in [0, 1]; the facet itself counts 1."""
 
+OVERVIEW = (Facet.TREATMENT, Facet.PROGRESSION, Facet.MONITORING, Facet.SUPPORTIVE_CARE, Facet.OUTCOME, Facet.SAFETY)
+"""What an answer on the treatment of a disease in general covers."""
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -60,6 +63,11 @@ class Asked:
         """Whether the question asks for the treatment of a disease in general: every facet of care belongs in the answer."""
         query = self.query
         return Facet.TREATMENT in query.facets and not query.drugs and not query.anchors and not self.outcomes
+
+    @property
+    def facets_of_care(self) -> tuple[Facet, ...]:
+        """Return the facets whose statements belong in the answer: those asked for, and in an overview those that go with treatment."""
+        return OVERVIEW if self.is_overview else self.query.facets
 
     @property
     def total_idf(self) -> float:

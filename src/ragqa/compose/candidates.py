@@ -103,7 +103,7 @@ def _slot_rows(asked: Asked, library: Library, limit: int) -> list[int]:
     query = asked.query
     rows: list[int] = []
     if limit and query.populations and query.facets and not query.drugs:
-        rows += library.tagged(populations=query.populations, facets=query.facets, limit=limit)
+        rows += library.tagged(populations=query.populations, facets=asked.facets_of_care, limit=limit)
     if limit and query.drugs:
         rows += library.tagged(populations=query.populations, drugs=query.drugs, facets=query.facets, limit=limit)
     return sorted(set(rows))

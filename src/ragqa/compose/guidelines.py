@@ -15,54 +15,65 @@ from ragqa.compose.selection import repeats
 from ragqa.settings import ComposeSettings
 from ragqa.types import Tier
 
-_DIRECT = frozenset({Tier.EXACT, Tier.BROADER, Tier.CHILD})
 LEAST_FIT = 0.35
 """Least facet fit of a guideline statement where the question names facets."""
+_DIRECT = frozenset({Tier.EXACT, Tier.BROADER, Tier.CHILD})
+_REMARKS_COUNT = frozenset({"monitoring", "safety", "supportive-care", "evidence-gap", "definition"})
+"""Headings under which a guideline's remarks are worth showing in an overview although they recommend nothing."""
 
 
 def choose_guidelines(asked: Asked, candidates: Sequence[Candidate], settings: ComposeSettings) -> list[Candidate]:
     """Return the guideline statements of an answer in display order.
 
     A recommendation for exactly the asked population comes before one for a broader one, a current guideline before a superseded one,
-    and a recommendation before a remark.
+    and a recommendation before a remark. In an overview every recommendation for the population under a heading of care belongs in the
+    answer, however it is worded; elsewhere the score decides.
     """
     pool = [candidate for candidate in candidates if candidate.is_guideline and candidate.tier in _DIRECT]
     if asked.query.facets:
         pool = [candidate for candidate in pool if candidate.facet_fit >= LEAST_FIT]
     if not pool:
         return []
-    top = max(candidate.score for candidate in candidates)
-    pool = [candidate for candidate in pool if candidate.score >= settings.score_cut * top]
-    if asked.is_overview:
-        pool = [candidate for candidate in pool if candidate.record.sentence.tags.recommendation is not None or heading_key(candidate) in _REMARKS_COUNT]
-    chosen: list[Candidate] = []
-    held: dict[str, int] = {}
     caps = {heading.key: heading.overview if asked.is_overview else heading.single for heading in GUIDELINE_HEADINGS}
+    if asked.is_overview:
+        pool = [candidate for candidate in pool if _recommends(candidate) or heading_key(candidate) in _REMARKS_COUNT]
+    else:
+        top = max(candidate.score for candidate in candidates)
+        pool = [candidate for candidate in pool if candidate.score >= settings.score_cut * top]
+    exact = {heading_key(candidate) for candidate in pool if candidate.tier is Tier.EXACT}
+    chosen: dict[str, list[Candidate]] = {}
     said: set[tuple[object, ...]] = set()
     for candidate in sorted(pool, key=_rank):
         key = heading_key(candidate)
+        held = chosen.setdefault(key, [])
+        if len(held) >= caps[key] or (asked.is_overview and key in exact and candidate.tier is not Tier.EXACT):
+            continue
         topic = _topic(candidate, key)
-        if held.get(key, 0) >= caps[key] or len(chosen) >= settings.max_guideline_statements:
+        if (asked.is_overview and topic in said) or any(repeats(candidate, other) for other in held):
             continue
-        if (asked.is_overview and topic in said) or any(repeats(candidate, other) for other in chosen):
-            continue
-        chosen.append(candidate)
+        held.append(candidate)
         said.add(topic)
-        held[key] = held.get(key, 0) + 1
-    return chosen
+    ordered = [candidate for heading in GUIDELINE_HEADINGS for candidate in _as_issued(chosen.get(heading.key, ()), asked)]
+    return ordered[: settings.max_guideline_statements]
 
 
-_REMARKS_COUNT = frozenset({"monitoring", "safety", "supportive-care", "evidence-gap", "screening", "definition"})
-"""Headings under which a guideline's remarks are worth showing in an overview although they recommend nothing."""
+def _as_issued(candidates: Sequence[Candidate], asked: Asked) -> list[Candidate]:
+    """Return the cards of one heading in display order: in an overview by document and in the document's own order, preferred options first."""
+    if not asked.is_overview:
+        return list(candidates)
+    documents = list(dict.fromkeys(candidate.document.document_id for candidate in candidates))
+    return sorted(candidates, key=lambda candidate: (documents.index(candidate.document.document_id), candidate.record.row))
 
 
 def _rank(candidate: Candidate) -> tuple[object, ...]:
-    metadata = candidate.document.metadata
-    recommends = candidate.record.sentence.tags.recommendation is not None
-    return (bool(metadata.superseded_by), candidate.tier is not Tier.EXACT, not recommends, -candidate.score, candidate.record.row)
+    superseded = bool(candidate.document.metadata.superseded_by)
+    return (superseded, candidate.tier is not Tier.EXACT, not _recommends(candidate), -candidate.score, candidate.record.row)
+
+
+def _recommends(candidate: Candidate) -> bool:
+    return candidate.record.sentence.tags.recommendation is not None
 
 
 def _topic(candidate: Candidate, key: str) -> tuple[object, ...]:
     """Return what a card is about: two cards of one topic in one overview would repeat each other."""
-    tags = candidate.record.sentence.tags
-    return (candidate.document.document_id, key, tags.drugs or candidate.record.row)
+    return (candidate.document.document_id, key, candidate.record.sentence.tags.drugs or candidate.record.row)

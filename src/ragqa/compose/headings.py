@@ -23,16 +23,16 @@ class Heading:
 
 
 GUIDELINE_HEADINGS = (
-    Heading("definition", "Definition and Diagnosis", 2),
-    Heading("screening", "Screening", 3),
+    Heading("definition", "Definition and Diagnosis", 0),
+    Heading("screening", "Screening", 0),
     Heading("first-line", "First-Line Treatment", 10, 14),
     Heading("first-line-against", "Not Recommended at First Line", 8, 12),
     Heading("progression", "Treatment of Progressive Disease", 8, 14),
     Heading("rapidly-progressive", "Rapidly Progressive Disease", 0, 14),
     Heading("monitoring", "Monitoring", 6),
     Heading("dosing", "Dosing", 0),
-    Heading("safety", "Safety", 3),
-    Heading("supportive-care", "Supportive Care", 3),
+    Heading("safety", "Safety", 2),
+    Heading("supportive-care", "Supportive Care", 2),
     Heading("prognosis", "Prognosis and Risk Factors", 0),
     Heading("evidence-gap", "Limits of the Guidance", 1),
     Heading("background", "About the Guidance", 0, 4),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,11 @@ class ArrayWriter:
         self._file.seek(0)
         self._write_header()
         self._file.close()
+
+    def abandon(self) -> None:
+        """Close the file as it is, even where the disk is full."""
+        with suppress(OSError):
+            self._file.close()
 
     def _write_header(self) -> None:
         # The format reserves room for the first axis to grow, so the header keeps its length.

@@ -42,6 +42,10 @@ class DenseWriter:
         self._vectors.close()
         faiss.write_index(self._index, str(self._path))
 
+    def abandon(self) -> None:
+        """Close the open file as it is."""
+        self._vectors.abandon()
+
 
 class DenseIndex:
     """Ranks chunks by inner product with a query vector. Safe to share between threads."""

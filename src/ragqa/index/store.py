@@ -46,7 +46,11 @@ class Store:
         self.all_sentence_vectors = open_array(folder / SENTENCES_FILE)
         self._decoded: dict[int, SentenceRecord] = {}
         self._sections: dict[int, dict[int, DocumentSection]] = {}
-        rows = self._rows("SELECT record, first_chunk, n_chunks, first_sentence, n_sentences FROM document ORDER BY row")
+        try:
+            rows = self._rows("SELECT record, first_chunk, n_chunks, first_sentence, n_sentences FROM document ORDER BY row")
+        except GenerationCorrupt:
+            self.close()
+            raise
         self._documents = tuple(load(DocumentRecord, row[0]) for row in rows)
         self._number_of = {document.document_id: number for number, document in enumerate(self._documents)}
         self._places = np.array([row[1:] for row in rows], np.int64).reshape(-1, 4)

@@ -73,6 +73,11 @@ class StoreWriter:
         self._database.close()
         self._vectors.close()
 
+    def abandon(self) -> None:
+        """Close both files as they are."""
+        self._database.close()
+        self._vectors.abandon()
+
 
 def _record(document: Document) -> DocumentRecord:
     return DocumentRecord(

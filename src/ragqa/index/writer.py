@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from ragqa.errors import IndexNotWritable
 from ragqa.index.dense import DenseWriter
@@ -15,7 +17,11 @@ from ragqa.types import DocumentKind
 
 
 class GenerationWriter:
-    """Writes texts, lexical index and vectors; documents must come by ascending source path."""
+    """Writes texts, lexical index and vectors; documents must come by ascending source path.
+
+    A context manager: leaving it finishes all parts, or closes them as they are where an error is on its way. Raises
+    `IndexNotWritable` where the disk does not take what is written.
+    """
 
     def __init__(self, folder: Path, dimension: int) -> None:
         self._folder = folder
@@ -23,8 +29,19 @@ class GenerationWriter:
         self._lexical = LexicalWriter(folder / LEXICAL_FOLDER)
         self._dense = DenseWriter(folder, dimension)
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, trace: TracebackType | None) -> None:
+        try:
+            if kind is None:
+                self._finish()
+        finally:
+            self.store.abandon()
+            self._dense.abandon()
+
     def add(self, entry: IndexedDocument) -> None:
-        """Append one document to all parts; raise `IndexNotWritable` where the disk does not take it."""
+        """Append one document to all parts."""
         try:
             self.store.add(entry)
             self._lexical.add(entry.chunks, entry.document.metadata.kind is DocumentKind.GUIDELINE)
@@ -32,8 +49,7 @@ class GenerationWriter:
         except sqlite3.OperationalError as exc:
             raise self._not_written(exc) from exc
 
-    def close(self) -> None:
-        """Finish all parts; raise `IndexNotWritable` where the disk does not take them."""
+    def _finish(self) -> None:
         try:
             self.store.close()
             self._lexical.close()

@@ -118,7 +118,7 @@ def opens_small_print(line: Line, body_size: float, interrupted: Line | None) ->
     if not line.size:
         return False
     if interrupted is not None:
-        return line.size < interrupted.size - SMALLER
+        return line.size < min(interrupted.size, body_size) - SMALLER
     return line.size < body_size - SMALLER and bool(_BOILERPLATE.search(line.text))
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 
 from ragqa.ingest.lines import Line
 from ragqa.types import Zone
@@ -64,6 +66,16 @@ _PARTS = re.compile(
     re.IGNORECASE,
 )
 """Headings that divide a structured abstract."""
+_STUDY = (
+    re.compile(r"(?:(?:materials?|patients|subjects|participants)(?: and|,| &) methods?|methods?(?: and materials?)?)", re.IGNORECASE),
+    re.compile(r"results?(?: and discussion)?|findings", re.IGNORECASE),
+)
+_MAIN = re.compile(
+    r"introduction|background|(?:(?:materials?|patients|subjects|participants)(?: and|,| &) )?methods?(?: and materials?)?|results?(?: and discussion)?|discussion"
+    r"|conclusions?(?: and \w+)?|limitations|recommendations",
+    re.IGNORECASE,
+)
+"""The headings of the main parts of a paper, whatever type they are set in."""
 _LATE = re.compile(r"(?:results?|discussion|results? and discussion|conclusions?.*|findings)")
 _RUN_IN_NUMBERED = re.compile(r"\d{1,2}(?:\.\d{1,2})+\.?\s+[A-Z][^.]{2,90}\.(?=\s+[A-Z])")
 _LONGEST = 130
@@ -74,14 +86,16 @@ _BIGGER = 0.4
 class HeadingReader:
     """Tells headings from other lines of one document, by number, name or type, and gives their level and zone.
 
-    `body_size` and `body_font` are those of the running text; without a size (0) only numbers and known names make headings. `repeated`
-    are lines that stand in the document more than once, as the labels of figures do.
+    `body_size` is the type size of the running text; without it (0) only numbers and known names make headings. `lines` are all lines of
+    the document: what stands in it more than twice is the label of a figure, and a study has methods and results as its main sections.
     """
 
-    def __init__(self, body_size: float, body_font: str = "", repeated: frozenset[str] = frozenset()):
+    def __init__(self, body_size: float, lines: Sequence[Line] = ()):
         self.body_size = body_size
-        self.body_font = body_font
-        self.repeated = repeated
+        fonts = Counter(line.font for line in lines if abs(line.size - body_size) <= 0.35)
+        self.body_font = fonts.most_common(1)[0][0] if fonts else ""
+        self.repeated = frozenset(text for text, count in Counter(line.text for line in lines).items() if count > 2)
+        self.is_study = {_STUDY.index(pattern) for pattern in _STUDY for line in lines if len(line.text) < 60 and pattern.fullmatch(strip_number(line.text).strip(" .:"))} == {0, 1}
         self.past_methods = False
         self.path: tuple[int, ...] = ()
         self.last: Line | None = None
@@ -112,9 +126,10 @@ class HeadingReader:
     def continues(self, line: Line) -> bool:
         """Return whether a heading line goes on from the heading line just before it, in the same type and without a number of its own."""
         last = self.last
-        if last is None or not line.size or last.page != line.page or last.box is None or line.box is None or number_path(line.text) or KNOWN.fullmatch(line.text.strip(" .:")):
+        if last is None or not line.size or last.page != line.page or last.box is None or line.box is None or number_path(line.text) or KNOWN.fullmatch(line.text.strip(" .:")) or _MAIN.fullmatch(last.text.strip(" .:")):
             return False
-        return abs(line.size - last.size) < 0.2 and line.is_bold == last.is_bold and 0 < last.box[1] - line.box[1] < 2 * line.size
+        same_type = abs(line.size - last.size) < 0.2 and (line.is_bold == last.is_bold or line.text[0] == "(")
+        return same_type and (self._is_displayed(line) or line.font == last.font != self.body_font) and 0 < last.box[1] - line.box[1] < 2 * line.size
 
     def run_in_length(self, line: Line) -> int:
         """Return the length of a numbered heading that the text follows on the same line ("3.1. Design. We searched …"), 0 for none."""
@@ -166,8 +181,11 @@ class HeadingReader:
         style = (line.size, line.is_bold)
         if not line.size:
             return 1
-        if not self.styles or style >= self.styles[0]:
+        is_main = bool(_MAIN.fullmatch(line.text.strip(" .:")))
+        if not self.styles or style > self.styles[0] or (style == self.styles[0] and (is_main or not self.is_study)):
             self.styles = [style]
+        elif style == self.styles[0]:
+            return 2
         if style not in self.styles:
             self.styles = [*(known for known in self.styles if known > style), style]
         else:

@@ -28,7 +28,7 @@ class TitlePage:
     journal: str | None = None
 
 
-def read_title(pages: Sequence[Sequence[Line]], first_text: str) -> TitlePage:
+def read_title(pages: Sequence[Sequence[Line]]) -> TitlePage:
     """Return the text in the largest type of the first page that is neither the journal's name nor the type of the article."""
     if not pages or not pages[0]:
         return TitlePage()

@@ -8,7 +8,6 @@ last sentence does.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from statistics import median
@@ -83,10 +82,7 @@ class _Walker:
         self.first_zone = first_zone
         self.vocabulary = Vocabulary(texts.values())
         everything = [line for page in pages for line in page]
-        counts = Counter(line.text for line in everything)
-        fonts = Counter(line.font for line in everything if abs(line.size - body_size) <= 0.35)
-        repeated = frozenset(text for text, count in counts.items() if count > 1)
-        self.headings = HeadingReader(body_size, fonts.most_common(1)[0][0] if fonts else "", repeated)
+        self.headings = HeadingReader(body_size, everything)
         self.outline = Outline()
         self.passages: list[Passage] = []
         self.reference_lines: list[str] = []
@@ -111,7 +107,7 @@ class _Walker:
 
     def _line(self, line: Line, following: Line | None, opens_page: bool) -> None:
         unfinished = bool(self.paragraph) and not _TERMINATED.search(self.paragraph[-1].text)
-        if self.headings.is_heading(line, following, unfinished, self._zone()) and not self._in_table(line):
+        if self._continues_heading(line) or (self.headings.is_heading(line, following, unfinished, self._zone()) and not self._in_table(line)):
             self._close_aside()
             self._open(line)
             return
@@ -157,7 +153,7 @@ class _Walker:
     # ---- sections
 
     def _open(self, line: Line) -> None:
-        if self.headings.continues(line) and not self.paragraph and self.section is not None and not self._is_filled(self.section):
+        if self._continues_heading(line) and self.section is not None:
             title = f"{self.outline.sections[self.section].title} {line.text}"
             section = self.outline.sections[self.section]
             self.outline.sections[self.section] = replace(section, title=title, path=(*section.path[:-1], title))
@@ -165,6 +161,10 @@ class _Walker:
             self._flush()
             zone, level = self.headings.open(line, self._zone(), self.section is not None and self._is_filled(self.section))
             self.section = self.outline.open(line.text, level, zone)
+
+    def _continues_heading(self, line: Line) -> bool:
+        """Whether a line is the second line of the heading that has just been opened."""
+        return self.headings.continues(line) and not self.paragraph and self.section is not None and not self._is_filled(self.section)
 
     def _in_table(self, line: Line) -> bool:
         """Whether a line that looks like a heading stands in a table: column heads are bold too, but not set larger than the text."""

@@ -31,7 +31,9 @@ _N_PATTERNS = (
 )
 _N_WORDS = re.compile(rf"\b(?:a single|{'|'.join(_NUMBER_WORDS)})\s+{_PEOPLE}\b(?!-)", re.IGNORECASE)
 _RATE = re.compile(rf"\bper\s+{_COUNT}|\bof\s+age\b", re.IGNORECASE)
+_OTHER_STUDY = re.compile(r"\bet al\b|\band (?:colleagues|co-?workers)\b")
 _MAJORITY = 0.5
+"""Share of the sentences naming a disease that must fall under one disease or group before the document counts as being about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class _Context:
     populations: tuple[str, ...]
     title_drugs: tuple[str, ...]
     own_trial: str | None
+    first_author: str | None
     headings: tuple[tuple[str, ...], ...]
     """Section titles without the document's own, by section ordinal order of `Document.sections`."""
 
@@ -90,11 +93,13 @@ def _tag(sentence: Sentence, headings: tuple[str, ...], paragraph: _Paragraph, c
     facets = lexicon.facets_of_sentence(text, headings)
     if drugs and not any(facet is Facet.TREATMENT for facet, _ in facets):
         facets = tuple(sorted((*facets, (Facet.TREATMENT, 0.5)), key=lambda pair: -pair[1]))
-    trials = _names(lexicon.trials_in(text))
+    named_trials = read_trials(text, lexicon)
     read = read_populations(text, lexicon)
-    populations, origin = _populations(read, trials, headings, paragraph, context)
-    if not trials:
-        trials = paragraph.trials or ((context.own_trial,) if context.own_trial else ())
+    populations, origin = _populations(read, named_trials, headings, paragraph, context)
+    # "Meyer et al. found …" reports another study than the trial of the paragraph, unless the document is by these authors.
+    is_other_study = _OTHER_STUDY.search(text) is not None and not (context.first_author and context.first_author in text)
+    carried = paragraph.trials or ((context.own_trial,) if context.own_trial else ())
+    trials = named_trials or (() if is_other_study else carried)
     heading_drugs = tuple(drug for heading in reversed(headings) for drug in _names(lexicon.interventions_in(heading)))
     topic = heading_drugs or paragraph.drugs or paragraph.previous_drugs
     if not topic and facets and facets[0][0] in _ABOUT_TREATMENT:
@@ -114,7 +119,7 @@ def _tag(sentence: Sentence, headings: tuple[str, ...], paragraph: _Paragraph, c
     )
     named = tuple(name for name in read.named if name != lexicon.manifestation)
     after = replace(
-        paragraph, populations=named or paragraph.populations, drugs=drugs or paragraph.drugs, trials=_names(lexicon.trials_in(text)) or paragraph.trials
+        paragraph, populations=named or paragraph.populations, drugs=drugs or paragraph.drugs, trials=named_trials or (() if is_other_study else paragraph.trials)
     )
     return tags, after
 
@@ -154,6 +159,14 @@ def _excluded(read: Populations, populations: tuple[str, ...], context: _Context
     """Return what a sentence does not hold for; "excluded patients with SSc who had …" in a study of SSc leaves nobody out."""
     only = set(context.populations)
     return tuple(name for name in read.excluded if name not in populations and {name} != only)
+
+
+def read_trials(text: str, lexicon: Lexicon) -> tuple[str, ...]:
+    """Return the trials that a sentence reports, those left out that it only compares with ("unlike SLS I, …")."""
+    compared = [role.end for role in lexicon.role_table.find(text) if "secondary_before" in role.value]
+    mentions = lexicon.trials_in(text)
+    kept = [mention for mention in mentions if not any(text[end : mention.start].strip() in ("", "the", "in") for end in compared if end <= mention.start)]
+    return _names(kept)
 
 
 def read_n(text: str) -> int | None:
@@ -196,6 +209,7 @@ def _read_context(document: Document, lexicon: Lexicon) -> _Context:
         populations=_document_populations(document, lexicon),
         title_drugs=tuple(dict.fromkeys(_names(lexicon.interventions_in(f"{metadata.title}. {metadata.short_title or ''}")))) if about_one_treatment else (),
         own_trial=(_names(lexicon.trials_in(metadata.short_title)) or (metadata.short_title,))[0] if metadata.short_title and kind in _PRIMARY_STUDIES else None,
+        first_author=metadata.authors[0].split()[0].rstrip(",") if metadata.authors and metadata.authors[0] else None,
         headings=headings,
     )
 

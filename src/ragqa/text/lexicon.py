@@ -205,6 +205,17 @@ class Lexicon:
         """Return every single word of every phrase, in lower case: what spelling may correct to."""
         return self._words
 
+    @cached_property
+    def folded_words(self) -> frozenset[str]:
+        """Return the words of `words()` as they are compared, so that a plural or British spelling is known too."""
+        return frozenset(fold(word) for word in self._words)
+
+    @cached_property
+    def written_forms(self) -> dict[str, str]:
+        """Return how single-word names with capitals inside are written, by their lower case: "focussced" gives "focuSSced"."""
+        names = [name for names in self._synonyms.values() for name in names if name.isalpha() and any(letter.isupper() for letter in name[1:])]
+        return {name.lower(): name for name in reversed(names)}
+
     # ------------------------------------------------------------------ tables, compiled once
 
     @cached_property
@@ -268,6 +279,11 @@ class Lexicon:
     def lay_table(self) -> PhraseTable[str]:
         """Everyday words with the field's word."""
         return PhraseTable(self.data["lay"]["words"].items())
+
+    @cached_property
+    def lay_hint_table(self) -> PhraseTable[str]:
+        """Everyday phrases with a search term that goes beside them."""
+        return PhraseTable(self.data["lay"]["hints"].items())
 
     @cached_property
     def heading_table(self) -> PhraseTable[Weights]:

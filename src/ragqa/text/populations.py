@@ -145,7 +145,8 @@ def _is_sure(text: str, tokens: Sequence[Token], diseases: list[_Disease], index
         return True
     if match.last < len(tokens) and tokens[match.last].folded == lexicon.manifestation.lower():
         return True
-    return len(_list_around(text, diseases, index, lexicon)) >= _SURE_LIST
+    # A list of complications ("lymphoma, heart failure and stroke") makes none of them the disease studied.
+    return bool(lexicon.ancestors(diseases[index].name)) and len(_list_around(text, diseases, index, lexicon)) >= _SURE_LIST
 
 
 def _list_around(text: str, diseases: list[_Disease], index: int, lexicon: Lexicon) -> list[_Disease]:

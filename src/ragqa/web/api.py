@@ -17,13 +17,13 @@ def api_routes(service: QAService) -> APIRouter:
     """Return the routes over one service."""
     router = APIRouter()
 
-    @router.post("/v1/ask", responses=problems(400, 413, 422, 503) | {200: {"model": schemas.AnswerOut}}, tags=["answers"], summary="Answer a question")
+    @router.post("/v1/ask", responses=problems(400, 413, 415, 422, 503) | {200: {"model": schemas.AnswerOut}}, tags=["answers"], summary="Answer a question")
     def ask(request: Request, body: schemas.AskIn) -> Response:
         """Answer from the library: every statement carries a verbatim quote with its place; where nothing supports an answer, `status` says so."""
         answer = service.ask(body.question, body.audience, body.filters.to_filters(), timings=request.state.timings)
         return JSONResponse(answer_to_json(answer))
 
-    @router.post("/v1/search", responses=problems(400, 413, 422, 503), tags=["answers"], summary="Rank passages without composing an answer")
+    @router.post("/v1/search", responses=problems(400, 413, 415, 422, 503), tags=["answers"], summary="Rank passages without composing an answer")
     def search(body: schemas.SearchIn) -> schemas.SearchOut:
         hits = service.search(body.query, body.k, body.filters.to_filters())
         return schemas.SearchOut(

@@ -1,0 +1,222 @@
+"""Understand a question: about whom, about which treatment, asking what, of which source.
+
+In: the question, the lexicon, and what the library knows. Out: a `Query` with canonical names, the question as read (spelling, everyday
+words and ambiguous abbreviations resolved), and what was changed, so that the answer can show it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from ragqa.text.lexicon import Lexicon
+from ragqa.text.matching import Match, Token, fold, tokenize
+from ragqa.text.populations import read_populations
+from ragqa.text.spelling import corrections_of
+from ragqa.text.vocabulary import Vocabulary, senses_of
+from ragqa.types import Clarification, Facet, Query
+
+_BETWEEN_DRUGS = re.compile(r"^[^.;?!]{0,40}\b(?:or|against|instead of|rather than|over|v)\b[^.;?!]{0,25}$", re.IGNORECASE)
+_BETTER = re.compile(r"\b(?:better|worse|prefer\w*|first choice|which (?:one|of))\b", re.IGNORECASE)
+_SURE_COMPARISON = re.compile(r"\b(?:versus|vs\.?|compare[ds]?|comparison|comparing|differ\w*|better than|worse than|than|superior|inferior)\b", re.IGNORECASE)
+_YEAR = re.compile(r"(?<![\w.,/-])((?:19[5-9]|20[0-4])\d)(?![\w%]|[.,/-]\d|\s?(?:mg|mL|g|patients|people|adults)\b)")
+_DOI = re.compile(r"\b10\.\d{4,9}/[^\s?\"'<>]+[^\s?\"'<>.,;:)]")
+_PMID = re.compile(r"\bPMID:?\s*(\d{5,9})\b", re.IGNORECASE)
+_WHAT_IS = re.compile(r"^\s*(?:what(?:'s| is| are| does)|define|explain|describe|tell me about)\b", re.IGNORECASE)
+_AUTHOR_FOLLOWS = re.compile(r"^(?:['’]s?)?\s+(?:et al|and colleagues|study|trial|series|cohort|paper|group|analysis|\(?(?:19|20)\d\d)", re.IGNORECASE)
+_MAX_EXPANSIONS = 16
+_SYNONYMS_EACH = 3
+_UNREADABLE = 0.6
+"""Share of the longer words that may look misspelt (from four on) before the question is taken to be in another language and left alone."""
+
+
+def analyse_question(question: str, lexicon: Lexicon, vocabulary: Vocabulary) -> Query:
+    """Read one question that stands alone. Quick: nothing is embedded or searched.
+
+    Args:
+        question: As typed.
+        lexicon: The field's words.
+        vocabulary: What the library knows; `read_vocabulary` collects it once per generation.
+    """
+    text = " ".join(unicodedata.normalize("NFC", question).split())
+    text, corrections = _correct_spelling(text, lexicon, vocabulary)
+    text, clarifications = _resolve_abbreviations(text, lexicon, vocabulary)
+    text, lay_terms = _replace_lay_words(text, lexicon)
+    read = read_populations(text, lexicon)
+    compares = _SURE_COMPARISON.search(text) is not None
+    populations = (read.named + read.secondary if compares else read.named) or read.secondary
+    drugs = _drugs(text, lexicon)
+    anchors = _anchors(text, lexicon, vocabulary)
+    return Query(
+        question=question,
+        interpreted=text,
+        populations=tuple(dict.fromkeys(populations)),
+        excluded_populations=tuple(name for name in read.excluded if name not in populations),
+        drugs=drugs,
+        facets=_facets(text, lexicon, drugs, populations, anchors),
+        anchors=anchors,
+        years=tuple(dict.fromkeys(int(match.group(1)) for match in _YEAR.finditer(text))),
+        is_comparison=(compares and (len(drugs) > 1 or len(populations) > 1)) or _compares_drugs(text, lexicon),
+        expansions=_expansions(text, lexicon, vocabulary, lay_terms),
+        corrections=corrections,
+        clarifications=clarifications,
+    )
+
+
+def _correct_spelling(text: str, lexicon: Lexicon, vocabulary: Vocabulary) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Replace misspelt words; names of diseases, drugs, studies and authors are never touched."""
+    words = lexicon.words() | vocabulary.words
+
+    def is_known(word: str) -> bool:
+        return word in words or word in vocabulary.authors or word in lexicon.folded_words or fold(word) in lexicon.folded_words or vocabulary.known(word)
+
+    pieces: list[str] = []
+    corrections: list[tuple[str, str]] = []
+    end = n_long = 0
+    for token in tokenize(text):
+        n_long += len(token.raw) > 4
+        # A capital inside a word marks a short form or a trial, a digit a code: neither is a misspelt word.
+        is_name = any(character.isupper() for character in token.raw[1:]) and not text.isupper()
+        options = () if is_name or "'" in token.raw or "’" in token.raw else corrections_of(token.raw, vocabulary.spelling, is_known)
+        fixed = options[0] if len(options) == 1 else _option_in_phrase(options, text, token, lexicon)
+        if fixed is None or (token.raw[0].isupper() and token.start > 0 and fixed[:3] != token.raw[:3].lower()):
+            continue
+        fixed = lexicon.written_forms.get(fixed, fixed.capitalize() if token.raw[0].isupper() and not text.isupper() else fixed)
+        pieces += [text[end : token.start], fixed]
+        corrections.append((token.raw, fixed))
+        end = token.end
+    if len(corrections) > max(3, _UNREADABLE * n_long):
+        return text, ()
+    return "".join(pieces) + text[end:], tuple(corrections)
+
+
+def _option_in_phrase(options: tuple[str, ...], text: str, token: Token, lexicon: Lexicon) -> str | None:
+    """Return the correction that makes a name with its neighbours: "artheritis" after "rheumatoid" is arthritis, not arteritis."""
+    for option in options:
+        changed = text[: token.start] + option + text[token.end :]
+        for match in [*lexicon.disease_table.find(changed), *lexicon.intervention_table.find(changed)]:
+            if match.start <= token.start < match.end and match.last - match.first > 1:
+                return option
+    return None
+
+
+def _resolve_abbreviations(text: str, lexicon: Lexicon, vocabulary: Vocabulary) -> tuple[str, tuple[Clarification, ...]]:
+    """Replace ambiguous short forms by the reading that fits; offer the others where the question does not decide."""
+    clarifications: list[Clarification] = []
+    compounds = {(token, match.last - match.first) for match in [*lexicon.disease_table.find(text), *lexicon.intervention_table.find(text)] for token in range(match.first, match.last)}
+    for index, token in reversed(list(enumerate(tokenize(text)))):
+        term = token.raw.removesuffix("s")
+        if not (term.isupper() and term.isalpha()) or any((index, length) in compounds for length in range(2, 9)):
+            continue
+        readings = _readings(term, text, lexicon, vocabulary)
+        if not readings:
+            continue
+        used, others = readings
+        text = text[: token.start] + used + text[token.end :]
+        if others:
+            clarifications.append(Clarification(term, used, others))
+    return text, tuple(reversed(clarifications))
+
+
+def _readings(term: str, text: str, lexicon: Lexicon, vocabulary: Vocabulary) -> tuple[str, tuple[str, ...]] | None:
+    """Return the reading of a short form and those left open, or None where it has only one."""
+    senses = lexicon.senses.get(term)
+    if senses is None:
+        found = senses_of(term, vocabulary)
+        if len(found) < 2 or any(reading.lower() in text.lower() for reading in found):
+            return None
+        known = {name for reading in found for name in _names_in(reading, lexicon)}
+        return None if len(known) == 1 or lexicon.populations_in(term) or lexicon.interventions_in(term) else (found[0], found[1:])
+    if any(sense.reading.lower() in text.lower() for sense in senses):
+        return None
+    # A named treatment speaks for the sense that has "drug" among its context words.
+    context = f"{text} drug" if lexicon.interventions_in(text) else text
+    votes = {sense.reading: len(sense.context.find(context)) for sense in senses}
+    ranked = sorted(senses, key=lambda sense: -votes[sense.reading])
+    if len(ranked) < 2 or votes[ranked[0].reading] > votes[ranked[1].reading]:
+        return ranked[0].reading, ()
+    return ranked[0].reading, tuple(sense.reading for sense in ranked[1:])
+
+
+def _names_in(text: str, lexicon: Lexicon) -> tuple[str, ...]:
+    return tuple(mention.name for mention in (*lexicon.populations_in(text), *lexicon.interventions_in(text)))
+
+
+def _replace_lay_words(text: str, lexicon: Lexicon) -> tuple[str, tuple[str, ...]]:
+    """Read everyday words as the field's words, unless they are part of a field word already ("lupus" in "systemic lupus erythematosus")."""
+    names = [match for match in [*lexicon.disease_table.find(text), *lexicon.intervention_table.find(text)]]
+    hints = tuple(match.value for match in lexicon.lay_hint_table.find(text))
+    replaced: list[str] = []
+    for match in reversed(lexicon.lay_table.find(text)):
+        inside = any(name.first <= match.first and match.last <= name.last and name.last - name.first > match.last - match.first for name in names)
+        if inside or match.value.lower() in text.lower():
+            continue
+        replaced.append(text[match.start : match.end])
+        value = lexicon.data["lay"]["words"].get(text[match.start : match.end].lower(), match.value)
+        value = value.capitalize() if match.start == 0 and text[0].isupper() else value
+        text = text[: match.start] + value + text[match.end :]
+    return text, (*reversed(replaced), *hints)
+
+
+def _drugs(text: str, lexicon: Lexicon) -> tuple[str, ...]:
+    """Return treatments asked about, without the class of one that is named."""
+    names = tuple(dict.fromkeys(mention.name for mention in lexicon.interventions_in(text)))
+    classes = {drug_class for name in names for drug_class in lexicon.classes_of(name)}
+    return tuple(name for name in names if name not in classes)
+
+
+def _compares_drugs(text: str, lexicon: Lexicon) -> bool:
+    """Say whether two treatments are set against each other: "rituximab or cyclophosphamide", or both beside "better"."""
+    mentions = lexicon.interventions_in(text)
+    pairs = [(one, other) for one, other in zip(mentions, mentions[1:], strict=False) if one.name != other.name]
+    return any(_BETTER.search(text) or _BETWEEN_DRUGS.match(text[one.end : other.start]) for one, other in pairs)
+
+
+def _facets(text: str, lexicon: Lexicon, drugs: tuple[str, ...], populations: tuple[str, ...], anchors: tuple[str, ...]) -> tuple[Facet, ...]:
+    """Return what is asked; a question without any cue ("rituximab in MCTD-ILD") asks what its names suggest."""
+    facets = lexicon.facets_of_question(text)
+    if facets:
+        return facets
+    if _WHAT_IS.match(text) and populations and not drugs:
+        return (Facet.DEFINITION,)
+    if anchors:
+        return (Facet.OUTCOME, Facet.DESIGN)
+    return (Facet.TREATMENT, Facet.OUTCOME) if drugs else ()
+
+
+def _anchors(text: str, lexicon: Lexicon, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """Return the trials, issuers, authors and identifiers that a question names, in the order of the text."""
+    found: list[tuple[int, str]] = [(mention.start, mention.name) for mention in (*lexicon.trials_in(text), *lexicon.organisations_in(text))]
+    taken = [(mention.start, mention.end) for mention in (*lexicon.trials_in(text), *lexicon.organisations_in(text))]
+    for table in (vocabulary.study_table, vocabulary.organisation_table):
+        match: Match[tuple[str, ...]] | Match[str]
+        for match in table.find(text):
+            if not any(start <= match.start and match.end <= end for start, end in taken):
+                names = (match.value,) if isinstance(match.value, str) else match.value
+                found += [(match.start, name) for name in names]
+                taken.append((match.start, match.end))
+    named = {position for start, end in taken for position in range(start, end)}
+    for index, token in enumerate(tokenize(text)):
+        surname = token.raw.removesuffix("'s").removesuffix("’s")
+        if surname.lower() not in vocabulary.authors or token.start in named or surname.isupper():
+            continue
+        is_capitalised = surname[0].isupper() and index > 0
+        if _AUTHOR_FOLLOWS.match(text[token.start + len(surname) :]) or (is_capitalised and not _names_in(surname, lexicon)):
+            found.append((token.start, surname[0].upper() + surname[1:]))
+    found += [(match.start(), match.group()) for match in _DOI.finditer(text)]
+    found += [(match.start(), f"PMID {match.group(1)}") for match in _PMID.finditer(text)]
+    return tuple(dict.fromkeys(name for _, name in sorted(found)))
+
+
+def _expansions(text: str, lexicon: Lexicon, vocabulary: Vocabulary, lay_terms: tuple[str, ...]) -> tuple[str, ...]:
+    """Return further search terms: synonyms of every name, long forms of short forms and the reverse, and lay words."""
+    mentions = sorted((*lexicon.populations_in(text), *lexicon.interventions_in(text), *lexicon.tests_in(text), *lexicon.trials_in(text)), key=lambda mention: mention.start)
+    terms: list[str] = list(lay_terms)
+    for mention in mentions:
+        terms += [term for term in lexicon.synonyms(mention.name) if term.lower() != text[mention.start : mention.end].lower()][:_SYNONYMS_EACH]
+    covered = {position for mention in mentions for position in range(mention.start, mention.end)}
+    for token in tokenize(text):
+        if token.start not in covered and sum(character.isupper() for character in token.raw) > 1:
+            terms += [long_form for long_form, _ in vocabulary.abbreviations.get(token.raw, ())[:1]]
+    terms += [match.value for match in vocabulary.long_forms.find(text) if match.start not in covered]
+    return tuple(dict.fromkeys(term for term in terms if term.lower() not in text.lower()))[:_MAX_EXPANSIONS]

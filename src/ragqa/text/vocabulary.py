@@ -1,0 +1,126 @@
+"""What a library knows, as far as reading a question needs it: its words, abbreviations, studies, issuers, authors and years."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+
+from ragqa.protocols import Library
+from ragqa.text.analyzer import analyze
+from ragqa.text.lexicon import Lexicon
+from ragqa.text.matching import PhraseTable, fold, tokenize
+from ragqa.text.spelling import SpellingWords
+from ragqa.types import DocumentKind
+
+_YEAR_AT_END = re.compile(r"[ ,]*\(?\b(?:19|20)\d\d\)?\s*$")
+_MAX_SENTENCES = 3000
+"""Sentences read for words to correct to, about 0.1 s; a larger library has titles and lexicon words beside them."""
+_SURNAME = re.compile(r"^[^\W\d_][\w'’-]+")
+
+
+def _knows_nothing(word: str) -> bool:
+    return False
+
+
+@dataclass(frozen=True, eq=False)
+class Vocabulary:
+    """The words and names of one library. The default knows nothing beside the lexicon."""
+
+    known: Callable[[str], bool] = _knows_nothing
+    """Whether some passage holds a word."""
+    words: frozenset[str] = frozenset()
+    """Words in lower case that spelling may correct to."""
+    abbreviations: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
+    """Long forms of each short form with the number of documents that define it so, most frequent first."""
+    studies: frozenset[str] = frozenset()
+    """Labels of primary studies and trial names in use."""
+    organisations: frozenset[str] = frozenset()
+    authors: frozenset[str] = frozenset()
+    """Surnames in lower case."""
+    years: frozenset[int] = frozenset()
+
+    @cached_property
+    def spelling(self) -> SpellingWords:
+        """Return the words that may be corrected to, ready for search."""
+        return SpellingWords(self.words)
+
+    @cached_property
+    def study_table(self) -> PhraseTable[tuple[str, ...]]:
+        """Names of studies, whole and shortened: "Norwegian cohort" finds every Norwegian cohort of the library."""
+        labels: dict[str, tuple[str, ...]] = {}
+        for study in sorted(self.studies):
+            for phrase in dict.fromkeys((study, _YEAR_AT_END.sub("", study), *_without_disease(study))):
+                labels[phrase] = (*labels.get(phrase, ()), study)
+        words = [study for study in self.studies if len(tokenize(study)) == 1 and study.isupper()]
+        return PhraseTable([(phrase, studies) for phrase, studies in labels.items() if len(tokenize(phrase)) > 1 or phrase in self.studies], strict=words)
+
+    @cached_property
+    def organisation_table(self) -> PhraseTable[str]:
+        """Issuers of the library's documents."""
+        return PhraseTable([(name, name) for name in sorted(self.organisations)], strict=[name for name in self.organisations if len(name) <= 5])
+
+    @cached_property
+    def long_forms(self) -> PhraseTable[str]:
+        """Long forms with the short form that they are abbreviated to."""
+        return PhraseTable([(long_form, short) for short, senses in sorted(self.abbreviations.items()) for long_form, _ in senses[:1] if " " in long_form])
+
+
+def read_vocabulary(library: Library, lexicon: Lexicon) -> Vocabulary:
+    """Collect what a library knows; its passages are asked word by word later, through `Vocabulary.known`."""
+
+    @lru_cache(maxsize=8192)
+    def known(word: str) -> bool:
+        terms = analyze(word)
+        return bool(terms) and any(count > 0 for count in library.chunk_frequencies(terms))
+
+    documents = library.documents()
+    abbreviations = library.abbreviations()
+    texts = [record.metadata.title for record in documents] + [long_form for senses in abbreviations.values() for long_form, _ in senses]
+    labels = {
+        record.metadata.short_title
+        for record in documents
+        if record.metadata.short_title and record.metadata.kind not in (DocumentKind.GUIDELINE, DocumentKind.NARRATIVE_REVIEW)
+    }
+    # A group may stand among the authors ("Scleroderma Lung Study Research Group"); its first word is no surname.
+    surnames = {match.group().lower() for record in documents for author in record.metadata.authors if (match := _SURNAME.match(author))} - lexicon.words()
+    texts += [record.sentence.text for record in library.sentences(range(min(library.n_sentences, _MAX_SENTENCES)))]
+    return Vocabulary(
+        known=known,
+        words=lexicon.words() | {token.raw.lower() for text in texts for token in tokenize(text)},
+        abbreviations=abbreviations,
+        studies=frozenset(labels | library.tag_names("trial").keys()),
+        organisations=frozenset(record.metadata.issuer for record in documents if record.metadata.issuer),
+        authors=frozenset(surnames),
+        years=frozenset(year for record in documents for year in (record.metadata.year, record.metadata.edition) if year),
+    )
+
+
+def _without_disease(study: str) -> tuple[str, ...]:
+    """Return "Norwegian cohort 2018" and "Norwegian cohort" for "Norwegian MCTD cohort 2018": people name a cohort by its country."""
+    words = study.split()
+    is_short_form = [sum(character.isupper() for character in word) > 1 for word in words]
+    if len(words) < 3 or is_short_form[0] or not words[0][0].isupper() or not any(is_short_form):
+        return ()
+    shortened = " ".join(word for word, short in zip(words, is_short_form, strict=True) if not short)
+    return (shortened, _YEAR_AT_END.sub("", shortened)) if len(shortened.split()) > 1 else ()
+
+
+def senses_of(term: str, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """Return the distinct readings that the library gives a short form, most frequent first.
+
+    Long forms with a content word in common are one reading. A reading counts when at least two documents, or a third of those that define
+    the form, have it: a single odd definition is more often a reading error than a second meaning.
+    """
+    clusters: list[tuple[str, set[str], int]] = []
+    for long_form, count in vocabulary.abbreviations.get(term, ()):
+        words = {fold(token.raw)[:5] for token in tokenize(long_form) if len(token.raw) > 3}
+        for index, (name, seen, total) in enumerate(clusters):
+            if words & seen:
+                clusters[index] = (name, seen | words, total + count)
+                break
+        else:
+            clusters.append((long_form, words, count))
+    whole = sum(total for _, _, total in clusters)
+    return tuple(name for name, _, total in sorted(clusters, key=lambda cluster: -cluster[2]) if total >= 2 or total * 3 >= whole)

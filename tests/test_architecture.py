@@ -9,7 +9,7 @@ import pytest
 
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "ragqa"
 LAYERS = {
-    **dict.fromkeys(("types", "protocols", "errors", "settings", "__init__"), 0),
+    **dict.fromkeys(("types", "protocols", "errors", "settings", "codec", "__init__"), 0),
     "text": 1,
     **dict.fromkeys(("ingest", "index", "retrieval", "compose", "answers"), 2),
     **dict.fromkeys(("service", "build", "bootstrap"), 3),

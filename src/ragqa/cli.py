@@ -14,6 +14,7 @@ import typer
 
 from ragqa import __version__
 from ragqa.errors import RagqaError
+from ragqa.evaluation.commands import eval_app
 from ragqa.settings import Settings, load_settings, settings_table
 from ragqa.types import Audience, DocumentKind, Filters
 
@@ -29,6 +30,7 @@ index_app = typer.Typer(help="Build, check and roll back the index.", no_args_is
 docs_app = typer.Typer(help="List and read the documents of the index.", no_args_is_help=True)
 app.add_typer(index_app, name="index")
 app.add_typer(docs_app, name="docs")
+app.add_typer(eval_app, name="eval")
 
 IndexOption = Annotated[Path | None, typer.Option("--index", help="Folder of generations (RAGQA_INDEX).", show_default=False)]
 CorpusOption = Annotated[Path | None, typer.Option("--corpus", help="Folder of documents (RAGQA_CORPUS).", show_default=False)]

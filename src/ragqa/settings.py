@@ -71,14 +71,17 @@ class ComposeSettings(_Group):
     """How evidence becomes an answer. The meaning of each number stands where it is used, in `compose/`."""
 
     candidates: int = setting(60, "chunks whose sentences are considered, for guidelines and for research each", "chunks", ge=1)
-    slot_candidates: int = setting(120, "most sentences added because their tags match the question", "sentences", ge=0)
+    slot_candidates: int = setting(400, "most sentences added because their tags match the question", "sentences", ge=0)
     off_topic_cosine: float = setting(0.30, "below this best similarity a question is off-topic", "cosine", ge=0, le=1)
     off_topic_cosine_unnamed: float = setting(0.42, "the same for a question that names no disease, treatment or study", "cosine", ge=0, le=1)
     salient: float = setting(0.10, "how far a word unknown to the library must move the question to make it unanswerable", "1 - cosine", ge=0, le=1)
-    least_relevance: float = setting(0.35, "least relevance of the best statement", "", ge=0, le=1)
-    score_cut: float = setting(0.72, "least score of a statement, as a share of the best one's", "", ge=0, le=1)
-    max_statements: int = setting(14, "most statements of the research section", "statements", ge=1)
+    least_probability: float = setting(0.03, "below this estimate of the best statement the answer is withheld", "probability", ge=0, le=1)
+    score_cut: float = setting(0.3, "least estimate of a statement, as a share of the best one's", "", ge=0, le=1)
+    score_floor: float = setting(0.03, "least estimate of a statement", "probability", ge=0, le=1)
+    max_statements: int = setting(7, "most statements of the research section", "statements", ge=1)
+    max_overview_statements: int = setting(14, "the same for a question on treatment in general", "statements", ge=1)
     max_guideline_statements: int = setting(36, "most statements of the guidelines section", "statements", ge=1)
+    without: tuple[Literal["abstention", "repair", "repetition"], ...] = setting((), "rules switched off, to measure what each is worth")
     question_max_characters: int = setting(2000, "longest question", "characters", ge=1)
 
 

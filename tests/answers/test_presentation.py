@@ -75,6 +75,11 @@ def test_a_clinician_reads_no_glossary() -> None:
     assert not any(item.explained or item.folded for item in views(present(ANSWER)))
 
 
+def test_a_researcher_sees_where_each_quote_stands() -> None:
+    """At the researcher level the locators of a statement are among its badges."""
+    assert [badge.text for badge in badges(DOSE, Audience.RESEARCHER) if badge.kind == "locator"] == [locator(evidence) for evidence in DOSE.evidence]
+
+
 def test_a_corrected_word_is_said() -> None:
     """What was typed and how it was read stand above the answer."""
     assert present(CLARIFIED).notices == ('"rituximb" was read as "rituximab".',)

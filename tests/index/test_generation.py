@@ -64,7 +64,7 @@ def test_a_damaged_manifest_is_named(index_dir: Path, content: str) -> None:
         open_current(index_dir)
 
 
-@pytest.mark.parametrize("name", ["store.sqlite", "dense.faiss", "vectors.npy", "sentences.npy", "lexical/meta.json", "lexical/groups.npy"])
+@pytest.mark.parametrize("name", ["store.sqlite", "dense.faiss", "vectors.npy", "sentences.npy", "lexical/meta.json"])
 @pytest.mark.parametrize("damage", ["cut", "longer", "missing"])
 def test_a_file_of_another_length_is_refused(index_dir: Path, name: str, damage: str) -> None:
     """Before anything is mapped: a mapped file that is too short would kill the process."""

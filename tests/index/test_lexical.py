@@ -19,11 +19,11 @@ def chunk(text: str, title: str = "") -> Chunk:
     return Chunk("id", "doc", 0, 0, 0, title, "", text)
 
 
-def write(folder: Path, documents: Sequence[tuple[Sequence[Chunk], bool]]) -> None:
-    """Write the chunks of documents, each with whether it is a guideline."""
+def write(folder: Path, documents: Sequence[Sequence[Chunk]]) -> None:
+    """Write the chunks of documents."""
     writer = LexicalWriter(folder)
-    for chunks, is_guideline in documents:
-        writer.add(chunks, is_guideline)
+    for chunks in documents:
+        writer.add(chunks)
     writer.close()
 
 
@@ -37,9 +37,9 @@ def texts() -> list[str]:
 
 @pytest.fixture(scope="module")
 def index(texts: list[str], tmp_path_factory: pytest.TempPathFactory) -> LexicalIndex:
-    """Return an index of one chunk a text without titles; the first twelve are guidelines."""
+    """Return an index of one chunk a text without titles."""
     folder = tmp_path_factory.mktemp("lexical") / "lexical"
-    write(folder, [([chunk(text)], number < 12) for number, text in enumerate(texts)])
+    write(folder, [[chunk(text)] for text in texts])
     return LexicalIndex.open(folder, title_boost=0)
 
 
@@ -79,13 +79,13 @@ def test_scores_of_rows_equal_those_of_the_search(index: LexicalIndex) -> None:
     assert 0 in index.scores(terms, range(60))
 
 
-@pytest.mark.parametrize("mask_of", ["guidelines", "research", "few", "many", "none", "all"])
+@pytest.mark.parametrize("mask_of", ["few", "some", "many", "none", "all"])
 def test_any_mask_is_exact(index: LexicalIndex, mask_of: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """With a mask the result is the unmasked ranking without the rows that are not allowed, whichever way it is computed."""
     number = np.arange(60)
-    masks = {"guidelines": number < 12, "research": number >= 12, "few": number % 9 == 0, "many": number % 3 > 0, "none": number < 0, "all": number >= 0}
+    masks = {"few": number % 9 == 0, "some": number < 12, "many": number % 3 > 0, "none": number < 0, "all": number >= 0}
     mask = masks[mask_of]
-    # "few" has 7 rows and is scored row by row; "many" has 40 and is found by fetching more.
+    # "few" has 7 rows and is scored row by row; "some" has 12 and needs several fetches at k = 5; "many" has 40.
     monkeypatch.setattr("ragqa.index.lexical._DIRECT_ROWS", 10)
     terms = [("alpha", 1.0), ("serum", 1.0)]
     expected = [(row, score) for row, score in index.search(terms, 60) if mask[row]]
@@ -98,14 +98,14 @@ def test_any_mask_is_exact(index: LexicalIndex, mask_of: str, monkeypatch: pytes
 
 def test_frequencies_count_chunks_and_see_titles(tmp_path: Path) -> None:
     """A term counts once a chunk, in text or title; an unknown term counts 0."""
-    write(tmp_path / "lexical", [([chunk("lung lung", "cough"), chunk("lung")], False), ([chunk("fever", "lung")], True)])
+    write(tmp_path / "lexical", [[chunk("lung lung", "cough"), chunk("lung")], [chunk("fever", "lung")]])
 
     assert LexicalIndex.open(tmp_path / "lexical").frequencies(["lung", "cough", "fever", "unknown"]) == [3, 1, 1, 0]
 
 
 def test_a_title_counts_more_than_the_text(tmp_path: Path) -> None:
     """Of two chunks with the same words the one that has the term in its title ranks first, and only through the title's weight."""
-    write(tmp_path / "lexical", [([chunk("fibrosis", "cough"), chunk("cough", "fibrosis")], False)])
+    write(tmp_path / "lexical", [[chunk("fibrosis", "cough"), chunk("cough", "fibrosis")]])
 
     assert [row for row, _ in LexicalIndex.open(tmp_path / "lexical", title_boost=0.5).search([("fibrosi", 1.0)], 2)] == [1, 0]
     plain = LexicalIndex.open(tmp_path / "lexical", title_boost=0).search([("fibrosi", 1.0)], 2)
@@ -124,7 +124,7 @@ def test_empty_questions_and_unknown_terms_find_nothing(index: LexicalIndex) -> 
 
 def test_opening_leaves_the_folder_as_it_was(tmp_path: Path) -> None:
     """A generation is never changed by its readers, and needs no right to write."""
-    write(tmp_path / "lexical", [([chunk("lung")], False)])
+    write(tmp_path / "lexical", [[chunk("lung")]])
     for lock in (tmp_path / "lexical").glob("*.lock"):
         lock.unlink()
     before = sorted(path.name for path in (tmp_path / "lexical").iterdir())

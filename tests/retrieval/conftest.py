@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 
@@ -21,18 +21,19 @@ from tests.retrieval.samples import SHORT_CHUNKS, SmallIndex, write_corpus
 
 
 @pytest.fixture(scope="session")
-def small_index(tmp_path_factory: pytest.TempPathFactory) -> SmallIndex:
-    """Return the parts of a generation over the corpus of `samples`, in chunks of about two sentences."""
+def small_index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallIndex]:
+    """Give the parts of a generation over the corpus of `samples`, in chunks of about two sentences."""
     corpus, folder = tmp_path_factory.mktemp("corpus"), tmp_path_factory.mktemp("generation")
     embedder = HashingEmbedder(64)
-    writer = GenerationWriter(folder, embedder.dimension)
-    for path in sorted(write_corpus(corpus)):
-        document = parse_file(path, corpus, IngestSettings())
-        chunks = chunk_document(document, SHORT_CHUNKS)
-        writer.add(indexed_document(document, chunks, embedder.embed_passages(passage_texts(document, chunks))))
-    writer.close()
+    with GenerationWriter(folder, embedder.dimension) as writer:
+        for path in sorted(write_corpus(corpus)):
+            document = parse_file(path, corpus, IngestSettings())
+            chunks = chunk_document(document, SHORT_CHUNKS)
+            writer.add(indexed_document(document, chunks, embedder.embed_passages(passage_texts(document, chunks))))
     lexical = LexicalIndex.open(folder / LEXICAL_FOLDER)
-    return SmallIndex(Store(folder, "small", lexical.frequencies), lexical, DenseIndex.open(folder), embedder)
+    library = Store(folder, "small", lexical.frequencies)
+    yield SmallIndex(library, lexical, DenseIndex.open(folder), embedder)
+    library.close()
 
 
 @pytest.fixture(scope="session")

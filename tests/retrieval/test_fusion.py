@@ -20,7 +20,7 @@ def test_each_part_counts_by_its_distance_from_the_mean_in_deviations() -> None:
     """Lexical 0, 10, 20 and dense .2, .5, .8 have the same z-scores, so their scales do not matter."""
     deviation = np.sqrt((1 + 0 + 1) / 3)
     fused = fuse_z_scores(column(0, 10, 20), column(0.8, 0.5, 0.2), dense_weight=0.6)
-    assert fused == pytest.approx([(-0.4 + 0.6) / deviation, 0, (0.4 - 0.6) / deviation])
+    assert fused == pytest.approx([(-0.4 + 0.6) / deviation, 0, (0.4 - 0.6) / deviation], abs=1e-6)
 
 
 def test_agreement_beats_a_single_first_place() -> None:
@@ -39,6 +39,12 @@ def test_a_part_that_does_not_tell_candidates_apart_adds_nothing() -> None:
 def test_nothing_and_one_candidate_are_fused_without_complaint(scores: NDArray[np.float32]) -> None:
     """No candidate gives no score and a single one gives 0, without a division by zero."""
     assert fuse_z_scores(scores, scores, dense_weight=0.6).tolist() == [0.0] * len(scores)
+
+
+def test_candidates_outside_the_pool_do_not_move_the_others() -> None:
+    """Mean 1 and deviation 1 come from the pool (0 and 2); a candidate outside it with 5 lies 4 deviations above."""
+    scored = z_scores(column(0, 2, 5), np.array([True, True, False]))
+    assert scored.tolist() == [-1, 1, 4]
 
 
 @given(st.lists(st.integers(-1000, 1000), min_size=2, max_size=30), st.floats(0.5, 100), st.floats(-50, 50))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ragqa.retrieval.fusion import fuse_z_scores
+from ragqa.retrieval.fusion import fuse_z_scores, z_scores
 from ragqa.retrieval.hybrid import HybridRetriever, weighted_terms
+from ragqa.retrieval.sentence_scores import SentenceScores
 from ragqa.settings import RetrievalSettings
 from ragqa.types import DocumentKind, Filters
 from tests.retrieval.samples import SmallIndex, query
@@ -38,12 +39,14 @@ def test_the_score_is_the_fusion_of_lexical_chunk_and_sentence(small_index: Smal
     assert [hit.score for hit in ranking] == pytest.approx(fuse_z_scores(lexical, dense, 0.6).tolist(), abs=1e-5)
 
 
-def test_the_nearest_sentence_counts(small_index: SmallIndex) -> None:
-    """A passage that says in one sentence what is asked gains by the share of the sentences."""
+def test_the_dense_part_mixes_the_chunk_and_its_nearest_sentence(small_index: SmallIndex) -> None:
+    """With a share of 0.25 and no lexical part the order is that of 0.75 × chunk cosine + 0.25 × nearest sentence."""
     asked = query("The forced vital capacity did not change")
-    by_chunk, by_sentence = (small_index.retriever(RetrievalSettings(sentence_weight=share)).search([asked], 100)[0] for share in (0.0, 1.0))
-    assert by_sentence[0].row == by_chunk[0].row
-    assert by_sentence[0].score - by_sentence[1].score > by_chunk[0].score - by_chunk[1].score
+    ranking = small_index.retriever(RetrievalSettings(dense_weight=1.0, sentence_weight=0.25)).search([asked], 100)[0]
+    rows = np.array([hit.row for hit in ranking])
+    vector = small_index.embedder.embed_queries([asked.interpreted])[0]
+    mixed = 0.75 * small_index.dense.scores(vector, rows.tolist()) + 0.25 * SentenceScores(small_index.library).nearest(vector, rows)
+    assert [hit.score for hit in ranking] == pytest.approx(z_scores(mixed).tolist(), abs=1e-5)
 
 
 def test_rankings_are_ordered_cut_and_repeatable(retriever: HybridRetriever) -> None:
@@ -53,6 +56,15 @@ def test_rankings_are_ordered_cut_and_repeatable(retriever: HybridRetriever) -> 
     for ranking in first:
         assert len(ranking) == 4
         assert list(ranking) == sorted(ranking, key=lambda hit: (-hit.score, hit.row))
+
+
+def test_a_score_does_not_depend_on_how_many_hits_are_asked_for(small_index: SmallIndex) -> None:
+    """A deeper search adds hits and leaves the scores of the others as they are."""
+    shallow = small_index.retriever(RetrievalSettings(pool=3))
+    short, long = (shallow.search([query("drugamab in lupus")], k)[0] for k in (3, 100))
+    assert len(long) == small_index.library.n_chunks > len(short)
+    scores = {hit.row: hit.score for hit in long}
+    assert [scores[hit.row] for hit in short] == [hit.score for hit in short]
 
 
 def test_a_filter_is_exact(small_index: SmallIndex, retriever: HybridRetriever) -> None:
@@ -83,8 +95,10 @@ def test_a_misfit_of_words_is_found_through_its_expansion(small_index: SmallInde
     """An expansion adds its terms at a lower weight, so it finds what the question's own words miss."""
     lexical_only = small_index.retriever(RetrievalSettings(dense_weight=0.0))
     asked, expanded = query("pruning of Rosaceae"), query("pruning of Rosaceae", "roses")
-    assert lexical_only.search([expanded], 1)[0][0].lexical > (lexical_only.search([asked], 1)[0][0].lexical or 0.0)
-    assert small_index.slugs([lexical_only.search([expanded], 1)[0][0].row]) == ["undated"]
+    assert small_index.slugs([hit.row for hit in lexical_only.search([asked, expanded], 1)[1]]) == ["undated"]
+    by_own_words, by_expansion = ({hit.row: hit.lexical or 0.0 for hit in ranking} for ranking in lexical_only.search([asked, expanded], 100))
+    roses = small_index.lexical.search([("rose", 1.0)], 1)[0][0]
+    assert by_expansion[roses] - by_own_words[roses] == pytest.approx(0.4 * small_index.lexical.scores([("rose", 1.0)], [roses])[0])
 
 
 def test_expansions_add_terms_and_never_lower_one() -> None:

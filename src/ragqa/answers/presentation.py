@@ -141,7 +141,10 @@ def present(answer: Answer) -> AnswerView:
 
 
 def badges(statement: Statement, audience: Audience) -> tuple[Badge, ...]:
-    """Return the badges of a statement: recommendation, issuer, design, size, year, population. An exact population carries no badge."""
+    """Return the badges of a statement: recommendation, issuer, design, size, year, population.
+
+    An exact population carries no badge. A researcher also sees where each quote stands.
+    """
     card = statement.recommendation
     found: list[Badge] = [] if card is None else list(_recommendation_badges(card))
     if statement.design and card is None:
@@ -151,7 +154,10 @@ def badges(statement: Statement, audience: Audience) -> tuple[Badge, ...]:
     if statement.year is not None and (card is None or card.year is None):
         found.append(Badge("year", str(statement.year)))
     population = _population_badge(statement)
-    return (*found, *([population] if population else []))
+    found += [population] if population else []
+    if audience is Audience.RESEARCHER:
+        found += [Badge("locator", locator(evidence)) for evidence in statement.evidence]
+    return tuple(found)
 
 
 def locator(evidence: Evidence) -> str:

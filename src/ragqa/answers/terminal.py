@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
-from rich.console import Group, RenderableType
-from rich.padding import Padding
+from rich.console import Console, ConsoleOptions, Group, RenderableType
 from rich.rule import Rule
 from rich.text import Text
 
@@ -89,18 +89,18 @@ def _opening(view: AnswerView) -> Iterator[RenderableType]:
 def _bullet(item: StatementView, quotes: bool, explain: bool) -> Iterator[RenderableType]:
     line = _text(item.statement.text)
     line.append(" " + "".join(f"[{number}]" for number in item.statement.citations), "cyan")
-    yield _hanging("• ", line)
+    yield _Hanging(" • ", line)
     if item.badges:
-        yield Padding(_badge_line(item.badges), (0, 0, 0, 4))
+        yield _Hanging("    ", _badge_line(item.badges))
     for term, meaning in item.explained:
-        yield Padding(_text(f"{term}: {meaning}", "italic"), (0, 0, 0, 4))
+        yield _Hanging("    ", _text(f"{term}: {meaning}", "italic"))
     for evidence in item.statement.evidence if quotes else ():
         quote = _text(f"“{evidence.quote}”", "dim")
         quote.append(f" [{evidence.source}] {locator(evidence)}".translate(_CONTROLS), "dim cyan")
-        yield Padding(quote, (0, 0, 0, 4))
+        yield _Hanging("    ", quote)
     if explain:
         why = " ".join(f"{name} {value:+.2f}" for name, value in item.statement.why)
-        yield Padding(_text(f"score {item.statement.score:.2f}  {why}", "dim"), (0, 0, 0, 4))
+        yield _Hanging("    ", _text(f"score {item.statement.score:.2f}  {why}", "dim"))
 
 
 def _badge_line(badges: Iterable[Badge]) -> Text:
@@ -120,7 +120,7 @@ def _sources(view: AnswerView) -> Iterator[RenderableType]:
             line.append(name.translate(_CONTROLS), f"cyan link {address}")
         if item.badges:
             line.append(" ").append_text(_badge_line(item.badges))
-        yield _hanging(f"{item.source.n:>{width}} ", line)
+        yield _Hanging(f" {item.source.n:>{width}} ", line)
     for note in view.digest_notes:
         yield _text(f"Digest: {note}", "dim italic")
 
@@ -131,21 +131,25 @@ def _titled(title: str, colour: str) -> Iterator[RenderableType]:
 
 
 def _plain_list(title: str, items: Iterable[str]) -> Iterator[RenderableType]:
-    lines = [_hanging("• ", _text(item)) for item in items]
+    lines = [_Hanging(" • ", _text(item)) for item in items]
     if lines:
         yield from _titled(title, "cyan")
         yield from lines
 
 
-def _hanging(marker: str, line: Text) -> RenderableType:
-    """Return the line with its wrapped rest indented under its first word."""
-    from rich.table import Table
+@dataclass(frozen=True, slots=True)
+class _Hanging:
+    """A text behind a marker, its further lines indented under the first; no spaces at the ends of lines."""
 
-    grid = Table.grid(padding=0)
-    grid.add_column(width=len(marker) + 1, no_wrap=True)
-    grid.add_column(ratio=1, overflow="fold")
-    grid.add_row(Text(f" {marker}", "cyan"), line)
-    return grid
+    marker: str
+    text: Text
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
+        """Yield the wrapped lines."""
+        lines = self.text.wrap(console, options.max_width - len(self.marker))
+        for row, line in enumerate(lines):
+            line.rstrip()
+            yield Text(self.marker if row == 0 else " " * len(self.marker), "cyan").append_text(line)
 
 
 def _text(text: str, style: str = "") -> Text:

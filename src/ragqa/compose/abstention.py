@@ -92,8 +92,7 @@ def reason_to_abstain(
             f"No source in the library reports {' or '.join(missing)} for {_subject(asked)}.",
             "Ask about an outcome that the sources report, or add a source that reports this one.",
         )
-    best = max(candidate.relevance for candidate in direct)
-    if best < settings.least_relevance:
+    if max(candidate.score for candidate in direct) < settings.least_probability:
         return WEAK_EVIDENCE
     return None
 

@@ -55,6 +55,10 @@ class Asked:
     """Outcome slots asked for (survival, dyspnoea, pregnancy …), lexicon names."""
     terms: tuple[tuple[str, float], ...]
     """(analysed content term, idf) of what is left of the question without populations, drugs and studies."""
+    drug_names: frozenset[str]
+    """The treatments asked for and, where a class was asked for, its members."""
+    drug_classes: frozenset[str]
+    """The nearest class of each treatment asked for: what is said of the class concerns the treatment too."""
     unknown: tuple[str, ...]
     """Content words, as typed, that no chunk of the library holds."""
 
@@ -103,7 +107,9 @@ def read_question(query: Query, library: Library, lexicon: Lexicon) -> Asked:
     weighted = tuple((term, math.log(1 + n_chunks / (frequency + 0.5))) for term, frequency in zip(terms, frequencies, strict=True))
     unknown = tuple(dict.fromkeys(typed[term] for term, frequency in zip(terms, frequencies, strict=True) if frequency == 0))
     outcomes = tuple(dict.fromkeys(mention.name for mention in lexicon.outcomes_in(text)))
-    return Asked(query, outcomes, weighted, unknown)
+    names = frozenset(query.drugs).union(*(lexicon.members_of(drug) for drug in query.drugs))
+    classes = frozenset(nearest for drug in query.drugs for nearest in lexicon.classes_of(drug)[:1])
+    return Asked(query, outcomes, weighted, names, classes, unknown)
 
 
 def _cut(text: str, spans: Sequence[tuple[int, int]]) -> str:

@@ -7,7 +7,7 @@ drug or study that was asked for, and fragments are dropped here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 
 from ragqa.compose.asked import Asked
 from ragqa.compose.claims import is_fragment
+from ragqa.compose.relevance import probability
 from ragqa.protocols import Library
 from ragqa.settings import ComposeSettings
 from ragqa.text.analyzer import analyze
 from ragqa.text.lexicon import Lexicon
 from ragqa.types import DocumentKind, DocumentRecord, Facet, Origin, Ranking, SentenceRecord, Tags, Tier
 
-TIER_SCORES = {Tier.EXACT: 1.0, Tier.CHILD: 0.6, Tier.BROADER: 0.45, Tier.SIBLING: -0.6, Tier.UNRELATED: -1.0}
 EVIDENCE_LADDER = {
     DocumentKind.GUIDELINE: 1.0,
     DocumentKind.SYSTEMATIC_REVIEW: 0.9,
@@ -35,13 +35,14 @@ EVIDENCE_LADDER = {
     DocumentKind.OTHER: 0.3,
 }
 """How much a design adds to the score of a statement, after GRADE's ordering of study designs."""
-_ORIGIN_DISCOUNT = {Origin.EXPLICIT: 0.0, Origin.SECTION: 0.02, Origin.PARAGRAPH: 0.05, Origin.DOCUMENT: 0.1, Origin.UNKNOWN: 0.1}
 _NUMBER_FACETS = frozenset({Facet.DOSING, Facet.OUTCOME, Facet.PROGNOSIS, Facet.EPIDEMIOLOGY, Facet.RISK_FACTOR})
+_ABOUT_ITSELF = frozenset({Facet.DESIGN, Facet.EVIDENCE_GAP, Facet.BACKGROUND})
+_FAR_ORIGINS = frozenset({Origin.DOCUMENT, Origin.PARAGRAPH, Origin.UNKNOWN})
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence that may become a statement. `relevance` is in about [0, 1]; `score` adds tier, facet, drug and design."""
+    """A sentence that may become a statement, and what speaks for it."""
 
     record: SentenceRecord
     document: DocumentRecord
@@ -49,10 +50,10 @@ class Candidate:
     cosine: float
     coverage: float
     """Share of the question's content words, by idf, that the sentence or its headings hold."""
-    relevance: float
     facet_fit: float
     score: float
-    why: tuple[tuple[str, float], ...]
+    """Estimated probability that it belongs in the answer."""
+    features: Mapping[str, float]
     vector: NDArray[np.float32]
 
     @property
@@ -74,20 +75,25 @@ def gather_candidates(
     records = {record.row: record for record in library.sentences_of(chunk_rows)}
     slots = [row for row in _slot_rows(asked, library, settings.slot_candidates) if row not in records]
     records.update({record.row: record for record in library.sentences(slots)})
-    kept = [record for _, record in sorted(records.items()) if not is_fragment(record) and _fills_slots(record, asked)]
+    kept: list[tuple[SentenceRecord, Tier]] = []
+    for _, record in sorted(records.items()):
+        tier = lexicon.relation(asked.query.populations, record.sentence.tags.populations)
+        if tier is not Tier.UNRELATED and _fills_slots(record, asked) and not _excludes(record.sentence.tags, asked) and not is_fragment(record):
+            kept.append((record, tier))
     if not kept:
         return []
     documents = {document.document_id: document for document in library.documents()}
-    vectors = library.sentence_vectors([record.row for record in kept])
+    vectors = library.sentence_vectors([record.row for record, _ in kept])
     cosines = vectors @ query_vector
+    coverages = [_coverage(record, documents[record.document_id], asked) for record, _ in kept]
+    fused = _fused_scores(rankings, library)
+    best = _Best(float(max(cosines, default=0.0)), max(coverages, default=0.0))
     candidates: list[Candidate] = []
-    for record, vector, cosine in zip(kept, vectors, cosines, strict=True):
+    for (record, tier), vector, cosine, coverage in zip(kept, vectors, cosines, coverages, strict=True):
         document = documents[record.document_id]
-        tags = record.sentence.tags
-        tier = lexicon.relation(asked.query.populations, tags.populations) if asked.query.populations else Tier.EXACT
-        if tier is Tier.UNRELATED or _excludes(tags, asked):
-            continue
-        candidates.append(_score(record, document, tier, float(cosine), vector, asked))
+        likeness = _Likeness(float(cosine), coverage, fused.get((record.document_id, record.section.ordinal), 0.0))
+        features = _features(record, document, tier, likeness, best, asked, lexicon)
+        candidates.append(Candidate(record, document, tier, likeness.cosine, coverage, features["facet"], round(probability(features), 6), features, vector))
     return sorted(candidates, key=lambda candidate: (-candidate.score, candidate.record.row))
 
 
@@ -102,38 +108,82 @@ def _slot_rows(asked: Asked, library: Library, limit: int) -> list[int]:
     """Return rows of sentences whose tags alone make them answers: the asked population with the asked facet, drug or study."""
     query = asked.query
     rows: list[int] = []
-    if limit and query.populations and query.facets and not query.drugs:
-        rows += library.tagged(populations=query.populations, facets=asked.facets_of_care, limit=limit)
     if limit and query.drugs:
-        rows += library.tagged(populations=query.populations, drugs=query.drugs, facets=query.facets, limit=limit)
+        rows += library.tagged(drugs=sorted(asked.drug_names | asked.drug_classes), facets=asked.facets_of_care, limit=limit)
+    elif limit and query.populations and query.facets:
+        rows += library.tagged(populations=query.populations, facets=asked.facets_of_care, limit=limit)
     return sorted(set(rows))
 
 
 def _fills_slots(record: SentenceRecord, asked: Asked) -> bool:
-    """Whether a sentence speaks of the drug that was asked for, by name or as the topic it stands under."""
-    drugs = asked.query.drugs
+    """Whether a sentence speaks of the treatment that was asked for: by name, as a member or the class of it, or as the topic it stands under.
+
+    In a study that was asked for by name every sentence counts: the study is the slot.
+    """
+    if asked.query.anchors:
+        return True
     tags = record.sentence.tags
-    return not drugs or bool(set(drugs) & (set(tags.drugs) | set(tags.topic_drugs)))
+    return not asked.query.drugs or bool(asked.drug_names & {*tags.drugs, *tags.topic_drugs}) or bool(asked.drug_classes & set(tags.drugs))
 
 
-def _score(record: SentenceRecord, document: DocumentRecord, tier: Tier, cosine: float, vector: NDArray[np.float32], asked: Asked) -> Candidate:
-    tags, query = record.sentence.tags, asked.query
-    coverage = _coverage(record, document, asked)
-    relevance = 0.55 * max(cosine, 0.0) + 0.45 * coverage
+@dataclass(frozen=True, slots=True)
+class _Likeness:
+    cosine: float
+    coverage: float
+    chunk: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Best:
+    cosine: float
+    coverage: float
+
+
+def _fused_scores(rankings: Sequence[Ranking], library: Library) -> dict[tuple[str, int], float]:
+    """Return the best fused score of the chunks of each (document, section)."""
+    hits = [hit for ranking in rankings for hit in ranking]
+    best: dict[tuple[str, int], float] = {}
+    for hit, chunk in zip(hits, library.chunks([hit.row for hit in hits]), strict=True):
+        key = (chunk.document_id, chunk.section)
+        best[key] = max(best.get(key, hit.score), hit.score)
+    return best
+
+
+def _features(
+    record: SentenceRecord, document: DocumentRecord, tier: Tier, likeness: _Likeness, best: _Best, asked: Asked, lexicon: Lexicon
+) -> dict[str, float]:
+    """Return the features of one sentence by name; see `relevance.FEATURES`."""
+    tags, query, metadata = record.sentence.tags, asked.query, document.metadata
     fit = asked.facet_fit(tags.facets)
-    named = len(set(query.drugs) & set(tags.drugs)) / len(query.drugs) if query.drugs else 0.0
-    parts = {
-        "relevance": relevance,
-        "population": 0.45 * TIER_SCORES[tier] - (_ORIGIN_DISCOUNT[tags.population_origin] if query.populations else 0.0),
-        "facet": 0.3 * fit,
-        "drug": 0.3 * named,
-        "study": 0.4 if query.anchors and speaks_of(record, document, query.anchors) else 0.0,
-        "number": 0.1 if _NUMBER_FACETS & set(query.facets) and any(character.isdigit() for character in record.sentence.text) else 0.0,
-        "evidence": 0.06 * EVIDENCE_LADDER[document.metadata.kind],
-        "superseded": -0.1 if document.metadata.superseded_by else 0.0,
+    drugs, named = set(query.drugs), set(query.drugs) & set(tags.drugs)
+    main = tags.facets[0][0] if tags.facets else Facet.BACKGROUND
+    outcomes = {mention.name for mention in lexicon.outcomes_in(record.sentence.text)} if asked.outcomes else set()
+    return {
+        "cosine": likeness.cosine,
+        "cosine_gap": likeness.cosine - best.cosine,
+        "coverage": likeness.coverage,
+        "coverage_gap": likeness.coverage - best.coverage,
+        "chunk": likeness.chunk,
+        "facet": fit,
+        "facet_missed": float(bool(query.facets) and fit < 0.2),
+        "drug_named": len(named) / len(drugs) if drugs else 0.0,
+        "drug_related": float(bool(drugs) and not named and bool((asked.drug_names | asked.drug_classes) & {*tags.drugs, *tags.topic_drugs})),
+        "other_drugs": min(len(set(tags.drugs) - drugs), 4) / 4,
+        "broader": float(tier is Tier.BROADER),
+        "child": float(tier is Tier.CHILD),
+        "sibling": float(tier is Tier.SIBLING),
+        "other_populations": min(len(set(tags.populations) - set(query.populations)), 4) / 4 if query.populations else 0.0,
+        "unsure_population": float(bool(query.populations) and tags.population_origin in _FAR_ORIGINS),
+        "study": float(bool(query.anchors) and speaks_of(record, document, query.anchors)),
+        "outcome": len(outcomes & set(asked.outcomes)) / len(asked.outcomes) if asked.outcomes else 0.0,
+        "number": float(bool(_NUMBER_FACETS & set(query.facets)) and any(character.isdigit() for character in record.sentence.text)),
+        "about_itself": float(main in _ABOUT_ITSELF and main not in query.facets),
+        "recommends": float(tags.recommendation is not None),
+        "guideline": float(metadata.kind is DocumentKind.GUIDELINE),
+        "evidence": EVIDENCE_LADDER[metadata.kind],
+        "superseded": float(bool(metadata.superseded_by)),
+        "year": float(bool(set(query.years) & {metadata.year, metadata.edition})),
     }
-    why = tuple((name, round(value, 4)) for name, value in parts.items() if value)
-    return Candidate(record, document, tier, cosine, coverage, relevance, fit, round(sum(parts.values()), 6), why, vector)
 
 
 def _coverage(record: SentenceRecord, document: DocumentRecord, asked: Asked) -> float:

@@ -51,10 +51,19 @@ _SELF_REFERENCE = re.compile(
     r"|all rights reserved|creative commons|corresponding author|informed consent|ethics committee|conflicts? of interest)\b",
     re.IGNORECASE,
 )
+_IRREGULAR_VERBS = (
+    "is are was were has have had do does did may might can could should would will must shall am be became become becomes began came drew fell felt found gave got grew held"
+    " kept knew led left lost made meant met put ran rose said saw set stood took told went won wrote overcame underwent arose chose"
+)
+_VERBS = (
+    "remain show lead seem appear need depend list cover count hold name give state rest include exclude use advise note offer find fall rise report suggest recommend predict require"
+    " occur differ favour favor improve worsen define describe indicate confirm carry lie stand say speak allow apply limit place point put reach reflect relate reserve restrict separate"
+    " tie turn vary warn weigh add affect agree associate begin call combine compare consist contain define develop exceed extend follow help imply increase decrease decline keep mean"
+    " meet miss propose prove provide reduce refer respond restrict result start stop support survive treat reserve"
+)
 _FINITE_VERB = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|do|does|did|may|might|can|could|should|would|will|must|shall|remains?|became|become|becomes"
-    r"|shows?|gave|led|leads?|fell|rose|met|got|seems?|appears?|needs?|depends?|lists?|covers?|counts?|holds?|names?|gives?|states?|rests?"
-    r"|includes?|excludes?|uses?|advises?|notes?|offers?|\w{3,}ed|\w{4,}(?:ates|izes|ises|ifies|ains|ults|ects|ends|ests|orts|ides|ines|ires|ores|uces|ows|urs))\b",
+    rf"\b(?:{'|'.join(_IRREGULAR_VERBS.split())}|(?:{'|'.join(_VERBS.split())})s?|\w{{3,}}ed"
+    r"|\w{4,}(?:ates|izes|ises|ifies|ains|ults|ects|ends|ests|orts|ides|ines|ires|ores|uces|ows|urs))\b",
     re.IGNORECASE,
 )
 _TERMINAL = re.compile(r"[.!?…][\"'”’)\]]*$")

@@ -70,7 +70,7 @@ class ExtractiveComposer:
         candidates = gather_candidates(asked, (guidelines, research), vector, library, self._lexicon, settings)
         best_cosine = max([*(hit.dense or 0.0 for hit in (*guidelines, *research)), *(candidate.cosine for candidate in candidates)], default=0.0)
         reason = reason_to_abstain(asked, candidates, best_cosine, vector, self._embedder, self._lexicon, settings, self._drugs.__contains__)
-        if reason:
+        if reason and "abstention" not in settings.without:
             return self._abstain(query, reason, candidates if reason.code != "off_topic" else [])
         if query.anchors:
             named = [candidate for candidate in candidates if speaks_of(candidate.record, candidate.document, query.anchors)]
@@ -111,6 +111,8 @@ class ExtractiveComposer:
         """Make a candidate stand alone, reading its neighbours only where it does not."""
         record, tags = candidate.record, candidate.record.sentence.tags
         study = tags.trials[0] if tags.trials else None
+        if "repair" in self._settings.without:
+            return Claim(record.sentence.text, (record,), (), leans=False)
         claim = make_claim(record, (), study=None)
         if claim is not None:
             return claim

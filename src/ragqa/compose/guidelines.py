@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from ragqa.compose.asked import Asked
 from ragqa.compose.candidates import Candidate
 from ragqa.compose.headings import GUIDELINE_HEADINGS, heading_key
-from ragqa.compose.selection import repeats
+from ragqa.compose.selection import above_cut, repeats
 from ragqa.settings import ComposeSettings
 from ragqa.types import Tier
 
@@ -38,8 +38,7 @@ def choose_guidelines(asked: Asked, candidates: Sequence[Candidate], settings: C
     if asked.is_overview:
         pool = [candidate for candidate in pool if _recommends(candidate) or heading_key(candidate) in _REMARKS_COUNT]
     else:
-        top = max(candidate.score for candidate in candidates)
-        pool = [candidate for candidate in pool if candidate.score >= settings.score_cut * top]
+        pool = above_cut(pool, candidates, settings)
     exact = {heading_key(candidate) for candidate in pool if candidate.tier is Tier.EXACT}
     chosen: dict[str, list[Candidate]] = {}
     said: set[tuple[object, ...]] = set()
@@ -49,7 +48,7 @@ def choose_guidelines(asked: Asked, candidates: Sequence[Candidate], settings: C
         if len(held) >= caps[key] or (asked.is_overview and key in exact and candidate.tier is not Tier.EXACT):
             continue
         topic = _topic(candidate, key)
-        if (asked.is_overview and topic in said) or any(repeats(candidate, other) for other in held):
+        if (asked.is_overview and topic in said) or any(repeats(candidate, other, settings) for other in held):
             continue
         held.append(candidate)
         said.add(topic)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ragqa.compose.asked import Asked
 from ragqa.compose.candidates import Candidate
 from ragqa.compose.headings import RESEARCH_HEADINGS, heading_key
-from ragqa.compose.selection import select_diverse
+from ragqa.compose.selection import above_cut, select_diverse
 from ragqa.settings import ComposeSettings
 from ragqa.types import Tier
 
@@ -26,10 +26,7 @@ def choose_research(asked: Asked, candidates: Sequence[Candidate], settings: Com
     if asked.query.is_comparison and len(asked.query.drugs) > 1:
         both = [candidate for candidate in pool if set(asked.query.drugs) <= set(candidate.record.sentence.tags.drugs)]
         pool = both or pool
-    if not pool:
-        return []
-    top = max(candidate.score for candidate in pool)
-    pool = [candidate for candidate in pool if candidate.score >= settings.score_cut * top]
+    pool = above_cut(pool, pool if asked.is_overview else candidates, settings)
     if asked.query.populations and any(candidate.tier is Tier.EXACT for candidate in pool):
         # Where the asked population has evidence of its own, evidence on the wider group only adds what that does not.
         pool = [candidate for candidate in pool if candidate.tier is not Tier.BROADER] if asked.is_overview else pool
@@ -37,8 +34,10 @@ def choose_research(asked: Asked, candidates: Sequence[Candidate], settings: Com
     chosen: list[Candidate] = []
     for heading in RESEARCH_HEADINGS:
         under = [candidate for candidate in pool if heading_key(candidate) == heading.key]
-        chosen += select_diverse(under, caps[heading.key], chosen)
-    return sorted(chosen, key=lambda candidate: (-candidate.score, candidate.record.row))[: settings.max_statements]
+        chosen += select_diverse(under, caps[heading.key], settings, chosen)
+    return sorted(chosen, key=lambda candidate: (-candidate.score, candidate.record.row))[
+        : settings.max_overview_statements if asked.is_overview else settings.max_statements
+    ]
 
 
 def choose_indirect(asked: Asked, candidates: Sequence[Candidate], direct: Sequence[Candidate], settings: ComposeSettings) -> list[Candidate]:
@@ -46,4 +45,4 @@ def choose_indirect(asked: Asked, candidates: Sequence[Candidate], direct: Seque
     if len(direct) >= ENOUGH_DIRECT or not asked.query.populations:
         return []
     pool = [candidate for candidate in candidates if candidate.tier is Tier.SIBLING and not candidate.is_guideline and candidate.facet_fit >= LEAST_FIT]
-    return select_diverse(pool, MOST_INDIRECT, direct)
+    return select_diverse(pool, MOST_INDIRECT, settings, direct)

@@ -12,14 +12,22 @@ import re
 from collections.abc import Sequence
 
 from ragqa.compose.candidates import Candidate
-from ragqa.types import Tags
+from ragqa.settings import ComposeSettings
+from ragqa.types import Tags, Tier
 
 REPEATS_COSINE = 0.8
 NOVELTY_WEIGHT = 0.28
 _NUMBER = re.compile(r"\d+(?:[.,·]\d+)*")
 
 
-def select_diverse(candidates: Sequence[Candidate], limit: int, chosen_before: Sequence[Candidate] = ()) -> list[Candidate]:
+def above_cut(pool: Sequence[Candidate], candidates: Sequence[Candidate], settings: ComposeSettings) -> list[Candidate]:
+    """Return the candidates of a pool that are likely enough, in themselves and beside the best direct candidate of the question."""
+    top = max((candidate.score for candidate in candidates if candidate.tier is not Tier.SIBLING), default=0.0)
+    least = max(settings.score_floor, settings.score_cut * top)
+    return [candidate for candidate in pool if candidate.score >= least]
+
+
+def select_diverse(candidates: Sequence[Candidate], limit: int, settings: ComposeSettings, chosen_before: Sequence[Candidate] = ()) -> list[Candidate]:
     """Return at most `limit` candidates, each by best trade-off of score and novelty against those chosen before it."""
     chosen: list[Candidate] = []
     pool = list(candidates)
@@ -27,16 +35,16 @@ def select_diverse(candidates: Sequence[Candidate], limit: int, chosen_before: S
         seen = [*chosen_before, *chosen]
         best = max(range(len(pool)), key=lambda place: (_marginal(pool[place], seen), -place))
         candidate = pool.pop(best)
-        if not any(repeats(candidate, other) for other in seen):
+        if not any(repeats(candidate, other, settings) for other in seen):
             chosen.append(candidate)
     return chosen
 
 
-def repeats(one: Candidate, other: Candidate) -> bool:
+def repeats(one: Candidate, other: Candidate, settings: ComposeSettings) -> bool:
     """Whether a statement adds nothing to another: near in meaning with nested drugs and figures, the same direction and populations."""
     if one.record.row == other.record.row:
         return True
-    if float(one.vector @ other.vector) < REPEATS_COSINE:
+    if "repetition" in settings.without or float(one.vector @ other.vector) < REPEATS_COSINE:
         return False
     mine, theirs = one.record.sentence.tags, other.record.sentence.tags
     return (

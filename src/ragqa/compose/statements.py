@@ -7,6 +7,7 @@ import re
 from ragqa.compose.candidates import Candidate
 from ragqa.compose.claims import Claim
 from ragqa.compose.headings import main_facet
+from ragqa.compose.relevance import contributions
 from ragqa.protocols import Library
 from ragqa.types import DocumentKind, DocumentRecord, Evidence, RecommendationCard, SentenceRecord, Source, Statement
 
@@ -82,7 +83,7 @@ def make_statement(number: int, candidate: Candidate, claim: Claim, sources: Sou
         drugs=tags.drugs,
         edits=claim.edits,
         score=candidate.score,
-        why=candidate.why,
+        why=contributions(candidate.features),
     )
 
 

@@ -8,30 +8,32 @@ is a real one, written by the code that writes a generation; a document scores w
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import json
+import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from ragqa.errors import DatasetInvalid
+from ragqa.errors import DatasetInvalid, RagqaError
 from ragqa.index.dense import DenseIndex
-from ragqa.index.generation import LEXICAL_FOLDER
+from ragqa.index.generation import FORMAT_VERSION, LEXICAL_FOLDER
 from ragqa.index.lexical import LexicalIndex
-from ragqa.index.passages import indexed_document, passage_texts
+from ragqa.index.passages import IndexedDocument, indexed_document, passage_texts
 from ragqa.index.store import Store
 from ragqa.index.writer import GenerationWriter
 from ragqa.ingest.chunking import chunk_document
 from ragqa.protocols import Embedder
 from ragqa.retrieval.hybrid import HybridRetriever, weighted_terms
-from ragqa.settings import Settings
+from ragqa.settings import IngestSettings, Settings
+from ragqa.text.analyzer import ANALYZER_VERSION
 from ragqa.text.sentences import split_sentences
 from ragqa.types import Document, DocumentSection, Metadata, Page, Query, Sentence, Span, Zone
 
 DEPTH = 100
 """Documents ranked for each query; recall is measured at this depth."""
-_COMPLETE = "COMPLETE"
 _BATCH = 64
 """Documents embedded together, so that the encoder can sort their texts by length."""
 
@@ -95,8 +97,10 @@ def load_dataset(folder: Path) -> Dataset:
 def measure_rankers(dataset: Dataset, embedder: Embedder, settings: Settings, work: Path, progress: Progress) -> tuple[RankingQuality, ...]:
     """Index a data set in the folder `work` and measure each way to rank it, the naive baseline first and the fused ranking last.
 
-    An index of the same content that `work` already holds is used again.
+    An index of the same content that `work` already holds is used again. Raise `RagqaError` where the packages of the extra "eval" are
+    missing.
     """
+    _require_packages()
     folder = index_dataset(dataset, embedder, settings, work, progress)
     lexical, dense = LexicalIndex.open(folder / LEXICAL_FOLDER), DenseIndex.open(folder)
     library = Store(folder, dataset.name, lexical.frequencies)
@@ -120,37 +124,50 @@ def measure_rankers(dataset: Dataset, embedder: Embedder, settings: Settings, wo
     def fused(query: Query) -> list[tuple[int, float]]:
         return [(hit.row, hit.score) for hit in hybrid.search([query], n_chunks)[0]]
 
-    return (
+    rows = (
         _quality("rank-bm25, split on blanks", naive_bm25(dataset, progress), dataset),
         run("lexical", lambda query: lexical.search(weighted_terms(query, settings.retrieval.expansion_weight), n_chunks)),
         run("dense", lambda query: dense.search(embedder.embed_queries([query.interpreted])[0], n_chunks)),
         run("fused", fused),
     )
+    library.close()
+    return rows
 
 
 def index_dataset(dataset: Dataset, embedder: Embedder, settings: Settings, work: Path, progress: Progress) -> Path:
     """Write the index of a data set below `work` and return its folder; an index of the same content is left as it is."""
     content = "\x1f".join(
-        (embedder.model_id, str(settings.ingest.chunk_max_tokens), *(f"{entry.entry_id}\x1e{entry.title}\x1e{entry.text}" for entry in dataset.entries))
+        (
+            embedder.model_id,
+            ANALYZER_VERSION,
+            str(FORMAT_VERSION),
+            str(settings.ingest.chunk_max_tokens),
+            *(f"{entry.entry_id}\x1e{entry.title}\x1e{entry.text}" for entry in dataset.entries),
+        )
     )
     folder = work / f"{dataset.name}-{hashlib.sha256(content.encode()).hexdigest()[:12]}"
-    if (folder / _COMPLETE).exists():
+    if folder.exists():
         return folder
-    folder.mkdir(parents=True)
-    writer = GenerationWriter(folder, embedder.dimension)
+    # Renamed when it is whole, so that what an interruption leaves is never taken for an index.
+    unfinished = folder.with_name(f".tmp-{folder.name}")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(parents=True)
     entries = sorted(dataset.entries, key=lambda entry: entry.entry_id)
-    for start in range(0, len(entries), _BATCH):
-        documents = [_document(entry) for entry in entries[start : start + _BATCH]]
-        chunks = [chunk_document(document, settings.ingest) for document in documents]
-        texts = [passage_texts(document, own) for document, own in zip(documents, chunks, strict=True)]
-        vectors = embedder.embed_passages([text for own in texts for text in own])
-        ends = np.cumsum([len(own) for own in texts]).tolist()
-        for document, own, end, n_texts in zip(documents, chunks, ends, map(len, texts), strict=True):
-            writer.add(indexed_document(document, own, vectors[end - n_texts : end]))
-        progress("embed", min(start + _BATCH, len(entries)), len(entries))
-    writer.close()
-    (folder / _COMPLETE).touch()
-    return folder
+    with GenerationWriter(unfinished, embedder.dimension) as writer:
+        for start in range(0, len(entries), _BATCH):
+            for indexed in _indexed([_document(entry) for entry in entries[start : start + _BATCH]], embedder, settings.ingest):
+                writer.add(indexed)
+            progress("embed", min(start + _BATCH, len(entries)), len(entries))
+    return unfinished.rename(folder)
+
+
+def _indexed(documents: Sequence[Document], embedder: Embedder, settings: IngestSettings) -> Iterator[IndexedDocument]:
+    chunks = [chunk_document(document, settings) for document in documents]
+    texts = [passage_texts(document, own) for document, own in zip(documents, chunks, strict=True)]
+    vectors = embedder.embed_passages([text for own in texts for text in own])
+    ends = np.cumsum([len(own) for own in texts]).tolist()
+    for document, own, end, n_texts in zip(documents, chunks, ends, map(len, texts), strict=True):
+        yield indexed_document(document, own, vectors[end - n_texts : end])
 
 
 def naive_bm25(dataset: Dataset, progress: Progress) -> Run:
@@ -165,6 +182,12 @@ def naive_bm25(dataset: Dataset, progress: Progress) -> Run:
         found[query_id] = [(dataset.entries[place].entry_id, float(scores[place])) for place in order]
         progress("rank: rank-bm25", done, len(dataset.queries))
     return found
+
+
+def _require_packages() -> None:
+    missing = [name for name in ("ir_measures", "rank_bm25") if importlib.util.find_spec(name) is None]
+    if missing:
+        raise RagqaError(f"measuring needs {' and '.join(missing)}, which this installation lacks. Install them with: pip install 'ragqa[eval]'.")
 
 
 def _quality(ranker: str, found: Run, dataset: Dataset) -> RankingQuality:

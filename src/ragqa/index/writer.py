@@ -13,7 +13,6 @@ from ragqa.index.generation import LEXICAL_FOLDER
 from ragqa.index.lexical import LexicalWriter
 from ragqa.index.passages import IndexedDocument
 from ragqa.index.store_writer import StoreWriter
-from ragqa.types import DocumentKind
 
 
 class GenerationWriter:
@@ -44,7 +43,7 @@ class GenerationWriter:
         """Append one document to all parts."""
         try:
             self.store.add(entry)
-            self._lexical.add(entry.chunks, entry.document.metadata.kind is DocumentKind.GUIDELINE)
+            self._lexical.add(entry.chunks)
             self._dense.add(entry.chunk_vectors)
         except sqlite3.OperationalError as exc:
             raise self._not_written(exc) from exc

@@ -10,13 +10,15 @@ from enum import Enum, auto
 from ragqa.ingest.lines import Line
 
 _CAPTION = re.compile(
-    r"^(?P<what>(?:supplementary |extended data )?(?:table|figure|fig\.?|box|scheme|algorithm|panel))\s*(?P<number>S?\d{1,2}[A-Z]?|[IVX]{1,4})\s*(?P<mark>[.:|]|(?=\s*$)|\s?(?=[A-Z(]))\s*",
+    r"^(?P<what>(?:supplementary |extended data )?(?:table|figure|fig\.?|box|scheme|algorithm|panel))\s*(?P<number>S?\d{1,2}[A-Z]?"
+    r"|[IVX]{1,4})\s*(?P<mark>[.:|]|(?=\s*$)|\s?(?=[A-Z(]))\s*",
     re.IGNORECASE,
 )
 _CONTINUED = re.compile(r"\(?\bcont(?:inued|\.|’d|'d)?\)?\.?", re.IGNORECASE)
 _LEGEND = re.compile(r"(?:^|[;.]\s)[\w%$§*^ˆ◦/+.-]{1,12}(?:\s\d)?\s*[:=]\s?[A-Za-z][^:;]{2,}(?:;|$)")
 _BOILERPLATE = re.compile(
-    r"copyright|©|licen[sc]e|open access|correspond(?:ence|ing)|e-?mail|@|received|accepted|published|doi\b|https?://|academic editor|citation|edited by|reviewed by|university|department",
+    r"copyright|©|licen[sc]e|open access|correspond(?:ence|ing)|e-?mail|@|received|accepted|published|doi\b|https?://|academic editor"
+    r"|citation|edited by|reviewed by|university|department",
     re.IGNORECASE,
 )
 SMALLER = 0.6
@@ -53,15 +55,14 @@ class Aside:
         if not line.size:
             return self.kind is AsideKind.TABLE or not line.after_blank
         is_body_type = abs(line.size - body_size) <= 0.35
-        if self.kind is AsideKind.FIGURE:
-            assert last is not None  # noqa: S101 - a figure's aside starts with its caption
+        if self.kind is AsideKind.FIGURE and last is not None:
             if abs(line.size - self.lines[0].size) > 0.5:
                 return False
             return not line.after_blank if not is_body_type else not (last.closes or line.after_blank or line.opens) or not _ended(last)
         if not is_body_type:
             return True
         # A table set in body type ends with the first line that is as long as running text and does not stand among cells.
-        return last is None or abs(self.lines[-1].size - body_size) <= 0.35 and (line.closes or last.closes)
+        return last is None or (abs(self.lines[-1].size - body_size) <= 0.35 and (line.closes or last.closes))
 
     def is_complete(self) -> bool:
         """Return whether a table has reached the end of its legend; only where type sizes are unknown."""
@@ -75,7 +76,14 @@ class Aside:
         """Return the lines of a table's caption and the others: it ends with a stop, a blank or another type size."""
         for index, line in enumerate(self.lines):
             following = self.lines[index + 1] if index + 1 < len(self.lines) else None
-            if following is None or following.after_blank or abs(following.size - line.size) > 0.4 or following.is_bold != line.is_bold or (_ended(line) and index + 1 >= 1 and len(line.text) > 12) or index >= 5:
+            if (
+                following is None
+                or following.after_blank
+                or abs(following.size - line.size) > 0.4
+                or following.is_bold != line.is_bold
+                or (_ended(line) and index + 1 >= 1 and len(line.text) > 12)
+                or index >= 5
+            ):
                 return self.lines[: index + 1], self.lines[index + 1 :]
         return self.lines, []
 
@@ -110,6 +118,11 @@ def is_legend(text: str) -> bool:
     return len(_LEGEND.findall(text)) >= 3
 
 
+def is_boilerplate(text: str) -> bool:
+    """Return whether a text speaks of licence, addresses or dates rather than of the matter."""
+    return bool(_BOILERPLATE.search(text))
+
+
 def opens_small_print(line: Line, body_size: float, interrupted: Line | None) -> bool:
     """Return whether a line starts small print: in other type than the sentence that it interrupts, or small and plainly boilerplate.
 
@@ -119,7 +132,7 @@ def opens_small_print(line: Line, body_size: float, interrupted: Line | None) ->
         return False
     if interrupted is not None:
         return line.size < min(interrupted.size, body_size) - SMALLER
-    return line.size < body_size - SMALLER and bool(_BOILERPLATE.search(line.text))
+    return line.size < body_size - SMALLER and is_boilerplate(line.text)
 
 
 def _ended(line: Line) -> bool:

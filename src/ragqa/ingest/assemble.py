@@ -12,11 +12,14 @@ from dataclasses import dataclass, field, replace
 
 from ragqa.ingest.mapped import MappedText
 from ragqa.text.abbreviations import find_definitions
+from ragqa.text.normalize import HYPHENS
 from ragqa.text.sentences import split_sentences
 from ragqa.types import Block, Document, DocumentSection, DocumentStatus, Metadata, Page, Quality, Reference, ReferenceMark, Sentence, Zone
 
 UNTITLED = "Main text"
 """Title of the section that holds what stands under no heading."""
+
+_NO_FINDINGS = Quality()
 
 _SUSPECT_OPERATOR = re.compile(r"(?<![\w.])(?:[Pp]\s?5\s?0?\.\d|n\s5\s\d|P50\.\d)")
 """A "5" where the typesetter's font had "=" or "<" (`P 5 .04`, `n 5 30`, `P50.05`): flagged, never repaired."""
@@ -67,7 +70,7 @@ def assemble(
     sections: Sequence[DocumentSection],
     passages: Sequence[Passage],
     references: Sequence[Reference] = (),
-    quality: Quality = Quality(),
+    quality: Quality = _NO_FINDINGS,
     status: DocumentStatus = DocumentStatus.OK,
     status_reason: str = "",
 ) -> Document:
@@ -76,15 +79,16 @@ def assemble(
     zones = [section.zone for section in sections]
     sentences: list[Sentence] = []
     for paragraph, passage in enumerate(passage for passage in passages if zones[passage.section] is not Zone.REFERENCES):
-        ranges = [(0, len(passage.text))] if passage.whole else split_sentences(passage.text.text)
+        text = MappedText(passage.text.text.translate(HYPHENS), passage.text.origins)
+        ranges = [(0, len(text))] if passage.whole else split_sentences(text.text)
         for index, (start, end) in enumerate(ranges):
-            part = passage.text[start:end]
+            part = text[start:end]
             spans = part.spans(texts)
             if not spans:
                 continue
             last = index == len(ranges) - 1
-            next_start = len(passage.text) + 1 if last else ranges[index + 1][0]
-            marks = tuple(mark for position, mark in passage.marks if (start < position or index == 0) and position <= end or end < position < next_start)
+            next_start = len(text) + 1 if last else ranges[index + 1][0]
+            marks = tuple(mark for position, mark in passage.marks if ((start < position or index == 0) and position <= end) or end < position < next_start)
             flags = passage.flags + (("suspect_operator",) if _SUSPECT_OPERATOR.search(part.text) else ())
             sentences.append(Sentence(len(sentences), part.text, spans, passage.section, paragraph, passage.block, marks, flags))
     definitions: dict[str, str] = {}

@@ -20,13 +20,17 @@ Mode = Literal["bracket", "superscript", "spaced", "none"]
 
 _LIST = r"\d{1,3}(?:\s?[-–—‒]\s?\d{1,3})?(?:\s?[,;]\s*\d{1,3}(?:\s?[-–—‒]\s?\d{1,3})?)*"
 _BRACKET = re.compile(rf"\s*\[\s*({_LIST})\s*,?\s*\]")
-_RAISED = re.compile(rf"(?P<word>[^\W\d_]+|[)\]”\"’%]|(?<=[^\W\d_])[.,;:](?=\d{{1,3}}(?:[,–-]\d{{1,3}})*(?:\s+[A-Z(]|$))|(?<=[)\]])[.,;])(?P<list>{_LIST})(?=[\s.,;:)\]?!”\"]|$)")
+_RAISED = re.compile(
+    rf"(?P<word>[^\W\d_]+|[)\]”\"’%]|(?<=[^\W\d_])[.,;:](?=\d{{1,3}}(?:[,–-]\d{{1,3}})*(?:\s+[A-Z(]|$))|(?<=[)\]])[.,;])(?P<list>{_LIST})(?=[\s.,;:)\]?!”\"]|$)"
+)
 _SPACED = re.compile(r"(?<=[^\W\d_)])\s(?P<list>\d{1,2}(?:,\s\d{1,2})*)(?=[.;](?:\s|$)|,\s[a-z])")
 _INTERVAL_BEFORE = re.compile(r"(?:\bCI\b|\bIQR\b|\brange\b|\binterval\b|\bscore\b|\bscale\b)[\s:,=%\d]*$", re.IGNORECASE)
 _NEEDED_WORD = re.compile(r"\b(?:in|by|from|see|ref|refs|reference|references|cf|than|and|of ref|as in)\.?$", re.IGNORECASE)
 _COUNTED_WORD = re.compile(
-    r"(?:type|types|phase|phases|grade|grades|stage|stages|group|groups|week|weeks|day|days|month|months|year|years|table|tables|figure|figures|fig|figs|class|level|levels"
-    r"|version|vitamin|line|tier|step|arm|arms|cohort|factor|score|visit|cycle|cycles|part|section|box|equation|age|aged|least|about|nearly|only|over|under|mean|median|than|of|to|at|by|in|for|and|or|from|with)$",
+    r"(?:type|types|phase|phases|grade|grades|stage|stages|group|groups|week|weeks|day|days|month|months|year|years|table|tables|figure"
+    r"|figures|fig|figs|class|level|levels"
+    r"|version|vitamin|line|tier|step|arm|arms|cohort|factor|score|visit|cycle|cycles|part|section|box|equation|age|aged|least|about"
+    r"|nearly|only|over|under|mean|median|than|of|to|at|by|in|for|and|or|from|with)$",
     re.IGNORECASE,
 )
 _RAISED_RUN = re.compile(rf"(?<=[^\W\d_]|[)\]”\"’%.,;:?!]){_LIST}(?![\d.]\d|[^\W\d_])")
@@ -38,6 +42,12 @@ MIN_BRACKETS = 3
 def bracketed(passages: Sequence[Passage], n_references: int = 0) -> bool:
     """Return whether a document cites by bracketed numbers: once is enough where it has a reference list."""
     return sum(len(_BRACKET.findall(passage.text.text)) for passage in passages) >= (1 if n_references else MIN_BRACKETS)
+
+
+def spaced_marks(passages: Sequence[Passage]) -> bool:
+    """Return whether a document cites by numbers after a space at the end of a clause ("guideline 1.", "studies 2, 3."): from 1 upwards, often."""
+    numbers = [number for passage in passages for match in _SPACED.finditer(passage.text.text) for number in numbers_of(match.group("list"))]
+    return len(numbers) >= 5 and 1 in numbers and max(numbers) <= 3 * len(set(numbers))
 
 
 def numbers_of(mark: str, largest: int = _LARGEST) -> tuple[int, ...]:
@@ -118,7 +128,7 @@ def _is_no_citation(match: re.Match[str], mode: Mode, before: str, known: frozen
     if mode == "superscript":
         return _glued(before, match) not in known
     word = re.search(r"[^\W\d_]+$", before)
-    return word is None or bool(_COUNTED_WORD.fullmatch(word.group()))
+    return bool(_COUNTED_WORD.fullmatch(word.group())) if word else not before.endswith(")")
 
 
 def _glued(before: str, match: re.Match[str]) -> str:

@@ -125,7 +125,8 @@ def read_front_matter(text: str, where: str, first_line: int = 2) -> tuple[dict[
 
 def with_fields(metadata: Metadata, fields: Mapping[str, Any], origin: str) -> Metadata:
     """Return the metadata with fields replaced; a kind among them is marked with where it came from."""
-    return replace(metadata, **fields, **({"kind_origin": origin} if "kind" in fields else {})) if fields else metadata
+    changes: dict[str, Any] = dict(fields) | ({"kind_origin": origin} if "kind" in fields else {})
+    return replace(metadata, **changes)
 
 
 def _line_of(text: str, key: str) -> int:

@@ -19,7 +19,8 @@ _PAGE_OF = re.compile(r"(?:^|\s)(?:page\s+)?\d{1,4}\s+(?:of|/)\s+\d{1,4}$", re.I
 _PAGE_NUMBER = re.compile(r"(?:page\s+)?[-–—]?\s?\d{1,5}\s?[-–—]?|[ivxlc]{1,6}", re.IGNORECASE)
 _TABLE = re.compile(r"table\s+S?\w{1,4}\s*[.:|]", re.IGNORECASE)
 _STAMP = re.compile(
-    r"(?:downloaded|accessed)\s+(?:from|on|by)\b.*|.*for personal use only.*|.*(?:all rights reserved|copyright ©|© \d{4}\b).*|\d{1,2}/\d{1,2}/\d{2,4}.*|www\.\S+"
+    r"(?:downloaded|accessed)\s+(?:from|on|by)\b.*|.*for personal use only.*|.*(?:all rights reserved|copyright ©|© \d{4}\b).*"
+    r"|\d{1,2}/\d{1,2}/\d{2,4}.*|www\.\S+"
     r"|https?://\S+",
     re.IGNORECASE,
 )

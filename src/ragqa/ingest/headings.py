@@ -13,17 +13,28 @@ _NUMBER = re.compile(r"^\s*(?P<path>\d{1,2}(?:\.\d{1,2}){0,4})\.?\s+(?=\S)|^\s*(
 
 _ZONES: tuple[tuple[Zone, re.Pattern[str]], ...] = (
     (Zone.ABSTRACT, re.compile(r"(?:structured |graphical )?abstract|summary|synopsis|r[ée]sum[ée]|zusammenfassung|resumen", re.IGNORECASE)),
-    (Zone.REFERENCES, re.compile(r"references?(?: and notes| cited)?|bibliography|literature(?: cited)?|works cited|citations?|r[ée]f[ée]rences(?: bibliographiques)?", re.IGNORECASE)),
+    (
+        Zone.REFERENCES,
+        re.compile(
+            r"references?(?: and notes| cited)?|bibliography|literature(?: cited)?|works cited|citations?|r[ée]f[ée]rences(?: bibliographiques)?", re.IGNORECASE
+        ),
+    ),
     (Zone.FRONT_MATTER, re.compile(r"key ?words?|article info(?:rmation)?|correspondence|author information", re.IGNORECASE)),
     (
         Zone.BACK_MATTER,
         re.compile(
-            r"acknowledge?ments?|(?:sources? of )?(?:funding|support)(?: (?:sources?|statement|information))?|financial (?:support|disclosures?)|role of (?:the )?funding source"
-            r"|(?:declarations? of |potential )?(?:(?:conflicts?|declarations?) of (?:interests?)|competing interests?)(?: statement| disclosures?)?|disclosures?(?: statement)?"
-            r"|(?:(?:authors?|authors’|authors'|author’s|author's) )?(?:contributions?|information|details|statement|disclosures?)|authors?(?:’|')? (?:contributions?|information|details)"
-            r"|(?:list of )?abbreviations?(?: used)?|ethic(?:s|al)(?: (?:approval|statement|considerations?))?(?: and consent to participate)?|consent (?:for publication|to participate)"
-            r"|(?:data )?availability(?: of (?:data|supporting data)(?: and materials?)?)?(?: statement)?|data (?:availability|sharing)(?: statement)?|supplement(?:ary|al) (?:materials?|data|information|files?)"
-            r"|supporting information|additional (?:files?|information)|publisher[’']?s? note|appendix(?: [a-z\d])?|orcid(?: ids?)?|provenance and peer review|footnotes?|copyright|licen[cs]e"
+            r"acknowledge?ments?|(?:sources? of )?(?:funding|support)(?: (?:sources?|statement|information))?|financial (?:support|disclosures?)"
+            r"|role of (?:the )?funding source"
+            r"|(?:declarations? of |potential )?(?:(?:conflicts?|declarations?) of (?:interests?)|competing interests?)(?: statement"
+            r"| disclosures?)?|disclosures?(?: statement)?"
+            r"|(?:(?:authors?|authors’|authors'|author’s|author's) )?(?:contributions?|information|details|statement|disclosures?)|authors?(?:’"
+            r"|')? (?:contributions?|information|details)"
+            r"|(?:list of )?abbreviations?(?: used)?|ethic(?:s|al)(?: (?:approval|statement|considerations?))?(?: and consent to participate)?"
+            r"|consent (?:for publication|to participate)"
+            r"|(?:data )?availability(?: of (?:data|supporting data)(?: and materials?)?)?(?: statement)?|data (?:availability"
+            r"|sharing)(?: statement)?|supplement(?:ary|al) (?:materials?|data|information|files?)"
+            r"|supporting information|additional (?:files?|information)|publisher[’']?s? note|appendix(?: [a-z\d])?|orcid(?: ids?)?"
+            r"|provenance and peer review|footnotes?|copyright|licen[cs]e"
             r"|about the authors?|author affiliations?|pre-?publication history|endnote|declarations?|transparency statement|notes?",
             re.IGNORECASE,
         ),
@@ -31,10 +42,14 @@ _ZONES: tuple[tuple[Zone, re.Pattern[str]], ...] = (
 )
 
 KNOWN = re.compile(
-    r"(?:introduction|background|objectives?|aims?|purpose|(?:materials?|patients?|subjects?|participants?)(?: and|,| &) methods?|methods?(?: and (?:materials?|analysis|design))?"
-    r"|study (?:design|population|selection)|design|setting|participants?|patients|interventions?|(?:main )?outcomes?(?: measures?)?|statistical analys[ei]s|results?(?: and discussion)?"
-    r"|findings|interpretation|discussion|limitations?|(?:strengths and limitations)|conclusions?(?: and (?:perspectives|recommendations|future (?:work|directions)))?|concluding remarks"
-    r"|(?:key )?highlights|key (?:points|messages)|recommendations?|case (?:report|presentation|description)s?|experimental(?: section)?|future (?:directions|perspectives)|trial registration"
+    r"(?:introduction|background|objectives?|aims?|purpose|(?:materials?|patients?|subjects?|participants?)(?: and|,| &) methods?"
+    r"|methods?(?: and (?:materials?|analysis|design))?"
+    r"|study (?:design|population|selection)|design|setting|participants?|patients|interventions?|(?:main )?outcomes?(?: measures?)?"
+    r"|statistical analys[ei]s|results?(?: and discussion)?"
+    r"|findings|interpretation|discussion|limitations?|(?:strengths and limitations)|conclusions?(?: and (?:perspectives|recommendations"
+    r"|future (?:work|directions)))?|concluding remarks"
+    r"|(?:key )?highlights|key (?:points|messages)|recommendations?|case (?:report|presentation|description)s?|experimental(?: section)?"
+    r"|future (?:directions|perspectives)|trial registration"
     r"|what is already known(?: about this subject)?|summary)",
     re.IGNORECASE,
 )
@@ -61,7 +76,8 @@ def number_path(title: str) -> tuple[int, ...]:
 
 
 _PARTS = re.compile(
-    r"(?:background|introduction|context|objectives?|aims?|purpose|design|setting|(?:materials? and |patients and )?methods?|participants|interventions?|(?:main )?outcomes?(?: measures?)?"
+    r"(?:background|introduction|context|objectives?|aims?|purpose|design|setting|(?:materials? and |patients and )?methods?"
+    r"|participants|interventions?|(?:main )?outcomes?(?: measures?)?"
     r"|results?|findings|interpretation|conclusions?|limitations|trial registration|funding|significance|rationale)",
     re.IGNORECASE,
 )
@@ -71,7 +87,8 @@ _STUDY = (
     re.compile(r"results?(?: and discussion)?|findings", re.IGNORECASE),
 )
 _MAIN = re.compile(
-    r"introduction|background|(?:(?:materials?|patients|subjects|participants)(?: and|,| &) )?methods?(?: and materials?)?|results?(?: and discussion)?|discussion"
+    r"introduction|background|(?:(?:materials?|patients|subjects|participants)(?: and|,| &) )?methods?(?: and materials?)?"
+    r"|results?(?: and discussion)?|discussion"
     r"|conclusions?(?: and \w+)?|limitations|recommendations",
     re.IGNORECASE,
 )
@@ -90,12 +107,14 @@ class HeadingReader:
     the document: what stands in it more than twice is the label of a figure, and a study has methods and results as its main sections.
     """
 
-    def __init__(self, body_size: float, lines: Sequence[Line] = ()):
+    def __init__(self, body_size: float, lines: Sequence[Line] = ()) -> None:
         self.body_size = body_size
         fonts = Counter(line.font for line in lines if abs(line.size - body_size) <= 0.35)
         self.body_font = fonts.most_common(1)[0][0] if fonts else ""
         self.repeated = frozenset(text for text, count in Counter(line.text for line in lines).items() if count > 2)
-        self.is_study = {_STUDY.index(pattern) for pattern in _STUDY for line in lines if len(line.text) < 60 and pattern.fullmatch(strip_number(line.text).strip(" .:"))} == {0, 1}
+        self.is_study = {
+            _STUDY.index(pattern) for pattern in _STUDY for line in lines if len(line.text) < 60 and pattern.fullmatch(strip_number(line.text).strip(" .:"))
+        } == {0, 1}
         self.past_methods = False
         self.path: tuple[int, ...] = ()
         self.last: Line | None = None
@@ -114,10 +133,20 @@ class HeadingReader:
                 return False
             if re.search(r"[a-z]\.\s+[A-Z]", name):
                 return False
-            return self._follows(path) and bool(re.match(r"[A-Z“\"(]", name)) and (displayed or not self.body_size or line.after_blank or not unfinished) and not (unfinished and not line.after_blank and not displayed)
+            return (
+                self._follows(path)
+                and bool(re.match(r"[A-Z“\"(]", name))
+                and (displayed or not self.body_size or line.after_blank or not unfinished)
+                and not (unfinished and not line.after_blank and not displayed)
+            )
         if (KNOWN.fullmatch(name) or heading_zone(name) is not Zone.BODY) and (text[0].isupper() or text.isupper()):
             return displayed or not unfinished or line.after_blank
-        if zone in (Zone.FRONT_MATTER, Zone.REFERENCES) or text in self.repeated or not re.match(r"[A-Z0-9“\"(α-ω]", text) or not re.search(r"[^\W\d_]{3}", text):
+        if (
+            zone in (Zone.FRONT_MATTER, Zone.REFERENCES)
+            or text in self.repeated
+            or not re.match(r"[A-Z0-9“\"(α-ω]", text)
+            or not re.search(r"[^\W\d_]{3}", text)
+        ):
             return False
         if displayed:
             return following is None or following.page != line.page or not (unfinished and following.size == line.size and following.is_bold == line.is_bold)
@@ -126,7 +155,16 @@ class HeadingReader:
     def continues(self, line: Line) -> bool:
         """Return whether a heading line goes on from the heading line just before it, in the same type and without a number of its own."""
         last = self.last
-        if last is None or not line.size or last.page != line.page or last.box is None or line.box is None or number_path(line.text) or KNOWN.fullmatch(line.text.strip(" .:")) or _MAIN.fullmatch(last.text.strip(" .:")):
+        if (
+            last is None
+            or not line.size
+            or last.page != line.page
+            or last.box is None
+            or line.box is None
+            or number_path(line.text)
+            or KNOWN.fullmatch(line.text.strip(" .:"))
+            or _MAIN.fullmatch(last.text.strip(" .:"))
+        ):
             return False
         same_type = abs(line.size - last.size) < 0.2 and (line.is_bold == last.is_bold or line.text[0] == "(")
         return same_type and (self._is_displayed(line) or line.font == last.font != self.body_font) and 0 < last.box[1] - line.box[1] < 2 * line.size
@@ -151,7 +189,14 @@ class HeadingReader:
             opened = Zone.BODY
         if opened is Zone.ABSTRACT:
             self.parts = set()
-        elif zone is Zone.ABSTRACT and self.parts is not None and not path and _PARTS.fullmatch(name) and name not in self.parts and (name != "introduction" if self.parts else not follows_text):
+        elif (
+            zone is Zone.ABSTRACT
+            and self.parts is not None
+            and not path
+            and _PARTS.fullmatch(name)
+            and name not in self.parts
+            and (name != "introduction" if self.parts else not follows_text)
+        ):
             self.parts.add(name)
             return Zone.ABSTRACT, 2
         else:
@@ -166,7 +211,13 @@ class HeadingReader:
 
     def _stands_out(self, line: Line, following: Line | None) -> bool:
         """Whether a line is short, set in another type than the running text, and followed by running text."""
-        if not self.body_size or following is None or following.box is None or line.box is None or not (line.closes and (line.after_blank or self._is_below_last(line))):
+        if (
+            not self.body_size
+            or following is None
+            or following.box is None
+            or line.box is None
+            or not (line.closes and (line.after_blank or self._is_below_last(line)))
+        ):
             return False
         other_type = line.font != self.body_font or abs(line.size - self.body_size) > 0.35
         runs_on = abs(following.size - self.body_size) <= 0.35 and following.font == self.body_font and abs(following.box[0] - line.box[0]) < 40

@@ -19,7 +19,9 @@ HYPHENS = "-\u2010\u00ad\x02\ufffe"
 _LINE_END = re.compile(rf"[{HYPHENS}][ \t]*\n\s*(?=(?P<right>[^\W_]*))")
 _LAST_WORD = re.compile(r"[^\W_]*$")
 _WORD = re.compile(r"[^\W\d_]+(?:[-\u2010][^\W\d_]+)*")
-_PREFIXES = frozenset("non anti pre post co re sub inter intra multi over under self semi ultra extra pro counter bi tri mid cross well high low long short half meta".split())  # noqa: SIM905 - a word list reads best as words
+_PREFIXES = frozenset(
+    "non anti pre post co re sub inter intra multi over under self semi ultra extra pro counter bi tri mid cross well high low long short half meta".split()  # noqa: SIM905 - a word list reads best as words
+)
 
 
 def join_divided_words(text: MappedText, vocabulary: Vocabulary) -> MappedText:
@@ -35,7 +37,7 @@ def join_divided_words(text: MappedText, vocabulary: Vocabulary) -> MappedText:
 class Vocabulary:
     """The words of one document, with and without hyphens, for deciding how a divided word is written."""
 
-    def __init__(self, texts: Iterable[str]):
+    def __init__(self, texts: Iterable[str]) -> None:
         self._counts: Counter[str] = Counter()
         for text in texts:
             self._counts.update(word.replace("\u2010", "-") for word in _WORD.findall(text.casefold()))

@@ -1,44 +1,64 @@
-"""One file of the corpus to a `Document`: size, type, sidecar, the right parser."""
+"""One file of the corpus to its documents: size, hash, the right parser in the right place, sidecar."""
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ragqa.errors import FileRejected
-from ragqa.ingest.frontmatter import read_front_matter, with_fields
-from ragqa.settings import IngestSettings
-from ragqa.types import Document, Quality
+from ragqa.ingest.formats import ending_of, parse
+from ragqa.types import Document
+
+if TYPE_CHECKING:
+    from ragqa.settings import IngestSettings
 
 SIDECAR_SUFFIXES = (".yaml", ".yml")
-SUPPORTED_SUFFIXES = (".md", ".markdown", ".txt", ".text", ".pdf", ".xml", ".nxml")
+_PLAIN = frozenset({".md", ".markdown", ".txt", ".text"})
+_PLAIN_BYTES = 1_000_000
+"""Plain text up to this size is read by our own code alone and needs no process of its own."""
 
 
 def parse_file(path: Path, corpus: Path, settings: IngestSettings) -> Document:
-    """Parse one file below the corpus folder.
+    """Parse a file that holds one document.
 
-    A sidecar `name.pdf.yaml` beside it overrides what the file says of itself.
+    Raises:
+        FileRejected: The file is too large, of an unknown type, cannot be read, or holds several documents; `status` says how it ended.
+    """
+    documents = parse_documents(path, corpus, settings)
+    if len(documents) != 1:
+        raise FileRejected(f"{path.relative_to(corpus).as_posix()} holds {len(documents)} documents where one is wanted.")
+    return documents[0]
+
+
+def parse_documents(path: Path, corpus: Path, settings: IngestSettings) -> tuple[Document, ...]:
+    """Parse one file below the corpus folder into the documents that it holds, mostly one.
+
+    A sidecar `name.pdf.yaml` beside the file overrides what it says of itself.
 
     Raises:
         FileRejected: The file is too large, of an unknown type, or cannot be read; its `status` says how it ended.
     """
     source = path.relative_to(corpus).as_posix()
+    ending = ending_of(source)
+    limit = settings.max_file_size_mb * 1_000_000
     try:
-        size = path.stat().st_size
-        if size > settings.max_file_size_mb * 1_000_000:
-            raise FileRejected(f"{source} has {size / 1e6:.0f} MB; the limit is {settings.max_file_size_mb} MB (RAGQA_INGEST__MAX_FILE_SIZE_MB).")
-        data = path.read_bytes()
-        sidecar = sidecar_of(path)
-        sidecar_text = sidecar.read_text(encoding="utf-8") if sidecar else ""
-    except (OSError, UnicodeDecodeError) as exc:
-        raise FileRejected(f"{source} cannot be read: {exc}.") from exc
-    document = _parse(data, source, hashlib.sha256(data).hexdigest(), settings)
-    if sidecar is None:
-        return document
-    fields, notes = read_front_matter(sidecar_text, sidecar.relative_to(corpus).as_posix(), first_line=1)
-    quality: Quality = replace(document.quality, notes=document.quality.notes + notes)
-    return replace(document, metadata=with_fields(document.metadata, fields, "sidecar"), quality=quality)
+        with path.open("rb") as file:
+            data = file.read(limit + 1)
+    except OSError as exc:
+        raise FileRejected(f"{source} cannot be read: {exc.strerror or exc}.") from exc
+    if len(data) > limit:
+        raise FileRejected(f"{source} is larger than {settings.max_file_size_mb} MB, the limit of RAGQA_INGEST__MAX_FILE_SIZE_MB.")
+    sha256 = hashlib.sha256(data).hexdigest()
+    if ending in _PLAIN and len(data) <= _PLAIN_BYTES:
+        documents = parse(data, source, sha256, settings.max_pages)
+    else:
+        from ragqa.ingest.sandbox import parse_in_worker
+
+        documents = parse_in_worker(data, source, sha256, settings)
+    sidecar = sidecar_of(path)
+    return documents if sidecar is None else tuple(_with_sidecar(document, sidecar, corpus) for document in documents)
 
 
 def sidecar_of(path: Path) -> Path | None:
@@ -46,24 +66,15 @@ def sidecar_of(path: Path) -> Path | None:
     return next((sidecar for suffix in SIDECAR_SUFFIXES if (sidecar := path.with_name(path.name + suffix)).is_file()), None)
 
 
-def _parse(data: bytes, source: str, sha256: str, settings: IngestSettings) -> Document:
-    suffix = Path(source).suffix.casefold()
-    if not data:
-        raise FileRejected(f"{source} is empty.")
-    if suffix == ".pdf":
-        from ragqa.ingest.pdf import parse_pdf
+def _with_sidecar(document: Document, sidecar: Path, corpus: Path) -> Document:
+    from ragqa.ingest.frontmatter import read_front_matter, with_fields
 
-        return parse_pdf(data, source, sha256, settings.max_pages)
-    if suffix in (".md", ".markdown"):
-        from ragqa.ingest.markdown import parse_markdown
-
-        return parse_markdown(data, source, sha256)
-    if suffix in (".xml", ".nxml", ".jats"):
-        from ragqa.ingest.jats import parse_jats
-
-        return parse_jats(data, source, sha256)
-    if suffix in (".txt", ".text"):
-        from ragqa.ingest.text_file import parse_text
-
-        return parse_text(data, source, sha256)
-    raise FileRejected(f'{source}: files of type "{suffix}" are not read; use {", ".join(SUPPORTED_SUFFIXES)}.')
+    name = sidecar.relative_to(corpus).as_posix()
+    try:
+        text = sidecar.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as exc:
+        raise FileRejected(f"{name} cannot be read ({exc}), so {document.source} is left out. Mend or remove it.") from exc
+    fields, notes = read_front_matter(text, name, first_line=1)
+    return replace(
+        document, metadata=with_fields(document.metadata, fields, "sidecar"), quality=replace(document.quality, notes=document.quality.notes + notes)
+    )

@@ -13,14 +13,31 @@ from typing import Any
 from ragqa.errors import FileRejected
 from ragqa.ingest.assemble import Outline, assemble
 from ragqa.ingest.headings import heading_zone
-from ragqa.ingest.kinds import ARTICLE_TYPES, PUBLICATION_TYPES, detect_kind
-from ragqa.ingest.metadata import abstract_of, complete
-from ragqa.ingest.references import find_doi
+from ragqa.ingest.jats_front import plain_text, read_metadata, read_reference, with_kind
+from ragqa.ingest.metadata import complete
 from ragqa.ingest.rendering import Rendering, link, without_private
-from ragqa.types import Block, Document, DocumentStatus, Metadata, Reference, Zone
+from ragqa.text.normalize import superscript
+from ragqa.types import Block, Document, DocumentStatus, Zone
 
-_SKIPPED = frozenset({"table-wrap", "fig", "fig-group", "table-wrap-group", "disp-formula", "graphic", "supplementary-material", "media", "object-id", "alternatives", "tex-math", "annotation"})
-_BLOCKS = frozenset({"p", "list", "table-wrap", "fig", "fig-group", "table-wrap-group", "disp-quote", "boxed-text", "def-list", "sec", "statement", "verse-group"})
+_SKIPPED = frozenset(
+    {
+        "table-wrap",
+        "fig",
+        "fig-group",
+        "table-wrap-group",
+        "disp-formula",
+        "graphic",
+        "supplementary-material",
+        "media",
+        "object-id",
+        "alternatives",
+        "tex-math",
+        "annotation",
+    }
+)
+_BLOCKS = frozenset(
+    {"p", "list", "table-wrap", "fig", "fig-group", "table-wrap-group", "disp-quote", "boxed-text", "def-list", "sec", "statement", "verse-group"}
+)
 
 
 def read_xml(data: bytes, source: str) -> Any:
@@ -43,35 +60,43 @@ def read_xml(data: bytes, source: str) -> Any:
     return root
 
 
-def parse_jats(data: bytes, source: str, sha256: str) -> Document:
-    """Read a JATS article."""
+def parse_xml(data: bytes, source: str, sha256: str, max_pages: int = 0) -> tuple[Document, ...]:
+    """Read an XML file: a JATS article, or PubMed records."""
     root = read_xml(data, source)
+    if root.tag in ("PubmedArticleSet", "PubmedArticle", "MedlineCitation"):
+        from ragqa.ingest.medline import parse_pubmed
+
+        return parse_pubmed(root, source, sha256)
     article = root if root.tag == "article" else next(root.iter("article"), None)
     if article is None:
-        raise FileRejected(f'{source} holds no JATS article (its root is "{root.tag}").')
+        raise FileRejected(f'{source} is neither a JATS article nor PubMed records: its root is "{root.tag}".')
+    return (_parse_article(article, source, sha256),)
+
+
+def _parse_article(article: Any, source: str, sha256: str) -> Document:
     reader = _Reader(article)
     reader.read()
     document = assemble(
         sha256=sha256,
         source=source,
         source_format="jats",
-        metadata=_metadata(article, source),
+        metadata=read_metadata(article, source),
         pages=(reader.rendering.page("jats"),),
         sections=reader.outline.sections,
         passages=reader.rendering.passages,
         references=reader.references,
     )
-    return replace(document, metadata=complete(_with_kind(document, article), frozenset({"language"} if document.metadata.language != "en" else ())))
+    return replace(document, metadata=complete(with_kind(document, article), frozenset({"language"} if document.metadata.language != "en" else ())))
 
 
 class _Reader:
     """Walks an article and writes it out."""
 
-    def __init__(self, article: Any):
+    def __init__(self, article: Any) -> None:
         self.article = article
         self.outline = Outline()
         refs = [ref for ref_list in article.iter("ref-list") for ref in ref_list.findall("ref")]
-        self.references = tuple(_reference(number, ref) for number, ref in enumerate(refs, start=1))
+        self.references = tuple(read_reference(number, ref) for number, ref in enumerate(refs, start=1))
         self.numbers = {ref.get("id"): number for number, ref in enumerate(refs, start=1)}
         for number, ref in enumerate(refs, start=1):
             self.numbers.update({child.get("id"): number for child in ref if child.get("id")})
@@ -82,12 +107,12 @@ class _Reader:
         """Write title, abstracts, body and back matter."""
         title = self.article.find("front/article-meta/title-group/article-title")
         if title is not None:
-            self.rendering.heading(_plain(title))
+            self.rendering.heading(plain_text(title))
         for abstract in self.article.findall("front/article-meta/abstract"):
             if abstract.get("abstract-type") in ("graphical", "toc", "teaser"):
                 continue
             heading = abstract.find("title")
-            name = _plain(heading) if heading is not None else "Abstract"
+            name = plain_text(heading) if heading is not None else "Abstract"
             self.rendering.heading(name)
             self._blocks(abstract, self.outline.open(name, 1, Zone.ABSTRACT), Zone.ABSTRACT, 1)
         body = self.article.find("body")
@@ -125,7 +150,7 @@ class _Reader:
                 heading = element.find("title")
                 if heading is None:
                     heading = element.find("caption/title")
-                title = " ".join(part for part in (_plain(element.find("label")), _plain(heading)) if part)
+                title = " ".join(part for part in (plain_text(element.find("label")), plain_text(heading)) if part)
                 if not title:
                     self._blocks(element, section, zone, level)
                     continue
@@ -140,13 +165,15 @@ class _Reader:
     def _back(self, back: Any) -> None:
         for element in back:
             if element.tag == "ref-list":
-                title = _plain(element.find("title")) or "References"
+                title = plain_text(element.find("title")) or "References"
                 self.rendering.heading(title)
                 section = self.outline.open(title, 1, Zone.REFERENCES)
                 for reference in self.references:
                     self.rendering.add(section, f"{reference.number}. {reference.text}", Block.LIST_ITEM)
             elif element.tag in ("ack", "fn-group", "notes", "sec", "app-group", "app", "glossary", "bio"):
-                title = _plain(element.find("title")) or {"ack": "Acknowledgements", "fn-group": "Footnotes", "glossary": "Abbreviations"}.get(element.tag, "Back matter")
+                title = plain_text(element.find("title")) or {"ack": "Acknowledgements", "fn-group": "Footnotes", "glossary": "Abbreviations"}.get(
+                    element.tag, "Back matter"
+                )
                 self.rendering.heading(title)
                 section = self.outline.open(title, 1, Zone.BACK_MATTER)
                 for paragraph in element.iter("p", "def-item"):
@@ -154,7 +181,11 @@ class _Reader:
 
     def _mixed(self, paragraph: Any, section: int) -> list[Any]:
         """Read a paragraph that holds lists, tables or figures; return its floats for later."""
-        floats = [element for element in paragraph.iter(*_SKIPPED) if element.tag in ("table-wrap", "fig", "fig-group", "table-wrap-group") and not _inside_float(element, paragraph)]
+        floats = [
+            element
+            for element in paragraph.iter(*_SKIPPED)
+            if element.tag in ("table-wrap", "fig", "fig-group", "table-wrap-group") and not _inside_float(element, paragraph)
+        ]
         self.rendering.add(section, self._inline(paragraph, skip=_BLOCKS))
         for element in paragraph:
             if element.tag in ("list", "def-list"):
@@ -175,7 +206,7 @@ class _Reader:
                     self._float(child, section)
             return
         caption = element.find("caption")
-        label = _plain(element.find("label")).rstrip(".:")
+        label = plain_text(element.find("label")).rstrip(".:")
         text = " ".join(self._inline(part).strip() for part in caption if part.tag in ("title", "p")) if caption is not None else ""
         named = f"{label}. {text}".strip(". ") if label else text
         if element.tag == "fig":
@@ -226,27 +257,24 @@ class _Reader:
             tag = child.tag
             if tag in skip or tag in _SKIPPED:
                 pass
-            elif tag == "xref" and child.get("ref-type") == "bibr" and child.get("rid"):
+            elif tag == "xref" and child.get("ref-type") in ("table-fn", "fn"):
+                pass
+            elif tag == "xref" and any(rid in self.numbers for rid in (child.get("rid") or "").split()):
                 self.targets.append(child.get("rid"))
                 yield link(len(self.targets) - 1, without_private("".join(child.itertext())))
             elif tag in ("break", "p", "title", "label", "term", "def", "list-item"):
                 yield " "
                 yield from self._pieces(child, skip)
                 yield " "
-            elif tag in ("sup", "sub") and _is_power(child):
-                yield _POWERS[("".join(child.itertext())).strip()]
+            elif tag == "sup" and not len(child):
+                text = without_private(child.text or "").strip()
+                is_note = element.tag in ("td", "th") and bool(re.fullmatch(r"[a-z*†‡§¶#](?:\s*,\s*[a-z*†‡§¶#])*", text))
+                yield "" if is_note else superscript(text)
             elif tag == "inline-formula":
                 yield from self._pieces(child, skip | {"tex-math", "annotation"})
             else:
                 yield from self._pieces(child, skip)
             yield without_private(child.tail or "")
-
-
-_POWERS = {"2": "2", "3": "3"}
-
-
-def _is_power(element: Any) -> bool:
-    return ("".join(element.itertext())).strip() in _POWERS and not len(element)
 
 
 def _inside(element: Any, tag: str, root: Any) -> bool:
@@ -281,70 +309,3 @@ def _expand(rows: list[list[tuple[Any, str]]]) -> list[list[str]]:
 def _span(cell: Any, name: str) -> int:
     value = cell.get(name) or "1"
     return min(int(value), 100) if value.isdigit() and int(value) > 0 else 1
-
-
-def _plain(element: Any) -> str:
-    if element is None:
-        return ""
-    text = "".join(piece for piece in element.itertext())
-    for note in element.iter("xref", "fn"):
-        inner = "".join(note.itertext())
-        text = text.replace(inner, "", 1) if inner and note is not element else text
-    return re.sub(r"\s+", " ", without_private(text)).strip()
-
-
-def _reference(number: int, ref: Any) -> Reference:
-    citation = next((child for child in ref if child.tag in ("mixed-citation", "element-citation", "citation", "nlm-citation", "citation-alternatives")), ref)
-    ids = {element.get("pub-id-type"): (element.text or "").strip() for element in ref.iter("pub-id")}
-    parts = [part for part in (re.sub(r"\s+", " ", without_private(text)).strip() for text in citation.itertext()) if part]
-    text = re.sub(r"\s+([,.;:)])", r"\1", " ".join(parts))
-    return Reference(number, text, ids.get("doi") or find_doi(text), ids.get("pmid"))
-
-
-def _metadata(article: Any, source: str) -> Metadata:
-    meta = article.find("front/article-meta")
-    if meta is None:
-        return Metadata(title=source.rsplit("/", 1)[-1])
-    ids = {element.get("pub-id-type"): (element.text or "").strip() for element in meta.findall("article-id")}
-    authors = [
-        _person(name)
-        for contrib in meta.findall("contrib-group/contrib")
-        if contrib.get("contrib-type") in (None, "author")
-        for name in (*contrib.findall("name"), *contrib.findall("string-name"), *contrib.findall("name-alternatives/name")[:1], *contrib.findall("collab"))
-    ]
-    dates = {element.get("pub-type") or element.get("date-type") or "": element.find("year") for element in meta.findall("pub-date")}
-    years = [int(year.text) for year in dates.values() if year is not None and (year.text or "").strip().isdigit()]
-    licence = next(iter(meta.iter("license")), None)
-    href = next((value for element in (licence.iter() if licence is not None else ()) for name, value in element.attrib.items() if name.endswith("href") and "creativecommons" in value), None)
-    title = _plain(meta.find("title-group/article-title"))
-    subtitle = _plain(meta.find("title-group/subtitle"))
-    return Metadata(
-        title=(f"{title}: {subtitle}" if subtitle else title) or source.rsplit("/", 1)[-1],
-        authors=tuple(author for author in authors if author),
-        journal=_plain(next(article.find("front").iter("journal-title"), None)) or None,
-        year=min(years) if years else None,
-        doi=ids.get("doi"),
-        pmid=ids.get("pmid"),
-        pmcid=(f"PMC{ids['pmc'].removeprefix('PMC')}" if ids.get("pmc") else ids.get("pmcid")),
-        language=(article.get("{http://www.w3.org/XML/1998/namespace}lang") or "en").casefold()[:2],
-        licence=href or (_plain(licence)[:200] if licence is not None else None) or None,
-    )
-
-
-def _person(name: Any) -> str:
-    surname, given = name.findtext("surname"), name.findtext("given-names")
-    return " ".join(part.strip() for part in (surname, given) if part) or _plain(name)
-
-
-def _with_kind(document: Document, article: Any) -> Document:
-    """Return the document with its kind from title cues, then subject and article type, then the abstract."""
-    metadata = document.metadata
-    subjects = " ".join(_plain(subject).casefold() for subject in article.iter("subject"))
-    declared = ARTICLE_TYPES.get(article.get("article-type") or "") or next((kind for name, kind in PUBLICATION_TYPES.items() if name in subjects), None)
-    by_title, title_origin = detect_kind(metadata.title, "")
-    if title_origin == "detected" and declared is not None and declared.value != "other":
-        return replace(document, metadata=replace(metadata, kind=by_title, kind_origin="detected"))
-    if declared is not None:
-        return replace(document, metadata=replace(metadata, kind=declared, kind_origin="article type"))
-    kind, origin = detect_kind(metadata.title, abstract_of(document))
-    return replace(document, metadata=replace(metadata, kind=kind, kind_origin=origin))

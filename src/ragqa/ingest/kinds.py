@@ -8,25 +8,39 @@ from ragqa.types import DocumentKind as Kind
 
 _TITLE_CUES: tuple[tuple[Kind, str], ...] = (
     (Kind.CONSENSUS, r"consensus|delphi|position (?:statement|paper)|expert (?:opinion|panel)|points to consider"),
-    (Kind.GUIDELINE, r"guidelines?\b|recommendations? (?:for|on|of)|practice parameter"),
     (Kind.SYSTEMATIC_REVIEW, r"systematic (?:literature )?review|meta-?analys[ie]s|umbrella review|scoping review"),
     (Kind.RANDOMISED_TRIAL, r"randomi[sz]ed|placebo-controlled|double-blind|double-masked|phase (?:2|3|ii|iii)\w* (?:trial|study)"),
     (Kind.REGISTRY, r"\bregistry\b|\bregister\b|biobank"),
     (Kind.CASE_SERIES, r"case series|series of (?:\w+ )?cases|\bcases?:? (?:series|reports) "),
     (Kind.CASE_REPORT, r"case report|a case of|report of (?:a|one|two|three) cases?|: a case\b"),
     (Kind.COHORT, r"cohort|longitudinal|retrospective|prospective|case[- ]control|population-based|cross-sectional|observational|follow-up study|long-term"),
+    (
+        Kind.GUIDELINE,
+        r"(?<!adherence to )(?<!impact of )(?<!implementation of )(?<!appraisal of )\b(?:guidelines?(?:$|:| for| on| to the)"
+        r"|practice (?:guideline|parameter))|\brecommendations? (?:for|on) ",
+    ),
     (Kind.NARRATIVE_REVIEW, r"\breview\b|overview|state of the art|update on|current (?:concepts|perspectives|status)|perspectives?\b"),
 )
 _TEXT_CUES: tuple[tuple[Kind, str], ...] = (
-    (Kind.GUIDELINE, r"\bGRADE (?:approach|methodology)\b.{0,400}\brecommend|this (?:clinical practice )?guideline|we (?:strongly|conditionally) recommend"),
-    (Kind.SYSTEMATIC_REVIEW, r"(?:this|our|a) systematic (?:literature )?review (?:and|was|of|aim|summari)|we (?:systematically searched|conducted a systematic)|PRISMA"),
-    (Kind.RANDOMISED_TRIAL, r"(?:were|was) (?:\w+ )?(?:randomly (?:assigned|allocated|divided)|randomi[sz]ed (?:\d|to|in|into|equally))|randomi[sz]ed,? (?:double|single|open|controlled|placebo|parallel)[^.]{0,60}(?:trial|study) (?:was|of|in|to)"),
+    (
+        Kind.SYSTEMATIC_REVIEW,
+        r"(?:this|our|a) systematic (?:literature )?review (?:and|was|of|aim|summari)|we (?:systematically searched|conducted a systematic)|PRISMA",
+    ),
+    (
+        Kind.RANDOMISED_TRIAL,
+        r"(?:were|was) (?:\w+ )?(?:randomly (?:assigned|allocated|divided)|randomi[sz]ed (?:\d|to|in|into|equally))"
+        r"|randomi[sz]ed,? (?:double|single|open|controlled|placebo|parallel)[^.]{0,60}(?:trial|study) (?:was|of|in|to)",
+    ),
     (Kind.CASE_REPORT, r"we (?:report|describe|present) (?:the|a|an|one)(?: \w+){0,3} case\b"),
     (Kind.CASE_SERIES, r"we (?:report|describe|present) (?:\w+ ){0,2}cases\b|case series"),
-    (Kind.NARRATIVE_REVIEW, r"(?:aim|purpose|objective)s? of (?:this|the present|our) (?:\w+ )?(?:review|article)|this (?:\w+ )?review|(?:is|are|has been) reviewed (?:here|in this)|in this (?:mini-?)?review"),
+    (
+        Kind.NARRATIVE_REVIEW,
+        r"(?:aim|purpose|objective)s? of (?:this|the present|our) (?:\w+ )?(?:review|article)|this (?:\w+ )?review|(?:is|are"
+        r"|has been) reviewed (?:here|in this)|in this (?:mini-?)?review",
+    ),
     (Kind.COHORT, r"(?:cohort|retrospective|prospective|observational|cross-sectional|case-control) (?:study|analysis|cohort|series)"),
 )
-_PROTOCOL = re.compile(r"study protocol|protocol (?:for|of) (?:a|an)|rationale and design", re.IGNORECASE)
+_PROTOCOL = re.compile(r"study protocol|\bprotocol (?:for|of)\b|rationale and design", re.IGNORECASE)
 
 ARTICLE_TYPES = {
     "systematic-review": Kind.SYSTEMATIC_REVIEW,
@@ -54,11 +68,16 @@ PUBLICATION_TYPES = {
 
 
 def detect_kind(title: str, abstract: str) -> tuple[Kind, str]:
-    """Return the kind that title and abstract speak for, and how it was learned ("detected" or "default")."""
-    if not _PROTOCOL.search(title):
-        for kind, cue in _TITLE_CUES:
-            if re.search(cue, title, re.IGNORECASE):
-                return kind, "detected"
+    """Return the kind that title and abstract speak for, and how it was learned ("detected" or "default").
+
+    A guideline is only known by its title: whoever writes "we conditionally recommend" may be quoting one.
+    """
+    if _PROTOCOL.search(title):
+        # A protocol announces a study and reports no result of it.
+        return Kind.OTHER, "detected: protocol"
+    for kind, cue in _TITLE_CUES:
+        if re.search(cue, title, re.IGNORECASE):
+            return kind, "detected"
     for kind, cue in _TEXT_CUES:
         if re.search(cue, abstract, re.IGNORECASE | re.DOTALL):
             return kind, "detected"

@@ -16,7 +16,18 @@ _COMMON = {
     "nl": "de het een van en in is dat op te met voor zijn niet aan er om door bij ook als naar",
 }
 _WORDS = {language: frozenset(words.split()) for language, words in _COMMON.items()}
-_SCRIPTS = {"CJK": "zh", "HIRAGANA": "ja", "KATAKANA": "ja", "HANGUL": "ko", "ARABIC": "ar", "CYRILLIC": "ru", "GREEK": "el", "HEBREW": "he", "THAI": "th", "DEVANAGARI": "hi"}
+_SCRIPTS = {
+    "CJK": "zh",
+    "HIRAGANA": "ja",
+    "KATAKANA": "ja",
+    "HANGUL": "ko",
+    "ARABIC": "ar",
+    "CYRILLIC": "ru",
+    "GREEK": "el",
+    "HEBREW": "he",
+    "THAI": "th",
+    "DEVANAGARI": "hi",
+}
 
 
 def detect_language(text: str) -> str:

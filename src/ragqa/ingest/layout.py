@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -54,7 +55,7 @@ def mark_paragraphs(lines: Sequence[Line]) -> list[Line]:
 
 
 def _leading(lines: Sequence[Line]) -> float:
-    drops = [above.box[1] - below.box[1] for above, below in zip(lines, lines[1:], strict=False) if above.box and below.box]
+    drops = [above.box[1] - below.box[1] for above, below in itertools.pairwise(lines) if above.box and below.box]
     drops = [drop for drop in drops if 4 < drop < 40]
     return median(drops) if drops else 12.0
 

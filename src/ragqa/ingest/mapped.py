@@ -24,7 +24,7 @@ class MappedText:
 
     __slots__ = ("origins", "text")
 
-    def __init__(self, text: str, origins: list[int]):
+    def __init__(self, text: str, origins: list[int]) -> None:
         self.text = text
         self.origins = origins
 

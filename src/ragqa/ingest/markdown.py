@@ -14,13 +14,13 @@ from markdown_it.token import Token
 
 from ragqa.ingest.assemble import Outline, Passage, assemble
 from ragqa.ingest.citations import bracketed, strip_marks
+from ragqa.ingest.decode import decode
 from ragqa.ingest.frontmatter import read_front_matter, split_front_matter, with_fields
 from ragqa.ingest.headings import heading_zone
 from ragqa.ingest.mapped import MappedText
 from ragqa.ingest.metadata import complete
 from ragqa.ingest.references import parse_entries
 from ragqa.ingest.tables import row_statement
-from ragqa.ingest.decode import decode
 from ragqa.types import Block, Document, Metadata, Page, Quality, Zone
 
 _INLINE = (
@@ -33,7 +33,7 @@ _INLINE = (
 _LINK = re.compile(r"\[([^\[\]]*)\]\((?:[^()\s]|\([^()]*\))*(?:\s+\"[^\"]*\")?\)|<((?:https?|mailto):[^<>\s]+)>")
 
 
-def parse_markdown(data: bytes, source: str, sha256: str) -> Document:
+def parse_markdown(data: bytes, source: str, sha256: str, max_pages: int = 0) -> tuple[Document, ...]:
     """Read a Markdown file; raise `FileRejected` where its front matter cannot be used."""
     text, notes = decode(data)
     yaml_text, body_start = split_front_matter(text)
@@ -60,13 +60,13 @@ def parse_markdown(data: bytes, source: str, sha256: str) -> Document:
         references=references,
         quality=Quality(notes=notes + ignored),
     )
-    return replace(document, metadata=complete(document, known=frozenset(fields)))
+    return (replace(document, metadata=complete(document, known=frozenset(fields))),)
 
 
 class _Reader:
     """Walks the block tokens and keeps passages with their place in the text."""
 
-    def __init__(self, text: str):
+    def __init__(self, text: str) -> None:
         self.text = text
         self.line_starts = [0]
         for line in text.split("\n"):
@@ -128,8 +128,7 @@ class _Reader:
 
     def _clean(self, token: Token, start: int) -> MappedText:
         """Return the inline text of a block without its markup, mapped to the file."""
-        assert token.map is not None  # noqa: S101 - block tokens of the parser always carry their lines
-        end = self.line_starts[token.map[1]] - 1
+        end = self.line_starts[token.map[1]] - 1 if token.map else start
         raw = MappedText.of_page(1, self.text, start, min(end, len(self.text)))
         first = token.content.split("\n", 1)[0]
         offset = max(raw.text.find(first), 0)

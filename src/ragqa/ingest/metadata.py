@@ -12,7 +12,8 @@ from ragqa.ingest.references import PMID, find_doi
 from ragqa.types import Document, Metadata, Zone
 
 _YEAR_CUE = re.compile(
-    r"(?:published(?: online)?|publication date|accepted|©|\(c\)|copyright|volume \d+,|citation:?[^.]{0,200}?\()\W{0,3}(?:[^\d\n]{0,30}?\d{1,2}[^\d\n]{1,15})?((?:19|20)\d\d)\b",
+    r"(?:published(?: online)?|publication date|accepted|©|\(c\)|copyright|volume \d+,"
+    r"|citation:?[^.]{0,200}?\()\W{0,3}(?:[^\d\n]{0,30}?\d{1,2}[^\d\n]{1,15})?((?:19|20)\d\d)\b",
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"\b((?:19|20)\d\d)\b")

@@ -49,14 +49,15 @@ class _Reading:
         return self.n_letters < _PICTURE_LETTERS and self.page.image_share > _PICTURE_SHARE
 
 
-def parse_pdf(data: bytes, source: str, sha256: str, max_pages: int) -> Document:
+def parse_pdf(data: bytes, source: str, sha256: str, max_pages: int) -> tuple[Document, ...]:
     """Read a PDF; raise `FileRejected` where it is none, encrypted, broken or too long."""
     if b"%PDF-" not in data[:1024]:
         raise FileRejected(f'{source} is no PDF: it does not start with "%PDF-".')
     structure, notes = _structure(data, source, max_pages)
     readings = list(_read_pages(data, source, structure, max_pages))
     pages = tuple(
-        Page(number, reading.page.text, _label(structure, number), reading.engine, reading.page.width, reading.page.height) for number, reading in enumerate(readings, start=1)
+        Page(number, reading.page.text, _label(structure, number), reading.engine, reading.page.width, reading.page.height)
+        for number, reading in enumerate(readings, start=1)
     )
     status, reason = _status(source, readings)
     lines = [
@@ -90,7 +91,7 @@ def parse_pdf(data: bytes, source: str, sha256: str, max_pages: int) -> Document
         status=status,
         status_reason=reason,
     )
-    return replace(document, metadata=complete(document))
+    return (replace(document, metadata=complete(document)),)
 
 
 def _structure(data: bytes, source: str, max_pages: int) -> tuple[Any, tuple[str, ...]]:
@@ -104,7 +105,7 @@ def _structure(data: bytes, source: str, max_pages: int) -> tuple[Any, tuple[str
         notes: tuple[str, ...] = ()
         if reader.is_encrypted:
             if not reader.decrypt(""):
-                raise FileRejected(f"{source} is encrypted. Save a copy without its password and put that into the corpus.", DocumentStatus.ENCRYPTED)
+                raise _encrypted(source)
             notes = ("restricted by its owner; it opens without a password",)
         n_pages = reader.get_num_pages()
         if n_pages > max_pages:
@@ -115,6 +116,10 @@ def _structure(data: bytes, source: str, max_pages: int) -> tuple[Any, tuple[str
         raise
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError, NotImplementedError) as exc:
         return None, (f"pypdf cannot open it ({type(exc).__name__})",)
+
+
+def _encrypted(source: str) -> FileRejected:
+    return FileRejected(f"{source} is encrypted. Save a copy without its password and put that into the corpus.", DocumentStatus.ENCRYPTED)
 
 
 def _label(structure: Any, number: int) -> str | None:
@@ -136,8 +141,9 @@ def _read_pages(data: bytes, source: str, structure: Any, max_pages: int) -> Ite
         pdf = pypdfium2.PdfDocument(data)
         n_pages = len(pdf)
     except pypdfium2.PdfiumError as exc:
-        status = DocumentStatus.ENCRYPTED if "assword" in str(exc) else DocumentStatus.BROKEN
-        raise FileRejected(f"{source} cannot be opened as a PDF ({exc}). Open it in a viewer and save it anew.", status) from exc
+        if "assword" in str(exc):
+            raise _encrypted(source) from exc
+        raise FileRejected(f"{source} cannot be opened as a PDF ({exc}). Open it in a viewer and save it anew.", DocumentStatus.BROKEN) from exc
     if n_pages > max_pages:
         raise FileRejected(f"{source} has {n_pages} pages; the limit is {max_pages} (RAGQA_INGEST__MAX_PAGES).", DocumentStatus.RESOURCE_LIMIT)
     for index in range(n_pages):
@@ -189,9 +195,15 @@ def _status(source: str, readings: list[_Reading]) -> tuple[DocumentStatus, str]
     if not any(reading.n_letters for reading in readings):
         if failed:
             return DocumentStatus.BROKEN, f"No page of {source} can be read. Open it in a viewer and save it anew."
-        return DocumentStatus.NEEDS_OCR, f"{source} holds pictures of pages and no text. Run it through OCR (for example ocrmypdf) and put the result into the corpus."
+        return (
+            DocumentStatus.NEEDS_OCR,
+            f"{source} holds pictures of pages and no text. Run it through OCR (for example ocrmypdf) and put the result into the corpus.",
+        )
     if len(pictures) == len(readings):
-        return DocumentStatus.NEEDS_OCR, f"{source} holds pictures of pages and hardly any text. Run it through OCR (for example ocrmypdf) and put the result into the corpus."
+        return (
+            DocumentStatus.NEEDS_OCR,
+            f"{source} holds pictures of pages and hardly any text. Run it through OCR (for example ocrmypdf) and put the result into the corpus.",
+        )
     reasons = []
     if failed:
         reasons.append(f"{_pages(failed)} cannot be read")

@@ -41,7 +41,7 @@ class PageReading:
 class _Characters:
     """The characters of a pdfium text page, asked for one by one and only where needed."""
 
-    def __init__(self, page: Any, text_page: Any):
+    def __init__(self, page: Any, text_page: Any) -> None:
         import pypdfium2.raw as raw
 
         self.raw = raw
@@ -167,10 +167,9 @@ def _text_of(codes: list[int]) -> tuple[str, list[int]]:
 
 def _is_overprint(line: Line, lines: list[Line]) -> bool:
     """Whether a line of some length covers most of one already read: printed text never does."""
-    assert line.box is not None  # noqa: S101 - made just before with its box
-    left, bottom, right, top = line.box
-    if len(line.text) < _LEAST_OVERPRINT:
+    if line.box is None or len(line.text) < _LEAST_OVERPRINT:
         return False
+    left, bottom, right, top = line.box
     for other in lines:
         if other.box is None or len(other.text) < _LEAST_OVERPRINT:
             continue
@@ -223,7 +222,9 @@ def _raised(characters: _Characters, text: str, index_of: list[int], start: int,
 
 
 def _base_line(characters: _Characters, index_of: list[int], start: int, end: int, size: float) -> float:
-    places = [characters.baseline(index_of[place]) for place in range(start, end, max(1, (end - start) // 12)) if characters.size(index_of[place]) > 0.85 * size]
+    places = [
+        characters.baseline(index_of[place]) for place in range(start, end, max(1, (end - start) // 12)) if characters.size(index_of[place]) > 0.85 * size
+    ]
     return sorted(places)[len(places) // 2] if places else 0.0
 
 

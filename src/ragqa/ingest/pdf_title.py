@@ -11,7 +11,8 @@ from ragqa.ingest.lines import Line
 from ragqa.text.normalize import LIGATURES
 
 _ARTICLE_TYPE = re.compile(
-    r"(?:(?:original|research|review|systematic review|case|clinical|short|brief|full|special|invited)?\s*(?:research|article|review|report|paper|communication|study|trial|letter|editorial|protocol|perspective|opinion)s?"
+    r"(?:(?:original|research|review|systematic review|case|clinical|short|brief|full|special|invited)?\s*(?:research|article|review"
+    r"|report|paper|communication|study|trial|letter|editorial|protocol|perspective|opinion)s?"
     r"(?:\s+article)?|open access|\s)+",
     re.IGNORECASE,
 )
@@ -67,7 +68,11 @@ def _authors(lines: Sequence[Line], last_of_title: Line) -> tuple[str, ...]:
     block = next(iter(groupby(after, key=lambda line: round(line.size, 1))))[1]
     text = re.sub(r"[\d*†‡§¶#|∗]+(?:\s*,\s*[\d*†‡§¶#∗a-z]\b)*", ",", _clean(" ".join(line.text for line in list(block)[:12])))
     names = [name.strip(" .,") for name in re.split(r",|;|\band\b|&", text)]
-    found = tuple(name for name in names if _NAME.match(name) and not re.search(r"universit|department|institut|hospital|school|college|india|usa|china", name, re.IGNORECASE))
+    found = tuple(
+        name
+        for name in names
+        if _NAME.match(name) and not re.search(r"universit|department|institut|hospital|school|college|india|usa|china", name, re.IGNORECASE)
+    )
     return found if len(found) >= max(1, len([name for name in names if len(name) > 3]) // 2) else ()
 
 

@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from statistics import median
 
+from ragqa.ingest.asides import Aside, AsideKind, caption_of, is_boilerplate, is_legend, opens_small_print
 from ragqa.ingest.assemble import UNTITLED, Outline, Passage
-from ragqa.ingest.asides import Aside, AsideKind, caption_of, is_legend, opens_small_print
 from ragqa.ingest.citations import bracketed, raised_marks, strip_marks, strip_raised
 from ragqa.ingest.furniture import drop_furniture
 from ragqa.ingest.headings import HeadingReader, heading_zone
@@ -29,6 +29,8 @@ _SENTENCE_END = re.compile(r"[.!?][\"”’')\]]*(?:\s?\[?\d{1,3}(?:\s?[,–-]\s
 _BULLET = re.compile(r"^(?:[•●▪■◦‣∙►➢✓❖]|\uf0b7)\s*")
 _RUN_IN = re.compile(r"^(?P<name>abstract|summary|key ?words?(?: and phrases)?)\s*(?:[:.—–]|-\s)\s*(?=\S)", re.IGNORECASE)
 _LIGATURE = re.compile("[" + "".join(LIGATURES) + "]")
+_SENTENCE_BREAK = re.compile(r"[a-z)][.!?]\s+[A-Z]")
+_LEAST_ABSTRACT = 400
 _SHORT_LINE = 0.75
 """Without geometry, a line shorter than this share of the median closes a paragraph."""
 
@@ -44,7 +46,12 @@ class Prose:
 
 
 def read_prose(
-    pages: Sequence[Page], lines: Sequence[Sequence[Line]], *, body_size: float = 0.0, has_front: bool = False, raised: Mapping[int, frozenset[int]] | None = None
+    pages: Sequence[Page],
+    lines: Sequence[Sequence[Line]],
+    *,
+    body_size: float = 0.0,
+    has_front: bool = False,
+    raised: Mapping[int, frozenset[int]] | None = None,
 ) -> Prose:
     """Read the lines of pages.
 
@@ -61,7 +68,26 @@ def read_prose(
     walker.walk()
     references = split_numbered_list("\n".join(walker.reference_lines))
     passages = _without_marks(walker.passages, len(references), raised or {})
-    return Prose(walker.outline, passages, references, dropped)
+    return Prose(walker.outline, _with_abstract(walker.outline, passages), references, dropped)
+
+
+def _with_abstract(outline: Outline, passages: list[Passage]) -> list[Passage]:
+    """Return the passages with the long prose of the front matter under a section of its own, where no heading says "Abstract"."""
+    if any(section.zone is Zone.ABSTRACT for section in outline.sections):
+        return passages
+    found = [
+        index
+        for index, passage in enumerate(passages)
+        if outline.sections[passage.section].zone is Zone.FRONT_MATTER and outline.sections[passage.section].level == 0 and _is_abstract(passage.text.text)
+    ]
+    if not found:
+        return passages
+    section = outline.open("Abstract", 1, Zone.ABSTRACT, ())
+    return [replace(passage, section=section) if index in found else passage for index, passage in enumerate(passages)]
+
+
+def _is_abstract(text: str) -> bool:
+    return len(text) >= _LEAST_ABSTRACT and len(_SENTENCE_BREAK.findall(text)) >= 3 and not is_boilerplate(text)
 
 
 def _without_marks(passages: list[Passage], n_references: int, raised: Mapping[int, frozenset[int]]) -> list[Passage]:
@@ -75,7 +101,7 @@ def _without_marks(passages: list[Passage], n_references: int, raised: Mapping[i
 
 
 class _Walker:
-    def __init__(self, texts: dict[int, str], pages: Sequence[Sequence[Line]], body_size: float, first_zone: Zone):
+    def __init__(self, texts: dict[int, str], pages: Sequence[Sequence[Line]], body_size: float, first_zone: Zone) -> None:
         self.texts = texts
         self.pages = pages
         self.body_size = body_size

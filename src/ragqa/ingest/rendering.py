@@ -37,7 +37,7 @@ def without_private(text: str) -> str:
 class Rendering:
     """Collects the text of the page and the passages read from it."""
 
-    def __init__(self, resolve: Resolver | None = None):
+    def __init__(self, resolve: Resolver | None = None) -> None:
         self._parts: list[str] = []
         self._length = 0
         self._resolve: Resolver = resolve or (lambda index: ())
@@ -95,7 +95,7 @@ class Rendering:
             whole_bracket = match.group("open") is not None and match.group("close") is not None
             before = text[done : match.start()]
             removed = (by_number or whole_bracket) and not (by_number and whole_bracket and _NEEDED_BEFORE.search(before))
-            start, end = match.span() if whole_bracket or by_number and match.group("open") is None else match.span("links")
+            start, end = match.span() if whole_bracket or (by_number and match.group("open") is None) else match.span("links")
             if not whole_bracket and match.group("close") is not None:
                 end = match.end("links")
             mark = ReferenceMark(_visible(match.group()).strip(), self._numbers(match.group("links")))

@@ -17,7 +17,14 @@ from ragqa.text.recommendations import read_recommendation
 from ragqa.types import Block, Document, DocumentKind, Facet, Origin, Sentence, Tags, Zone
 
 _PRIMARY_STUDIES = frozenset(
-    {DocumentKind.RANDOMISED_TRIAL, DocumentKind.COHORT, DocumentKind.CASE_SERIES, DocumentKind.CASE_REPORT, DocumentKind.REGISTRY, DocumentKind.SYSTEMATIC_REVIEW}
+    {
+        DocumentKind.RANDOMISED_TRIAL,
+        DocumentKind.COHORT,
+        DocumentKind.CASE_SERIES,
+        DocumentKind.CASE_REPORT,
+        DocumentKind.REGISTRY,
+        DocumentKind.SYSTEMATIC_REVIEW,
+    }
 )
 _ABOUT_TREATMENT = frozenset({Facet.TREATMENT, Facet.OUTCOME, Facet.SAFETY, Facet.DOSING, Facet.DESIGN, Facet.ONGOING, Facet.RAPIDLY_PROGRESSIVE})
 _WITHOUT_RESULT = frozenset({Facet.DESIGN, Facet.EVIDENCE_GAP, Facet.DEFINITION, Facet.BACKGROUND, Facet.ONGOING, Facet.DIAGNOSIS, Facet.SCREENING})
@@ -30,7 +37,7 @@ _N_PATTERNS = (
     re.compile(rf"{_COUNT}\s+of\s+(?:the\s+)?{_COUNT}\s+{_PEOPLE}"),
 )
 _N_WORDS = re.compile(rf"\b(?:a single|{'|'.join(_NUMBER_WORDS)})\s+{_PEOPLE}\b(?!-)", re.IGNORECASE)
-_RATE = re.compile(rf"\bper\s+{_COUNT}|\bof\s+age\b", re.IGNORECASE)
+_RATE = re.compile(rf"(?:{_COUNT}\s+)?\bper\s+{_COUNT}|\bof\s+age\b", re.IGNORECASE)
 _OTHER_STUDY = re.compile(r"\bet al\b|\band (?:colleagues|co-?workers)\b")
 _MAJORITY = 0.5
 """Share of the sentences naming a disease that must fall under one disease or group before the document counts as being about it."""
@@ -119,12 +126,17 @@ def _tag(sentence: Sentence, headings: tuple[str, ...], paragraph: _Paragraph, c
     )
     named = tuple(name for name in read.named if name != lexicon.manifestation)
     after = replace(
-        paragraph, populations=named or paragraph.populations, drugs=drugs or paragraph.drugs, trials=named_trials or (() if is_other_study else paragraph.trials)
+        paragraph,
+        populations=named or paragraph.populations,
+        drugs=drugs or paragraph.drugs,
+        trials=named_trials or (() if is_other_study else paragraph.trials),
     )
     return tags, after
 
 
-def _populations(read: Populations, trials: tuple[str, ...], headings: tuple[str, ...], paragraph: _Paragraph, context: _Context) -> tuple[tuple[str, ...], Origin]:
+def _populations(
+    read: Populations, trials: tuple[str, ...], headings: tuple[str, ...], paragraph: _Paragraph, context: _Context
+) -> tuple[tuple[str, ...], Origin]:
     """Return whom a sentence is about and where that was read.
 
     Explicit beats heading beats paragraph beats document. A group named under the heading of one of its diseases ("as in the other
@@ -208,7 +220,9 @@ def _read_context(document: Document, lexicon: Lexicon) -> _Context:
         document=document,
         populations=_document_populations(document, lexicon),
         title_drugs=tuple(dict.fromkeys(_names(lexicon.interventions_in(f"{metadata.title}. {metadata.short_title or ''}")))) if about_one_treatment else (),
-        own_trial=(_names(lexicon.trials_in(metadata.short_title)) or (metadata.short_title,))[0] if metadata.short_title and kind in _PRIMARY_STUDIES else None,
+        own_trial=(_names(lexicon.trials_in(metadata.short_title)) or (metadata.short_title,))[0]
+        if metadata.short_title and kind in _PRIMARY_STUDIES
+        else None,
         first_author=metadata.authors[0].split()[0].rstrip(",") if metadata.authors and metadata.authors[0] else None,
         headings=headings,
     )

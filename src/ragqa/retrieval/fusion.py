@@ -13,31 +13,35 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def fuse_z_scores(lexical: NDArray[np.float32], dense: NDArray[np.float32], dense_weight: float) -> NDArray[np.float32]:
+def fuse_z_scores(lexical: NDArray[np.float32], dense: NDArray[np.float32], dense_weight: float, pool: NDArray[np.bool_] | None = None) -> NDArray[np.float32]:
     """Fuse two scores of the same candidates by their distance from the mean in standard deviations.
 
-    score = (1 - w) · z(lexical) + w · z(dense), with z(x) = (x - mean) / deviation over the candidates; a part that does not tell
-    the candidates apart adds nothing.
+    score = (1 - w) · z(lexical) + w · z(dense), with z(x) = (x - mean) / deviation; a part that does not tell the pool apart adds
+    nothing.
 
     Args:
         lexical: Shape (n,), the score of each candidate, also of those that only the dense part found.
         dense: Shape (n,), in the same order.
         dense_weight: w, from 0 to 1.
+        pool: Shape (n,), the candidates over which mean and deviation are taken; None for all of them.
 
     Returns:
         Shape (n,), in the same order; comparable within one query only.
     """
-    return (1.0 - dense_weight) * z_scores(lexical) + dense_weight * z_scores(dense)
+    return np.float32(1.0 - dense_weight) * z_scores(lexical, pool) + np.float32(dense_weight) * z_scores(dense, pool)
 
 
-def z_scores(scores: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return scores as distances from their mean in standard deviations; all 0 where they do not differ."""
+def z_scores(scores: NDArray[np.float32], pool: NDArray[np.bool_] | None = None) -> NDArray[np.float32]:
+    """Return scores as distances from the pool's mean in its standard deviations; all 0 where the pool's scores do not differ."""
     if scores.size == 0:
         return scores
-    centred = scores - scores.mean()
-    deviation = float(scores.std())
-    # Equal scores can differ from their own mean by rounding; divided by that rounding they would be noise of size 1.
-    return centred / np.float32(deviation) if deviation > 1e-6 else np.zeros_like(scores)
+    reference = (scores if pool is None else scores[pool]).astype(np.float64)
+    deviation = float(reference.std())
+    # Scores that differ by rounding alone are equal; divided by that rounding they would be noise of size 1.
+    if deviation <= 1e-6 * float(np.abs(reference).max()):
+        return np.zeros_like(scores)
+    scaled: NDArray[np.float32] = ((scores - reference.mean()) / deviation).astype(np.float32)
+    return scaled
 
 
 def reciprocal_rank_fusion(rankings: Sequence[Sequence[int]], c: int = 10) -> list[tuple[int, float]]:

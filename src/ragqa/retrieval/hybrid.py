@@ -45,22 +45,24 @@ class HybridRetriever:
             return []
         vectors = self._embedder.embed_queries([query.interpreted for query in queries])
         rows_allowed = self._masks.rows_allowed(filters)
-        pool = max(self._settings.pool, k)
+        depth = max(self._settings.pool, k)
         rankings: list[Ranking] = []
         for query, vector in zip(queries, vectors, strict=True):
             terms = weighted_terms(query, self._settings.expansion_weight)
-            found = self._dense.search(vector, pool, rows_allowed) + self._lexical.search(terms, pool, rows_allowed)
-            # Ascending, so that a stable sort by score leaves equal scores by ascending row.
-            rows = np.unique(np.array([row for row, _ in found], dtype=np.intp))
-            rankings.append(self._rank(rows, terms, vector)[:k] if rows.size else ())
+            lists = (self._lexical.search(terms, depth, rows_allowed), self._dense.search(vector, depth, rows_allowed))
+            rankings.append(self._rank(lists, terms, vector)[:k] if any(lists) else ())
         return rankings
 
-    def _rank(self, rows: NDArray[np.intp], terms: list[WeightedTerm], vector: NDArray[np.float32]) -> Ranking:
+    def _rank(self, lists: Sequence[list[tuple[int, float]]], terms: list[WeightedTerm], vector: NDArray[np.float32]) -> Ranking:
+        # Ascending, so that a stable sort by score leaves equal scores by ascending row.
+        rows = np.unique(np.array([row for found in lists for row, _ in found], dtype=np.intp))
+        # However many hits are asked for, scores are measured against the same best of both lists, so a hit's score does not change.
+        pool = np.isin(rows, [row for found in lists for row, _ in found[: self._settings.pool]])
         lexical = self._lexical.scores(terms, rows.tolist())
         dense = self._dense.scores(vector, rows.tolist())
         share = self._settings.sentence_weight
         meaning = (1 - share) * dense + share * self._sentences.nearest(vector, rows) if share > 0 else dense
-        fused = fuse_z_scores(lexical, meaning, self._settings.dense_weight)
+        fused = fuse_z_scores(lexical, meaning, self._settings.dense_weight, pool)
         order = np.argsort(-fused, kind="stable")
         return tuple(Hit(int(rows[place]), float(fused[place]), float(lexical[place]), float(dense[place])) for place in order)
 

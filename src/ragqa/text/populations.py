@@ -50,7 +50,11 @@ def read_populations(text: str, lexicon: Lexicon) -> Populations:
     """Return the diseases of a sentence by role."""
     tokens = tokenize(text)
     diseases: list[_Disease] = []
+    # The ILD of "EVER-ILD" is part of the trial's name.
+    in_trials = {position for trial in lexicon.trial_table.find(text) for position in range(trial.first, trial.last)}
     for match in lexicon.disease_table.find(text):
+        if match.first in in_trials:
+            continue
         if match.value == lexicon.manifestation and diseases and diseases[-1].match.last == match.first:
             diseases[-1].end = match.end
         elif match.value is not None:
@@ -106,7 +110,9 @@ def _own_role(text: str, tokens: Sequence[Token], disease: _Disease, roles: list
                     return kind
     for role in reversed([role for role in roles if role.last <= first]):
         between = tokens[role.last : first]
-        if _CLAUSE_BREAK.search(text, role.end, disease.match.start) or any(role.last <= other.match.first < first and not _is_filler(other, lexicon) for other in others):
+        if _CLAUSE_BREAK.search(text, role.end, disease.match.start) or any(
+            role.last <= other.match.first < first and not _is_filler(other, lexicon) for other in others
+        ):
             return ""
         for kind in ("excluded", "secondary", "example"):
             # A number may stand before an example ("included 10 with IIM"); in "more than 90% of patients with MCTD" it shows that nothing is compared.

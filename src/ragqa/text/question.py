@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import pairwise
 
+from ragqa.text.analyzer import analyze
 from ragqa.text.lexicon import Lexicon
-from ragqa.text.matching import Match, Token, fold, tokenize
+from ragqa.text.matching import Match, fold, tokenize
 from ragqa.text.populations import read_populations
 from ragqa.text.spelling import corrections_of
 from ragqa.text.vocabulary import Vocabulary, senses_of
@@ -22,11 +24,15 @@ _SURE_COMPARISON = re.compile(r"\b(?:versus|vs\.?|compare[ds]?|comparison|compar
 _YEAR = re.compile(r"(?<![\w.,/-])((?:19[5-9]|20[0-4])\d)(?![\w%]|[.,/-]\d|\s?(?:mg|mL|g|patients|people|adults)\b)")
 _DOI = re.compile(r"\b10\.\d{4,9}/[^\s?\"'<>]+[^\s?\"'<>.,;:)]")
 _PMID = re.compile(r"\bPMID:?\s*(\d{5,9})\b", re.IGNORECASE)
-_WHAT_IS = re.compile(r"^\s*(?:what(?:'s| is| are| does)|define|explain|describe|tell me about)\b", re.IGNORECASE)
+_WHAT_IS = re.compile(r"^\s*(?:what(?:'s| is| are)|define|explain|describe|tell me about)\b", re.IGNORECASE)
+_HOW_MUCH = re.compile(r"\bhow (?:much|many mg of|many grams of)(?: [a-z]+)?\s*$", re.IGNORECASE)
+_SAYS_TREATMENT = re.compile(r"\b(?:treat|therap|manag|drug|immunosuppress)", re.IGNORECASE)
+_ABOUT_TESTS = frozenset({Facet.SCREENING, Facet.MONITORING, Facet.DIAGNOSIS})
+_UNKNOWN_TRIAL = re.compile(r"\b([A-Z][A-Za-z]*-?[A-Z0-9][A-Za-z0-9-]{2,})\s+(?:trial|study)\b")
 _AUTHOR_FOLLOWS = re.compile(r"^(?:['’]s?)?\s+(?:et al|and colleagues|study|trial|series|cohort|paper|group|analysis|\(?(?:19|20)\d\d)", re.IGNORECASE)
 _MAX_EXPANSIONS = 16
 _SYNONYMS_EACH = 3
-_UNREADABLE = 0.6
+_UNREADABLE = 0.75
 """Share of the longer words that may look misspelt (from four on) before the question is taken to be in another language and left alone."""
 
 
@@ -65,10 +71,9 @@ def analyse_question(question: str, lexicon: Lexicon, vocabulary: Vocabulary) ->
 
 def _correct_spelling(text: str, lexicon: Lexicon, vocabulary: Vocabulary) -> tuple[str, tuple[tuple[str, str], ...]]:
     """Replace misspelt words; names of diseases, drugs, studies and authors are never touched."""
-    words = lexicon.words() | vocabulary.words
 
     def is_known(word: str) -> bool:
-        return word in words or word in vocabulary.authors or word in lexicon.folded_words or fold(word) in lexicon.folded_words or vocabulary.known(word)
+        return word in lexicon.words() or word in vocabulary.words or word in vocabulary.authors or fold(word) in lexicon.folded_words
 
     pieces: list[str] = []
     corrections: list[tuple[str, str]] = []
@@ -78,7 +83,10 @@ def _correct_spelling(text: str, lexicon: Lexicon, vocabulary: Vocabulary) -> tu
         # A capital inside a word marks a short form or a trial, a digit a code: neither is a misspelt word.
         is_name = any(character.isupper() for character in token.raw[1:]) and not text.isupper()
         options = () if is_name or "'" in token.raw or "’" in token.raw else corrections_of(token.raw, vocabulary.spelling, is_known)
-        fixed = options[0] if len(options) == 1 else _option_in_phrase(options, text, token, lexicon)
+        if options and vocabulary.known(token.raw.lower()):
+            # The library is searched by stems, and "transplantion" has the stem of a word it holds: only that word may replace it.
+            options = tuple(option for option in options if analyze(option) == analyze(token.raw))
+        fixed = options[0] if len(options) == 1 else _option_in_phrase(options, "".join(pieces) + text[end : token.start], text[token.end :], lexicon)
         if fixed is None or (token.raw[0].isupper() and token.start > 0 and fixed[:3] != token.raw[:3].lower()):
             continue
         fixed = lexicon.written_forms.get(fixed, fixed.capitalize() if token.raw[0].isupper() and not text.isupper() else fixed)
@@ -90,12 +98,12 @@ def _correct_spelling(text: str, lexicon: Lexicon, vocabulary: Vocabulary) -> tu
     return "".join(pieces) + text[end:], tuple(corrections)
 
 
-def _option_in_phrase(options: tuple[str, ...], text: str, token: Token, lexicon: Lexicon) -> str | None:
+def _option_in_phrase(options: tuple[str, ...], before: str, after: str, lexicon: Lexicon) -> str | None:
     """Return the correction that makes a name with its neighbours: "artheritis" after "rheumatoid" is arthritis, not arteritis."""
     for option in options:
-        changed = text[: token.start] + option + text[token.end :]
+        changed = before + option + after
         for match in [*lexicon.disease_table.find(changed), *lexicon.intervention_table.find(changed)]:
-            if match.start <= token.start < match.end and match.last - match.first > 1:
+            if match.start <= len(before) < match.end and match.last - match.first > 1:
                 return option
     return None
 
@@ -103,7 +111,11 @@ def _option_in_phrase(options: tuple[str, ...], text: str, token: Token, lexicon
 def _resolve_abbreviations(text: str, lexicon: Lexicon, vocabulary: Vocabulary) -> tuple[str, tuple[Clarification, ...]]:
     """Replace ambiguous short forms by the reading that fits; offer the others where the question does not decide."""
     clarifications: list[Clarification] = []
-    compounds = {(token, match.last - match.first) for match in [*lexicon.disease_table.find(text), *lexicon.intervention_table.find(text)] for token in range(match.first, match.last)}
+    compounds = {
+        (token, match.last - match.first)
+        for match in [*lexicon.disease_table.find(text), *lexicon.intervention_table.find(text)]
+        for token in range(match.first, match.last)
+    }
     for index, token in reversed(list(enumerate(tokenize(text)))):
         term = token.raw.removesuffix("s")
         if not (term.isupper() and term.isalpha()) or any((index, length) in compounds for length in range(2, 9)):
@@ -112,7 +124,8 @@ def _resolve_abbreviations(text: str, lexicon: Lexicon, vocabulary: Vocabulary) 
         if not readings:
             continue
         used, others = readings
-        text = text[: token.start] + used + text[token.end :]
+        rest = text[token.end :]
+        text = text[: token.start] + used + (" " + rest[1:] if rest.startswith("-") else rest)
         if others:
             clarifications.append(Clarification(term, used, others))
     return text, tuple(reversed(clarifications))
@@ -144,7 +157,7 @@ def _names_in(text: str, lexicon: Lexicon) -> tuple[str, ...]:
 
 def _replace_lay_words(text: str, lexicon: Lexicon) -> tuple[str, tuple[str, ...]]:
     """Read everyday words as the field's words, unless they are part of a field word already ("lupus" in "systemic lupus erythematosus")."""
-    names = [match for match in [*lexicon.disease_table.find(text), *lexicon.intervention_table.find(text)]]
+    names = [*lexicon.disease_table.find(text), *lexicon.intervention_table.find(text)]
     hints = tuple(match.value for match in lexicon.lay_hint_table.find(text))
     replaced: list[str] = []
     for match in reversed(lexicon.lay_table.find(text)):
@@ -168,19 +181,31 @@ def _drugs(text: str, lexicon: Lexicon) -> tuple[str, ...]:
 def _compares_drugs(text: str, lexicon: Lexicon) -> bool:
     """Say whether two treatments are set against each other: "rituximab or cyclophosphamide", or both beside "better"."""
     mentions = lexicon.interventions_in(text)
-    pairs = [(one, other) for one, other in zip(mentions, mentions[1:], strict=False) if one.name != other.name]
+    pairs = [
+        (one, other)
+        for one, other in pairwise(mentions)
+        if one.name != other.name and one.name not in lexicon.classes_of(other.name) and other.name not in lexicon.classes_of(one.name)
+    ]
     return any(_BETTER.search(text) or _BETWEEN_DRUGS.match(text[one.end : other.start]) for one, other in pairs)
 
 
 def _facets(text: str, lexicon: Lexicon, drugs: tuple[str, ...], populations: tuple[str, ...], anchors: tuple[str, ...]) -> tuple[Facet, ...]:
     """Return what is asked; a question without any cue ("rituximab in MCTD-ILD") asks what its names suggest."""
-    facets = lexicon.facets_of_question(text)
+    # The name of a disease asks nothing: "progressive pulmonary fibrosis" is no question about progression.
+    names = [(mention.start, mention.end) for mention in lexicon.populations_in(text)]
+    facets = lexicon.facets_of_question("".join("_" if any(start <= place < end for start, end in names) else letter for place, letter in enumerate(text)))
+    if any(_HOW_MUCH.search(text[: mention.start]) for mention in lexicon.interventions_in(text)):
+        facets = tuple(dict.fromkeys((Facet.DOSING, *facets)))
+    if Facet.TREATMENT in facets and not drugs and lexicon.tests_in(text) and not _SAYS_TREATMENT.search(text):
+        # "Is HRCT recommended for everyone?" asks for no treatment.
+        others = tuple(facet for facet in facets if facet is not Facet.TREATMENT)
+        facets = others if _ABOUT_TESTS.intersection(others) else (Facet.SCREENING, *others)
     if facets:
         return facets
+    if anchors:
+        return (Facet.TREATMENT,) if lexicon.organisations_in(text) else (Facet.OUTCOME, Facet.DESIGN)
     if _WHAT_IS.match(text) and populations and not drugs:
         return (Facet.DEFINITION,)
-    if anchors:
-        return (Facet.OUTCOME, Facet.DESIGN)
     return (Facet.TREATMENT, Facet.OUTCOME) if drugs else ()
 
 
@@ -203,14 +228,25 @@ def _anchors(text: str, lexicon: Lexicon, vocabulary: Vocabulary) -> tuple[str, 
         is_capitalised = surname[0].isupper() and index > 0
         if _AUTHOR_FOLLOWS.match(text[token.start + len(surname) :]) or (is_capitalised and not _names_in(surname, lexicon)):
             found.append((token.start, surname[0].upper() + surname[1:]))
+    for trial in _UNKNOWN_TRIAL.finditer(text):
+        if trial.start() not in named and not text.isupper() and _is_unknown_name(trial.group(1), lexicon, vocabulary):
+            found.append((trial.start(), trial.group(1)))
     found += [(match.start(), match.group()) for match in _DOI.finditer(text)]
     found += [(match.start(), f"PMID {match.group(1)}") for match in _PMID.finditer(text)]
     return tuple(dict.fromkeys(name for _, name in sorted(found)))
 
 
+def _is_unknown_name(name: str, lexicon: Lexicon, vocabulary: Vocabulary) -> bool:
+    """Say whether capitals before "trial" name a trial that nobody here knows: an answer must not be put together without it."""
+    parts = [part for part in name.split("-") if sum(character.isupper() for character in part) > 3]
+    return any(not _names_in(part, lexicon) and not lexicon.outcomes_in(part) and part not in vocabulary.abbreviations for part in parts)
+
+
 def _expansions(text: str, lexicon: Lexicon, vocabulary: Vocabulary, lay_terms: tuple[str, ...]) -> tuple[str, ...]:
     """Return further search terms: synonyms of every name, long forms of short forms and the reverse, and lay words."""
-    mentions = sorted((*lexicon.populations_in(text), *lexicon.interventions_in(text), *lexicon.tests_in(text), *lexicon.trials_in(text)), key=lambda mention: mention.start)
+    mentions = sorted(
+        (*lexicon.populations_in(text), *lexicon.interventions_in(text), *lexicon.tests_in(text), *lexicon.trials_in(text)), key=lambda mention: mention.start
+    )
     terms: list[str] = list(lay_terms)
     for mention in mentions:
         terms += [term for term in lexicon.synonyms(mention.name) if term.lower() != text[mention.start : mention.end].lower()][:_SYNONYMS_EACH]

@@ -32,7 +32,7 @@ def read_recommendation(text: str, is_guideline: bool, lexicon: Lexicon | None =
     found = [
         match
         for match in lexicon.recommendation_table.find(text)
-        if match.value and (is_guideline or not match.value[1]) and not tokens[match.first].raw.lower() == "recommendations"
+        if match.value and (is_guideline or not match.value[1]) and tokens[match.first].raw.lower() != "recommendations"
     ]
     if not found:
         return None
@@ -82,4 +82,6 @@ def _certainty_pattern(words: tuple[str, ...], nouns: tuple[str, ...]) -> re.Pat
     """Match "very low certainty of evidence", "certainty of evidence: low" and "the evidence … is rated very low"."""
     level = "(" + "|".join(word.replace(" ", "[ -]") for word in words) + ")"
     noun = "(?:" + "|".join(nouns) + ")"
-    return re.compile(rf"\b{level}[ -](?:levels? of )?{noun}\b|\b(?:{noun}\b(?: of (?:the )?evidence)?|evidence\b[^.;,]{{0,20}}\brated)(?:\s*[:=]\s*|,? (?:was |is |rated |as )*){level}\b", re.IGNORECASE)
+    before = rf"\b{level}[ -](?:levels? of )?{noun}\b"
+    after = rf"\b(?:{noun}\b(?: of (?:the )?evidence)?|evidence\b[^.;,]{{0,20}}\brated)(?:\s*[:=]\s*|,? (?:was |is |rated |as )*){level}\b"
+    return re.compile(f"{before}|{after}", re.IGNORECASE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 
 from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
@@ -31,6 +32,7 @@ def create_app(service: QAService, settings: Settings) -> FastAPI:
     app.include_router(page_routes(service))
     app.mount("/static", _StaticFiles(directory=str(files("ragqa.web").joinpath("static"))), name="static")
     add_problem_handlers(app)
+    app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
     app.add_middleware(Guard, max_body_bytes=settings.server.max_body_kb * 1024)
     return app
 

@@ -36,8 +36,8 @@ class FiltersIn(_Shape):
 
     kinds: list[DocumentKind] = Field(default=[], description="only documents of these kinds", examples=[["guideline", "randomised-trial"]])
     document_ids: list[str] = Field(default=[], max_length=1000, description="only these documents")
-    year_from: int | None = Field(default=None, ge=0, le=9999, description="published in this year or later")
-    year_to: int | None = Field(default=None, ge=0, le=9999, description="published in this year or earlier")
+    year_from: int | None = Field(default=None, strict=True, ge=0, le=9999, description="published in this year or later")
+    year_to: int | None = Field(default=None, strict=True, ge=0, le=9999, description="published in this year or earlier")
 
     def to_filters(self) -> Filters:
         """Return the value that the service takes."""
@@ -56,7 +56,7 @@ class SearchIn(_Shape):
     """A search for passages."""
 
     query: str = Field(description="free text", examples=["lung function after twelve months"])
-    k: int = Field(default=10, ge=1, le=100, description="most passages to return")
+    k: int = Field(default=10, strict=True, ge=1, le=100, description="most passages to return")
     filters: FiltersIn = FiltersIn()
 
 

@@ -1,0 +1,184 @@
+"""`ragqa eval …`: run the questions, compare runs, hold the current state against the accepted one, and run other people's benchmarks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ragqa.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from ragqa.evaluation.records import EvalRun
+    from ragqa.evaluation.run import Half
+
+eval_app = typer.Typer(help="Measure how good the answers are.", no_args_is_help=True)
+
+QUESTIONS = Path("eval/questions.jsonl")
+BASELINE = Path("eval/baseline.json")
+QuestionsOption = Annotated[Path, typer.Option("--questions", help="File of questions.")]
+SplitOption = Annotated[str, typer.Option("--split", help="Which half: dev (for tuning), test (only ever reported) or all.", metavar="dev|test|all")]
+IndexOption = Annotated[Path | None, typer.Option("--index", help="Folder of generations (RAGQA_INDEX).", show_default=False)]
+BaselineOption = Annotated[Path, typer.Option("--baseline", help="File of the accepted state.")]
+
+
+@eval_app.command("run")
+def eval_run(
+    split: SplitOption = "dev",
+    json_file: Annotated[Path | None, typer.Option("--json", help="Keep the run in this file.", show_default=False)] = None,
+    html_file: Annotated[Path | None, typer.Option("--html", help="Write a page with plots and every question.", show_default=False)] = None,
+    questions: QuestionsOption = QUESTIONS,
+    index: IndexOption = None,
+) -> None:
+    """Ask every question, judge every answer, and print the figures."""
+    from ragqa.evaluation.records import save_run
+    from ragqa.evaluation.report_html import run_page
+    from ragqa.evaluation.report_terminal import run_tables
+
+    run = _run(load_settings(index=index), questions, split)
+    for table in run_tables(run):
+        _results().print(table, "")
+    if json_file:
+        save_run(run, json_file)
+    if html_file:
+        html_file.parent.mkdir(parents=True, exist_ok=True)
+        html_file.write_text(run_page(run), encoding="utf-8")
+
+
+@eval_app.command("compare")
+def eval_compare(
+    before: Annotated[Path, typer.Argument(metavar="A", help='A run kept by "ragqa eval run --json".')],
+    after: Annotated[Path, typer.Argument(metavar="B", help="Another one.")],
+) -> None:
+    """Compare two runs by paired bootstrap intervals, with the questions won and lost."""
+    from ragqa.evaluation.compare import compare_runs
+    from ragqa.evaluation.records import load_run
+    from ragqa.evaluation.report_terminal import changed_questions_table, comparison_table
+
+    differences = compare_runs(load_run(before), load_run(after))
+    _results().print(comparison_table(differences), "", changed_questions_table(differences))
+
+
+@eval_app.command("scoreboard")
+def eval_scoreboard(
+    split: SplitOption = "dev",
+    out: Annotated[Path, typer.Option("--out", help="Folder that receives the raw outputs and the table.")] = Path("build/scoreboard"),
+    ablations: Annotated[bool, typer.Option(help="Also judge ragqa without each of its rules.")] = True,
+    questions: QuestionsOption = QUESTIONS,
+    index: IndexOption = None,
+) -> None:
+    """Judge baselines, ragqa and ragqa without each of its rules, on the same questions."""
+    from ragqa.evaluation.report_terminal import scoreboard_table
+    from ragqa.evaluation.run import questions_of
+    from ragqa.evaluation.scoreboard import score_systems
+
+    half = _half(split)
+    with _Progress() as progress:
+        runs = score_systems(load_settings(index=index), questions_of(questions, half), half, out, progress.of, ablations)
+    _results().print(scoreboard_table(runs))
+    _messages().print(f"raw outputs and scoreboard.md are in {out}", highlight=False)
+
+
+@eval_app.command("gate")
+def eval_gate(questions: QuestionsOption = QUESTIONS, baseline: BaselineOption = BASELINE, index: IndexOption = None) -> None:
+    """Hold the current state against the accepted one; exit 1 on a significant loss and name the questions that caused it."""
+    from ragqa.evaluation.gate import baseline_split, hold_against
+
+    run = _run(load_settings(index=index), questions, baseline_split(baseline))
+    failures = hold_against(run, baseline)
+    for failure in failures:
+        _messages().print(f"[bold red]worse:[/] {failure.message}", highlight=False, soft_wrap=True)
+    if not failures:
+        _messages().print("no figure is worse than in the accepted state")
+    raise typer.Exit(1 if failures else 0)
+
+
+@eval_app.command("accept")
+def eval_accept(split: SplitOption = "dev", questions: QuestionsOption = QUESTIONS, baseline: BaselineOption = BASELINE, index: IndexOption = None) -> None:
+    """Make the current state the accepted one."""
+    from datetime import date
+
+    from ragqa.evaluation.gate import accept
+
+    run = _run(load_settings(index=index), questions, split)
+    accept(run, baseline, questions.as_posix(), date.today().isoformat())
+    _messages().print(f"{baseline} holds {len(run.records)} questions of {run.split}", highlight=False)
+
+
+@eval_app.command("questions")
+def eval_questions(questions: QuestionsOption = QUESTIONS) -> None:
+    """Check the file of questions and print how many there are of each type and half."""
+    from rich.table import Table
+
+    from ragqa.evaluation.questions import count_by_type, load_questions
+
+    loaded = load_questions(questions)
+    halves = {split: count_by_type(question for question in loaded if question.split == split) for split in ("dev", "test")}
+    table = Table("type", "dev", "test", "all", box=None, header_style="bold", pad_edge=False)
+    for name in halves["dev"]:
+        counts = (halves["dev"][name], halves["test"][name])
+        table.add_row(name.value, *(str(count) for count in (*counts, sum(counts))))
+    sums = [sum(counts.values()) for counts in halves.values()]
+    table.add_row("[bold]all[/]", *(str(count) for count in (*sums, sum(sums))))
+    _results().print(table)
+
+
+def _run(settings: Settings, questions: Path, split: str) -> EvalRun:
+    from ragqa.bootstrap import open_service
+    from ragqa.evaluation.run import evaluate_service, questions_of
+
+    half = _half(split)
+    chosen = questions_of(questions, half)
+    with _Progress() as progress:
+        return evaluate_service(open_service(settings), chosen, half, progress.of("questions"))
+
+
+def _half(split: str) -> Half:
+    from ragqa.errors import SettingsInvalid
+
+    if split == "dev" or split == "test" or split == "all":
+        return split
+    raise SettingsInvalid(f'--split "{split}" is no half of the questions. Give dev, test or all.')
+
+
+def _results() -> Console:
+    import sys
+
+    from rich.console import Console
+
+    return Console() if sys.stdout.isatty() else Console(width=200, soft_wrap=False)
+
+
+def _messages() -> Console:
+    from rich.console import Console
+
+    return Console(stderr=True)
+
+
+class _Progress:
+    """A progress bar on standard error, one task a name."""
+
+    def __enter__(self) -> _Progress:
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        self._bar = Progress(TextColumn("{task.description:<24}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=_messages())
+        self._tasks: dict[str, Any] = {}
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+    def of(self, name: str) -> Callable[[int, int], None]:
+        """Return what shows how many of a total are done under a name."""
+        return lambda done, total: self(name, done, total)
+
+    def __call__(self, name: str, done: int, total: int) -> None:
+        """Show that `done` of `total` are finished under a name."""
+        if name not in self._tasks:
+            self._tasks[name] = self._bar.add_task(name, total=total)
+        self._bar.update(self._tasks[name], completed=done, total=total)

@@ -1,0 +1,211 @@
+"""The lexicon finds names in texts, knows how they relate, and reads facets; the shipped data files are held to their own rules."""
+
+from pathlib import Path
+
+import pytest
+
+from ragqa.errors import LexiconInvalid
+from ragqa.text.lexicon import Lexicon, load_lexicon
+from ragqa.types import DocumentKind, Facet, Tier
+
+LEXICON = load_lexicon()
+
+
+def populations(text: str) -> list[str]:
+    """Return the diseases a text mentions."""
+    return [mention.name for mention in LEXICON.populations_in(text)]
+
+
+def interventions(text: str) -> list[str]:
+    """Return the treatments a text mentions."""
+    return [mention.name for mention in LEXICON.interventions_in(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("mixed connective tissue disease", ["MCTD"]),
+        ("Sjögren's syndrome and sjogren disease", ["SjD", "SjD"]),
+        ("immune-mediated necrotizing myopathies", ["IMNM"]),
+        ("RA and ra-ild, but not Ra or rare", ["RA", "RA", "ILD"]),
+        ("AS a result at 5 pm, dm", []),
+        ("DM-ILD and dm-ild", ["DM", "ILD", "DM", "ILD"]),
+        ("idiopathic pulmonary fibrosis", ["IPF"]),
+        ("positive rheumatoid factor after scleroderma renal crisis", []),
+        ("usual interstitial pneumonia pattern in pulmonary arterial hypertension", []),
+    ],
+)
+def test_diseases_are_found_longest_first_with_case_rules(text: str, expected: list[str]) -> None:
+    """Long names win over short ones, spelling is folded, and short forms that are words need their capitals."""
+    assert populations(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("MMF (CellCept)", ["mycophenolate", "mycophenolate"]),
+        ("Janus kinase (JAK) inhibitors", ["JAK inhibitor"]),
+        ("cyclosporine A or ciclosporin", ["ciclosporin", "ciclosporin"]),
+        ("haematopoietic or hematopoietic stem cell transplantation", ["HSCT"]),
+        ("secukinumab, dasatinib and metformin", ["secukinumab", "dasatinib", "metformin"]),
+        ("HRCT and placebo", []),
+    ],
+)
+def test_treatments_are_found_under_every_name(text: str, expected: list[str]) -> None:
+    """Synonyms, brands and short forms give the non-proprietary name; tests and placebo are no treatment."""
+    assert interventions(text) == expected
+
+
+def test_positions_slice_the_text() -> None:
+    """A mention's range is the phrase as written."""
+    text = "In SSc, tocilizumab helped."
+    mention = LEXICON.interventions_in(text)[0]
+
+    assert text[mention.start : mention.end] == "tocilizumab"
+
+
+@pytest.mark.parametrize(
+    ("asked", "found", "tier"),
+    [
+        (("MCTD",), ("MCTD", "SSc"), Tier.EXACT),
+        (("MCTD",), ("CTD",), Tier.BROADER),
+        (("MCTD",), ("ILD",), Tier.BROADER),
+        (("MCTD",), ("PPF",), Tier.BROADER),
+        (("PPF",), ("MCTD",), Tier.SIBLING),
+        (("CTD",), ("SSc",), Tier.CHILD),
+        (("IIM",), ("anti-MDA5 DM",), Tier.CHILD),
+        (("anti-MDA5 DM",), ("IIM",), Tier.BROADER),
+        (("MCTD",), ("SSc",), Tier.SIBLING),
+        (("MCTD",), ("IPF",), Tier.SIBLING),
+        (("MCTD",), ("gout",), Tier.UNRELATED),
+        (("MCTD",), ("ANCA vasculitis",), Tier.UNRELATED),
+        (("MCTD",), (), Tier.UNRELATED),
+        ((), ("SSc",), Tier.EXACT),
+    ],
+)
+def test_relation_of_populations(asked: tuple[str, ...], found: tuple[str, ...], tier: Tier) -> None:
+    """The closest pair decides: exact, broader, child, sibling, unrelated."""
+    assert LEXICON.relation(asked, found) is tier
+
+
+def test_classes_and_members_of_treatments() -> None:
+    """Rituximab is an anti-CD20 and a biologic, and one of the members of both."""
+    assert LEXICON.classes_of("rituximab")[0] == "anti-CD20"
+    assert "biologic" in LEXICON.classes_of("rituximab")
+    assert "rituximab" in LEXICON.members_of("biologic")
+
+
+@pytest.mark.parametrize(
+    ("text", "is_dose"),
+    [
+        ("mycophenolate 1500 mg twice daily", True),
+        ("600 mg/m2 every 4 weeks", True),
+        ("0.5-1 mg/kg/day", True),
+        ("2-3 g/day orally", True),
+        ("FVC fell by 75.9 mL/year", False),
+        ("CRP of 12 mg/L and glucose 100 mg/dL", False),
+        ("every 3 to 6 months", False),
+    ],
+)
+def test_doses_are_masses_and_no_concentrations(text: str, is_dose: bool) -> None:
+    """A dose has a number and a unit of mass; volumes, rates and concentrations are none."""
+    assert LEXICON.is_unit_dose(text) is is_dose
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("What are the adverse effects of nintedanib?", (Facet.SAFETY,)),
+        ("How often should PFTs be repeated?", (Facet.MONITORING,)),
+        ("Which patients should be screened?", (Facet.SCREENING,)),
+        ("What are the risk factors for progression?", (Facet.RISK_FACTOR, Facet.PROGRESSION)),
+        ("How common is ILD in MCTD?", (Facet.EPIDEMIOLOGY,)),
+        ("What can be done about scleroderma lung disease?", (Facet.TREATMENT,)),
+        ("Is rituximab effective?", (Facet.OUTCOME,)),
+        ("Five-year survival?", (Facet.PROGNOSIS,)),
+        ("What dose of rituximab?", (Facet.DOSING,)),
+    ],
+)
+def test_facets_of_questions(question: str, expected: tuple[Facet, ...]) -> None:
+    """The strongest cue comes first, and "adverse effect" asks for safety alone."""
+    assert LEXICON.facets_of_question(question) == expected
+
+
+def test_headings_decide_the_facet_of_a_sentence() -> None:
+    """A heading outweighs every word: under "Safety" a survival figure is safety first, and its own cue second."""
+    facets = LEXICON.facets_of_sentence("Survival was 89%.", ("Results", "Safety"))
+
+    assert facets[0] == (Facet.SAFETY, 0.95)
+    assert dict(facets)[Facet.PROGNOSIS] == pytest.approx(0.8)
+
+
+def test_agreeing_cues_add_up() -> None:
+    """Two cues of one facet weigh 1 - (1 - a)(1 - b): adverse events .9 and leukopenia .8 give .98, kept below headings at .94."""
+    facets = dict(LEXICON.facets_of_sentence("Adverse events included leukopenia."))
+
+    assert facets[Facet.SAFETY] == pytest.approx(0.94)
+
+
+def test_outcome_words_inside_names_are_no_outcomes() -> None:
+    """The "arthritis" of rheumatoid arthritis asks for no joint outcome."""
+    assert [mention.name for mention in LEXICON.outcomes_in("quality of life in rheumatoid arthritis")] == ["quality of life"]
+
+
+def test_a_document_may_define_its_own_short_forms() -> None:
+    """Where a paper writes "right atrium (RA)", RA is no disease in it; where it writes "systemic sclerosis (SS)", SS is one."""
+    own = LEXICON.with_abbreviations([("RA", "right atrium"), ("SS", "systemic sclerosis"), ("MMF", "mycophenolate mofetil")])
+
+    assert [mention.name for mention in own.populations_in("RA was enlarged in SS")] == ["SSc"]
+    assert [mention.name for mention in own.interventions_in("MMF")] == ["mycophenolate"]
+
+
+def test_every_name_of_the_files_is_found_as_itself() -> None:
+    """No synonym of one entry is taken by another one: what the files list is what a text gives."""
+    for table, entries in (
+        (LEXICON.disease_table, LEXICON.data["populations"]["diseases"]),
+        (LEXICON.intervention_table, LEXICON.data["interventions"]["interventions"]),
+    ):
+        for name in entries:
+            for phrase in LEXICON.synonyms(name):
+                assert [match.value for match in table.find(phrase)][:1] == [name], phrase
+
+
+def test_files_name_only_what_exists() -> None:
+    """Facets, designs, parents, classes and the populations of trials are names that the other parts know."""
+    data = LEXICON.data
+    diseases = {*data["populations"]["diseases"], *data["populations"]["other"]}
+    treatments = data["interventions"]["interventions"]
+
+    assert {Facet(name) for name in data["facets"] if name != "question_masks"} == set(Facet)
+    assert {DocumentKind(name) for name in data["designs"]} <= set(DocumentKind)
+    assert all(parent in diseases for entry in data["populations"]["diseases"].values() for parent in (*entry.get("parents", ()), *entry.get("includes", ())))
+    assert all(drug_class in treatments for entry in treatments.values() for drug_class in entry.get("classes", ()))
+    assert all(name in diseases for trial in data["trials"]["trials"] for name in LEXICON.trial_populations(trial))
+    assert all(
+        0 < weight <= 1
+        for name, entry in data["facets"].items()
+        if name != "question_masks"
+        for part in ("sentence", "question")
+        for weight in entry[part].values()
+    )
+
+
+def test_a_broken_file_is_named(tmp_path: Path) -> None:
+    """An edited file that is no YAML is reported with its path."""
+    (tmp_path / "populations.yaml").write_text("diseases: [", encoding="utf-8")
+
+    with pytest.raises(LexiconInvalid, match=r"populations\.yaml"):
+        load_lexicon(tmp_path)
+
+
+def test_another_folder_gives_another_field(tmp_path: Path) -> None:
+    """The code knows no disease: with edited files another one is found."""
+    source = Path(__file__).resolve().parents[2] / "src" / "ragqa" / "text" / "data"
+    for path in source.glob("*.yaml"):
+        text = path.read_text(encoding="utf-8")
+        (tmp_path / path.name).write_text(text.replace("  gout: [gout,", "  gout: [podagra, gout,"), encoding="utf-8")
+
+    edited: Lexicon = load_lexicon(tmp_path)
+
+    assert [mention.name for mention in edited.populations_in("podagra")] == ["gout"]
+    assert populations("podagra") == []

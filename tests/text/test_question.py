@@ -1,0 +1,241 @@
+"""Questions as clinicians, researchers and patients type them, and what is understood of each."""
+
+import time
+
+import pytest
+
+from ragqa.text.analyzer import analyze
+from ragqa.text.lexicon import load_lexicon
+from ragqa.text.question import analyse_question
+from ragqa.text.spelling import SpellingWords
+from ragqa.text.vocabulary import Vocabulary, senses_of
+from ragqa.types import Facet, Query
+
+LEXICON = load_lexicon()
+STEMS = frozenset(analyze("Kasukawa criteria transplantation mycophenolate improved survival in mixed connective tissue disease with pulmonary vasculopathy"))
+VOCABULARY = Vocabulary(
+    known=lambda word: any(term in STEMS for term in analyze(word)),
+    words=LEXICON.words() | {"kasukawa", "transplantation", "survival", "vasculopathy"},
+    abbreviations={
+        "HU": (("Hounsfield unit", 3), ("hydroxyurea", 2)),
+        "NSIP": (("nonspecific interstitial pneumonia", 4), ("non-specific interstitial pneumonia", 3)),
+    },
+    studies=frozenset({"Norwegian MCTD cohort 2018", "Norwegian MCTD cohort 2017", "SLS II", "Oldham 2016 azathioprine cohort"}),
+    organisations=frozenset({"ACR/CHEST", "BSR"}),
+    authors=frozenset({"tashkin", "keir", "young"}),
+)
+
+
+def ask(question: str) -> Query:
+    """Read a question with the small vocabulary above."""
+    return analyse_question(question, LEXICON, VOCABULARY)
+
+
+@pytest.mark.parametrize(
+    ("question", "populations", "drugs", "facets"),
+    [
+        ("What are the treatment options for ILD in patients with MCTD?", ("MCTD",), (), (Facet.TREATMENT,)),
+        ("MMF dose in SSc-ILD", ("SSc",), ("mycophenolate",), (Facet.DOSING,)),
+        ("What dose of rituximab is used in RA-ILD and is it safe?", ("RA",), ("rituximab",), (Facet.DOSING, Facet.SAFETY)),
+        ("Is prednisone dangerous in scleroderma?", ("SSc",), ("prednisone",), (Facet.SAFETY,)),
+        ("What to do when MCTD-ILD progresses despite mycophenolate?", ("MCTD",), ("mycophenolate",), (Facet.PROGRESSION, Facet.TREATMENT)),
+        ("How is rapidly progressive anti-MDA5 ILD treated?", ("anti-MDA5 DM",), (), (Facet.RAPIDLY_PROGRESSIVE, Facet.TREATMENT)),
+        ("rituximab in Sjogren", ("SjD",), ("rituximab",), (Facet.TREATMENT, Facet.OUTCOME)),
+        ("What is IPAF?", ("IPAF",), (), (Facet.DEFINITION,)),
+        ("Is HRCT recommended for everyone with MCTD?", ("MCTD",), (), (Facet.SCREENING,)),
+        ("How much tofacitinib is given in ILD?", ("ILD",), ("tofacitinib",), (Facet.DOSING,)),
+        ("How do I treat gout?", ("gout",), (), (Facet.TREATMENT,)),
+        ("What is the capital of Australia?", (), (), ()),
+    ],
+)
+def test_slots(question: str, populations: tuple[str, ...], drugs: tuple[str, ...], facets: tuple[Facet, ...]) -> None:
+    """Populations, treatments and what is asked come out by their canonical names, the strongest facet first."""
+    query = ask(question)
+
+    assert (query.populations, query.drugs) == (populations, drugs)
+    assert query.facets[: len(facets)] == facets
+
+
+def test_groups_and_classes_give_way_to_the_specific_name() -> None:
+    """CTD is dropped beside MCTD, and a class beside its member."""
+    query = ask("In CTD such as MCTD, is the biologic rituximab effective?")
+
+    assert "MCTD" in query.populations
+    assert query.drugs == ("rituximab",)
+
+
+def test_excluded_populations_are_kept_apart() -> None:
+    """A disease that the question leaves out is not asked about."""
+    query = ask("Treatment of PPF that is not IPF?")
+
+    assert (query.populations, query.excluded_populations) == (("PPF",), ("IPF",))
+
+
+@pytest.mark.parametrize(
+    ("question", "is_comparison"),
+    [
+        ("Rituximab or cyclophosphamide for CTD-ILD?", True),
+        ("mycophenolate versus azathioprine", True),
+        ("How does survival in MCTD compare with SSc?", True),
+        ("Can mycophenolate and nintedanib be combined?", False),
+        ("rituximab or another biologic in RA", False),
+        ("Is rituximab effective or not in RA-ILD?", False),
+    ],
+)
+def test_comparisons(question: str, is_comparison: bool) -> None:
+    """Two treatments or two diseases set against each other make a comparison; "or" alone does not."""
+    assert ask(question).is_comparison is is_comparison
+
+
+def test_compared_diseases_are_both_asked_about() -> None:
+    """The words "compared with SSc" take nothing away from a question that compares."""
+    assert ask("How does survival in MCTD compare with SSc?").populations == ("MCTD", "SSc")
+
+
+@pytest.mark.parametrize(
+    ("question", "anchors"),
+    [
+        ("What did SLS II show?", ("SLS II",)),
+        ("scleroderma lung study II results", ("SLS II",)),
+        ("What does ACR/CHEST 2023 advise?", ("ACR/CHEST",)),
+        ("What does the ACR/EULAR say about chest CT?", ("ACR/EULAR",)),
+        ("progression in the Norwegian cohort", ("Norwegian MCTD cohort 2017", "Norwegian MCTD cohort 2018")),
+        ("Results of Keir et al.?", ("Keir",)),
+        ("What did Tashkin find?", ("Tashkin",)),
+        ("Are young people affected?", ()),
+        ("What did the MCTD-ZEBRA trial show?", ("MCTD-ZEBRA",)),
+        ("Was there a RCT trial of MMF trial design?", ()),
+        ("It was a relief and a fast answer", ()),
+        ("results of the fast trial", ("FAST",)),
+        ("doi 10.1002/acr.25348?", ("10.1002/acr.25348",)),
+    ],
+)
+def test_anchors(question: str, anchors: tuple[str, ...]) -> None:
+    """Trials, cohorts, issuers, authors and identifiers bind the answer; unknown trials too, so that none is put together without them."""
+    assert ask(question).anchors == anchors
+
+
+def test_years_are_years() -> None:
+    """A year stands alone; doses, patient counts and ranges are none."""
+    assert ask("ACR/CHEST 2023 guideline, 2000 mg, 1999 patients, 5-year survival").years == (2023,)
+
+
+@pytest.mark.parametrize(
+    ("question", "corrections"),
+    [
+        ("mycofenolate in sclerodema", (("mycofenolate", "mycophenolate"), ("sclerodema", "scleroderma"))),
+        ("ritixumab for rheumatiod artheritis", (("ritixumab", "rituximab"), ("rheumatiod", "rheumatoid"), ("artheritis", "arthritis"))),
+        ("stem cell transplantion", (("transplantion", "transplantation"),)),
+        ("Kasakawa criteria", (("Kasakawa", "Kasukawa"),)),
+        ("focusced trial", (("focusced", "focuSSced"),)),
+    ],
+)
+def test_misspelt_words_are_read_as_the_nearest_term(question: str, corrections: tuple[tuple[str, str], ...]) -> None:
+    """One edit is mended, two in long words, and neighbours decide between equally close words; the answer can show each change."""
+    query = ask(question)
+
+    assert query.corrections == corrections
+    assert all(right in query.interpreted for _, right in corrections)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "golimumab and belimumab",
+        "Is secukinumab safe?",
+        "vasculopathies of Tashkin",
+        "colour of the fibre",
+        "FVC -178.6 mL over 52 weeks",
+        "Welche Behandlung hilft bei Lungenfibrose?",
+        "pegloticase",
+    ],
+)
+def test_known_words_names_and_numbers_are_left_alone(question: str) -> None:
+    """Nothing that the library, the lexicon or English knows is changed, nor names, numbers, or strange words without a neighbour."""
+    query = ask(question)
+
+    assert (query.interpreted, query.corrections) == (question, ())
+
+
+def test_two_edits_between_two_drugs_of_a_class_are_two_drugs() -> None:
+    """Two letters from a drug of its class, one of them at the start, a name is another drug; one letter off is a typing error."""
+    words = SpellingWords(["satralizumab", "belimumab"])
+
+    assert words.nearest("sotrolizumab") == ()
+    assert words.nearest("golimumab") == ()
+    assert words.nearest("belimumb") == ("belimumab",)
+
+
+@pytest.mark.parametrize(
+    ("question", "interpreted"),
+    [
+        ("Which medicines help lung scarring in lupus?", "Which drugs help interstitial lung disease in systemic lupus erythematosus?"),
+        ("Steroids for me?", "Glucocorticoids for me?"),
+        ("systemic lupus erythematosus", "systemic lupus erythematosus"),
+    ],
+)
+def test_everyday_words_are_read_as_the_fields_words(question: str, interpreted: str) -> None:
+    """Lay words are mapped in number and capital, but not inside a field word, and stay search terms."""
+    query = ask(question)
+
+    assert query.interpreted == interpreted
+
+
+def test_lay_words_stay_search_terms() -> None:
+    """What was typed is still searched."""
+    assert "lung scarring" in ask("lung scarring in MCTD").expansions
+
+
+def test_expansions_go_both_ways() -> None:
+    """A short form brings its long form and the reverse."""
+    assert "mycophenolate mofetil" in ask("MMF in MCTD").expansions
+    assert "mixed connective tissue disease" in ask("MMF in MCTD").expansions
+    assert "MMF" in ask("mycophenolate mofetil in mixed connective tissue disease").expansions
+    assert "MCTD" in ask("mycophenolate mofetil in mixed connective tissue disease").expansions
+
+
+def test_an_open_abbreviation_is_clarified() -> None:
+    """Where nothing in the question decides, the reading used is stated and the others are offered."""
+    query = ask("Is AS a risk?")
+
+    assert [(one.term, one.used, one.others) for one in query.clarifications] == [("AS", "antisynthetase syndrome", ("ankylosing spondylitis",))]
+    assert query.populations == ("ASyS",)
+
+
+@pytest.mark.parametrize(
+    ("question", "reading"),
+    [
+        ("What are the AEs of nintedanib?", "adverse events"),
+        ("How is AE-ILD treated?", "acute exacerbation"),
+        ("DM control with insulin", "diabetes mellitus"),
+        ("AS and sacroiliitis", "ankylosing spondylitis"),
+    ],
+)
+def test_context_decides_an_abbreviation(question: str, reading: str) -> None:
+    """A word that goes with one reading settles it without asking back."""
+    query = ask(question)
+
+    assert reading in query.interpreted
+    assert query.clarifications == ()
+
+
+def test_the_library_makes_abbreviations_ambiguous() -> None:
+    """A form that documents define in two unrelated ways is offered both ways; spelling variants are one sense."""
+    query = ask("What is HU?")
+
+    assert [(one.used, one.others) for one in query.clarifications] == [("Hounsfield unit", ("hydroxyurea",))]
+    assert senses_of("NSIP", VOCABULARY) == ("nonspecific interstitial pneumonia",)
+
+
+def test_reading_is_quick_and_repeatable() -> None:
+    """The median of warm questions is under 3 ms, and the same question gives the same query."""
+    question = "What dose of MMF is recommended by ACR/CHEST 2023 for lung scarring in lupus, and how does it compare with AZA?"
+    first = ask(question)
+    durations = []
+    for _ in range(15):
+        start = time.perf_counter()
+        again = ask(question)
+        durations.append(time.perf_counter() - start)
+
+    assert again == first
+    assert sorted(durations)[7] < 0.003

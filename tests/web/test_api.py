@@ -10,8 +10,9 @@ from ragqa.errors import IndexMissing
 from ragqa.service import QAService
 from ragqa.settings import Settings
 from ragqa.types import Answer
+from ragqa.web.answer_schema import AnswerOut
 from ragqa.web.app import create_app
-from ragqa.web.schemas import AnswerOut, ProblemOut
+from ragqa.web.schemas import ProblemOut
 from tests.answers import samples
 
 

@@ -144,8 +144,9 @@ def test_no_page_asks_another_host(client: TestClient) -> None:
 
 
 def test_the_first_view_is_light(client: TestClient) -> None:
-    """The answer page with its style, script and picture stays under 100 kB."""
+    """The answer page with its style, script and picture stays under 100 kB even before it is compressed, and is compressed."""
     path = "/?" + urlencode({"q": samples.QUESTION})
     page = read(client, path)
     files = {attrs.get("src") or attrs["href"] for name in ("script", "link", "img") for attrs in page.all(name)}
     assert sum(len(client.get(address).content) for address in {path, *files}) < 100_000
+    assert client.get(path).headers["Content-Encoding"] == "gzip"

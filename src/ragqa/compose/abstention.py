@@ -13,9 +13,11 @@ from numpy.typing import NDArray
 
 from ragqa.compose.asked import Asked
 from ragqa.compose.candidates import Candidate, speaks_of
+from ragqa.compose.selection import above_cut
 from ragqa.protocols import Embedder
 from ragqa.settings import ComposeSettings
 from ragqa.text.lexicon import Lexicon
+from ragqa.text.spelling import is_everyday
 from ragqa.types import Facet, Reason, Tier
 
 WEAK_EVIDENCE = Reason(
@@ -49,7 +51,7 @@ def reason_to_abstain(
     query = asked.query
     direct = [candidate for candidate in candidates if candidate.tier in _DIRECT]
     names_field = bool(query.populations or query.drugs or query.anchors)
-    if best_cosine < settings.off_topic_cosine or (not names_field and best_cosine < settings.off_topic_cosine_unnamed):
+    if (best_cosine < settings.off_topic_cosine and not query.anchors) or (not names_field and best_cosine < settings.off_topic_cosine_unnamed):
         return Reason(
             "off_topic",
             "The question is outside the field of the documents in this library.",
@@ -81,12 +83,10 @@ def reason_to_abstain(
             f"No source in the library states a dose for {_subject(asked)}.",
             "Ask what is recommended instead of how it is dosed, or add a source that gives doses.",
         )
-    missing = [
-        outcome
-        for outcome in asked.outcomes
-        if not any(outcome in {mention.name for mention in lexicon.outcomes_in(candidate.record.sentence.text)} for candidate in direct)
-    ]
-    if missing and len(missing) == len(asked.outcomes):
+    likely = above_cut(direct, direct, settings)
+    reported = {mention.name for candidate in likely for mention in lexicon.outcomes_in(candidate.record.sentence.text)}
+    missing = [outcome for outcome in asked.outcomes if outcome not in reported]
+    if missing and (len(missing) == len(asked.outcomes) or set(missing) & lexicon.special_populations):
         return Reason(
             "missing_outcome",
             f"No source in the library reports {' or '.join(missing)} for {_subject(asked)}.",
@@ -100,10 +100,12 @@ def reason_to_abstain(
 def _salient_unknown(asked: Asked, query_vector: NDArray[np.float32], embedder: Embedder, settings: ComposeSettings) -> str | None:
     """Return a word that no document holds and that carries the question: without it, the meaning moves by more than the threshold.
 
-    Salience is 1 - cosine of the question with and without the word: names of things .1 to .5, generic words below .05.
+    Salience is 1 - cosine of the question with and without the word: names of things .1 to .5, generic words below .05. Everyday words
+    ("check-ups", "runs") may weigh as much and are left to the meaning of the whole question; a name is a rare word or one with capitals.
     """
     for word in asked.unknown:
-        if word.isdigit() or len(word) < 3:
+        is_name = any(character.isupper() for character in word[1:]) or not is_everyday(word.lower())
+        if word.isdigit() or len(word) < 3 or not is_name:
             continue
         without = " ".join(part for part in asked.query.interpreted.split() if word.lower() not in part.lower())
         if not without:

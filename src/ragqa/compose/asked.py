@@ -7,6 +7,7 @@ should be about, and the remaining content words with their weight.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,32 +19,41 @@ from ragqa.types import Facet, Query
 NEAR: dict[Facet, dict[Facet, float]] = {
     Facet.TREATMENT: {
         Facet.PROGRESSION: 0.8,
+        Facet.OUTCOME: 0.7,
         Facet.RAPIDLY_PROGRESSIVE: 0.5,
         Facet.SUPPORTIVE_CARE: 0.5,
-        Facet.OUTCOME: 0.7,
+        Facet.MONITORING: 0.5,
         Facet.SAFETY: 0.4,
         Facet.DOSING: 0.4,
-        Facet.MONITORING: 0.5,
     },
-    Facet.OUTCOME: {Facet.PROGNOSIS: 0.6, Facet.TREATMENT: 0.5, Facet.SAFETY: 0.3},
-    Facet.PROGNOSIS: {Facet.RISK_FACTOR: 0.7, Facet.OUTCOME: 0.5, Facet.PROGRESSION: 0.5},
-    Facet.RISK_FACTOR: {Facet.PROGNOSIS: 0.7, Facet.SCREENING: 0.5, Facet.EPIDEMIOLOGY: 0.4, Facet.PROGRESSION: 0.5},
-    Facet.SCREENING: {Facet.DIAGNOSIS: 0.6, Facet.RISK_FACTOR: 0.5},
-    Facet.DIAGNOSIS: {Facet.SCREENING: 0.6, Facet.DEFINITION: 0.6},
-    Facet.DEFINITION: {Facet.DIAGNOSIS: 0.6, Facet.DESIGN: 0.3, Facet.BACKGROUND: 0.5},
-    Facet.EPIDEMIOLOGY: {Facet.BACKGROUND: 0.4, Facet.RISK_FACTOR: 0.3},
+    Facet.OUTCOME: {Facet.PROGNOSIS: 0.7, Facet.TREATMENT: 0.5, Facet.SAFETY: 0.4, Facet.EVIDENCE_GAP: 0.3},
+    Facet.PROGNOSIS: {Facet.RISK_FACTOR: 0.7, Facet.OUTCOME: 0.6, Facet.PROGRESSION: 0.5},
+    Facet.RISK_FACTOR: {Facet.PROGNOSIS: 0.7, Facet.SCREENING: 0.7, Facet.PROGRESSION: 0.6, Facet.EPIDEMIOLOGY: 0.4},
+    Facet.SCREENING: {Facet.DIAGNOSIS: 0.6, Facet.RISK_FACTOR: 0.6},
+    Facet.DIAGNOSIS: {Facet.DEFINITION: 0.7, Facet.SCREENING: 0.6},
+    Facet.DEFINITION: {Facet.DIAGNOSIS: 0.7, Facet.BACKGROUND: 0.5, Facet.EVIDENCE_GAP: 0.4, Facet.DESIGN: 0.3},
+    Facet.EPIDEMIOLOGY: {Facet.EVIDENCE_GAP: 0.5, Facet.BACKGROUND: 0.4, Facet.RISK_FACTOR: 0.3},
     Facet.MONITORING: {Facet.SCREENING: 0.2},
     Facet.SUPPORTIVE_CARE: {Facet.TREATMENT: 0.4, Facet.SAFETY: 0.3},
-    Facet.PROGRESSION: {Facet.RISK_FACTOR: 0.5, Facet.PROGNOSIS: 0.5},
+    Facet.PROGRESSION: {Facet.RISK_FACTOR: 0.6, Facet.PROGNOSIS: 0.6, Facet.OUTCOME: 0.5, Facet.EPIDEMIOLOGY: 0.4, Facet.DEFINITION: 0.4},
     Facet.RAPIDLY_PROGRESSIVE: {Facet.TREATMENT: 0.2},
-    Facet.ONGOING: {Facet.DESIGN: 0.3},
-    Facet.DESIGN: {Facet.DEFINITION: 0.3, Facet.EVIDENCE_GAP: 0.3},
-    Facet.EVIDENCE_GAP: {Facet.ONGOING: 0.4, Facet.DESIGN: 0.3},
+    Facet.SAFETY: {Facet.TREATMENT: 0.4, Facet.PROGNOSIS: 0.3, Facet.EVIDENCE_GAP: 0.3, Facet.SUPPORTIVE_CARE: 0.3},
+    Facet.ONGOING: {Facet.DESIGN: 0.6, Facet.OUTCOME: 0.6, Facet.EVIDENCE_GAP: 0.6},
+    Facet.DESIGN: {Facet.EVIDENCE_GAP: 0.6, Facet.DEFINITION: 0.3},
+    Facet.EVIDENCE_GAP: {Facet.ONGOING: 0.4, Facet.DESIGN: 0.4},
 }
 """How far a statement about one facet serves a question about another, in [0, 1]; the facet itself counts 1."""
+NEAR_IN_STUDY = {Facet.OUTCOME: 0.8, Facet.DESIGN: 0.7, Facet.PROGNOSIS: 0.7, Facet.SAFETY: 0.6, Facet.EVIDENCE_GAP: 0.6, Facet.TREATMENT: 0.5}
+"""The same where a study is asked for by name: what it was, what it found, and how far that can be trusted belong together."""
 
+_FIRST_LINE = re.compile(r"\b(?:first[- ]line|initial(?:ly)?|start(?:ing)?|upfront|at the (?:start|beginning))\b", re.IGNORECASE)
+_AGAINST = re.compile(r"\b(?:avoid(?:ed)?|against|not (?:to )?(?:use|give|recommended)|should (?:i )?not|contraindicated)\b", re.IGNORECASE)
 OVERVIEW = (Facet.TREATMENT, Facet.PROGRESSION, Facet.MONITORING, Facet.SUPPORTIVE_CARE, Facet.OUTCOME, Facet.SAFETY)
 """What an answer on the treatment of a disease in general covers."""
+
+
+_STUDY_QUESTIONS = frozenset({Facet.OUTCOME, Facet.DESIGN, Facet.DEFINITION, Facet.ONGOING, Facet.TREATMENT})
+_CARE = frozenset({*OVERVIEW, Facet.RAPIDLY_PROGRESSIVE}) - {Facet.MONITORING}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +69,32 @@ class Asked:
     """The treatments asked for and, where a class was asked for, its members."""
     drug_classes: frozenset[str]
     """The nearest class of each treatment asked for: what is said of the class concerns the treatment too."""
+    studies: tuple[str, ...]
+    """The anchors that name a study or author rather than an issuer of guidelines."""
+    situation: str
+    """"first-line", "against" or "" where the question names no situation of treatment."""
     unknown: tuple[str, ...]
     """Content words, as typed, that no chunk of the library holds."""
 
     @property
     def is_overview(self) -> bool:
-        """Whether the question asks for the treatment of a disease in general: every facet of care belongs in the answer."""
-        query = self.query
-        return Facet.TREATMENT in query.facets and not query.drugs and not query.anchors and not self.outcomes
+        """Whether the question asks how a disease is treated in general, or in one situation: recommendations then belong in the answer by rule."""
+        facets = set(self.query.facets)
+        treats = facets <= _CARE and (Facet.TREATMENT in facets or facets == {Facet.RAPIDLY_PROGRESSIVE})
+        return treats and bool(self.query.populations) and not (self.query.drugs or self.outcomes or self.studies)
+
+    @property
+    def guideline_headings(self) -> frozenset[str]:
+        """Return the guideline headings that an overview shows; empty means all."""
+        if Facet.RAPIDLY_PROGRESSIVE in self.query.facets:
+            return frozenset({"rapidly-progressive"})
+        if Facet.PROGRESSION in self.query.facets:
+            return frozenset({"progression"})
+        if self.situation == "against":
+            return frozenset({"first-line-against"})
+        if self.situation == "first-line":
+            return frozenset({"first-line", "first-line-against"})
+        return frozenset()
 
     @property
     def facets_of_care(self) -> tuple[Facet, ...]:
@@ -87,6 +115,8 @@ class Asked:
         for facet, weight in facets:
             for wanted in asked:
                 best = max(best, weight * (1.0 if facet is wanted else NEAR.get(wanted, {}).get(facet, 0.0)))
+            if self.studies and set(asked) <= _STUDY_QUESTIONS:
+                best = max(best, weight * NEAR_IN_STUDY.get(facet, 0.0))
         return best
 
 
@@ -94,6 +124,7 @@ def read_question(query: Query, library: Library, lexicon: Lexicon) -> Asked:
     """Split a question into slots and weighted content terms."""
     text = query.interpreted
     spans = [(mention.start, mention.end) for mention in (*lexicon.populations_in(text), *lexicon.interventions_in(text))]
+    understood = {term for mention in (*lexicon.tests_in(text), *lexicon.outcomes_in(text)) for term in analyze(text[mention.start : mention.end])}
     rest = _cut(text, spans)
     for anchor in query.anchors:
         rest = rest.replace(anchor, " ")
@@ -105,11 +136,13 @@ def read_question(query: Query, library: Library, lexicon: Lexicon) -> Asked:
     frequencies = library.chunk_frequencies(terms)
     n_chunks = max(library.n_chunks, 1)
     weighted = tuple((term, math.log(1 + n_chunks / (frequency + 0.5))) for term, frequency in zip(terms, frequencies, strict=True))
-    unknown = tuple(dict.fromkeys(typed[term] for term, frequency in zip(terms, frequencies, strict=True) if frequency == 0))
+    unknown = tuple(dict.fromkeys(typed[term] for term, frequency in zip(terms, frequencies, strict=True) if frequency == 0 and term not in understood))
     outcomes = tuple(dict.fromkeys(mention.name for mention in lexicon.outcomes_in(text)))
     names = frozenset(query.drugs).union(*(lexicon.members_of(drug) for drug in query.drugs))
     classes = frozenset(nearest for drug in query.drugs for nearest in lexicon.classes_of(drug)[:1])
-    return Asked(query, outcomes, weighted, names, classes, unknown)
+    studies = tuple(anchor for anchor in query.anchors if not lexicon.organisations_in(anchor))
+    situation = "against" if _AGAINST.search(text) else "first-line" if _FIRST_LINE.search(text) else ""
+    return Asked(query, outcomes, weighted, names, classes, studies, situation, unknown)
 
 
 def _cut(text: str, spans: Sequence[tuple[int, int]]) -> str:

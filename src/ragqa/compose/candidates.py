@@ -35,6 +35,7 @@ EVIDENCE_LADDER = {
     DocumentKind.OTHER: 0.3,
 }
 """How much a design adds to the score of a statement, after GRADE's ordering of study designs."""
+SPEAKS_FOR_GROUP = 3
 _NUMBER_FACETS = frozenset({Facet.DOSING, Facet.OUTCOME, Facet.PROGNOSIS, Facet.EPIDEMIOLOGY, Facet.RISK_FACTOR})
 _ABOUT_ITSELF = frozenset({Facet.DESIGN, Facet.EVIDENCE_GAP, Facet.BACKGROUND})
 _FAR_ORIGINS = frozenset({Origin.DOCUMENT, Origin.PARAGRAPH, Origin.UNKNOWN})
@@ -77,7 +78,7 @@ def gather_candidates(
     records.update({record.row: record for record in library.sentences(slots)})
     kept: list[tuple[SentenceRecord, Tier]] = []
     for _, record in sorted(records.items()):
-        tier = lexicon.relation(asked.query.populations, record.sentence.tags.populations)
+        tier = _tier(record.sentence.tags, asked, lexicon)
         if tier is not Tier.UNRELATED and _fills_slots(record, asked) and not _excludes(record.sentence.tags, asked) and not is_fragment(record):
             kept.append((record, tier))
     if not kept:
@@ -95,6 +96,14 @@ def gather_candidates(
         features = _features(record, document, tier, likeness, best, asked, lexicon)
         candidates.append(Candidate(record, document, tier, likeness.cosine, coverage, features["facet"], round(probability(features), 6), features, vector))
     return sorted(candidates, key=lambda candidate: (-candidate.score, candidate.record.row))
+
+
+def _tier(tags: Tags, asked: Asked, lexicon: Lexicon) -> Tier:
+    """Return how a sentence's populations relate to the asked ones; one that lists several diseases of an asked group speaks for the group."""
+    tier = lexicon.relation(asked.query.populations, tags.populations)
+    if tier is Tier.CHILD and sum(bool(lexicon.ancestors(name) & set(asked.query.populations)) for name in tags.populations) >= SPEAKS_FOR_GROUP:
+        return Tier.EXACT
+    return tier
 
 
 def _excludes(tags: Tags, asked: Asked) -> bool:

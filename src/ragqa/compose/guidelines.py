@@ -10,13 +10,11 @@ from collections.abc import Sequence
 
 from ragqa.compose.asked import Asked
 from ragqa.compose.candidates import Candidate
-from ragqa.compose.headings import GUIDELINE_HEADINGS, heading_key
+from ragqa.compose.headings import GUIDELINE_HEADINGS, Heading, heading_key
 from ragqa.compose.selection import above_cut, repeats
 from ragqa.settings import ComposeSettings
 from ragqa.types import Tier
 
-LEAST_FIT = 0.35
-"""Least facet fit of a guideline statement where the question names facets."""
 _DIRECT = frozenset({Tier.EXACT, Tier.BROADER, Tier.CHILD})
 _REMARKS_COUNT = frozenset({"monitoring", "safety", "supportive-care", "evidence-gap", "definition"})
 """Headings under which a guideline's remarks are worth showing in an overview although they recommend nothing."""
@@ -30,15 +28,15 @@ def choose_guidelines(asked: Asked, candidates: Sequence[Candidate], settings: C
     answer, however it is worded; elsewhere the score decides.
     """
     pool = [candidate for candidate in candidates if candidate.is_guideline and candidate.tier in _DIRECT]
-    if asked.query.facets:
-        pool = [candidate for candidate in pool if candidate.facet_fit >= LEAST_FIT]
-    if not pool:
-        return []
-    caps = {heading.key: heading.overview if asked.is_overview else heading.single for heading in GUIDELINE_HEADINGS}
+    caps = {heading.key: _cap(heading, asked) for heading in GUIDELINE_HEADINGS}
+    likely = above_cut(pool, candidates, settings)
     if asked.is_overview:
-        pool = [candidate for candidate in pool if _recommends(candidate) or heading_key(candidate) in _REMARKS_COUNT]
+        shown = asked.guideline_headings
+        pool = [each for each in pool if _belongs(each) and (not shown or heading_key(each) in shown)] + [
+            each for each in likely if shown and not _belongs(each)
+        ]
     else:
-        pool = above_cut(pool, candidates, settings)
+        pool = likely
     exact = {heading_key(candidate) for candidate in pool if candidate.tier is Tier.EXACT}
     chosen: dict[str, list[Candidate]] = {}
     said: set[tuple[object, ...]] = set()
@@ -56,6 +54,11 @@ def choose_guidelines(asked: Asked, candidates: Sequence[Candidate], settings: C
     return ordered[: settings.max_guideline_statements]
 
 
+def _cap(heading: Heading, asked: Asked) -> int:
+    """Return the most statements under a heading: few in a full overview, more where the question is about that heading."""
+    return heading.overview if asked.is_overview and not asked.guideline_headings else heading.single
+
+
 def _as_issued(candidates: Sequence[Candidate], asked: Asked) -> list[Candidate]:
     """Return the cards of one heading in display order: in an overview by document and in the document's own order, preferred options first."""
     if not asked.is_overview:
@@ -67,6 +70,11 @@ def _as_issued(candidates: Sequence[Candidate], asked: Asked) -> list[Candidate]
 def _rank(candidate: Candidate) -> tuple[object, ...]:
     superseded = bool(candidate.document.metadata.superseded_by)
     return (superseded, candidate.tier is not Tier.EXACT, not _recommends(candidate), -candidate.score, candidate.record.row)
+
+
+def _belongs(candidate: Candidate) -> bool:
+    """Whether a statement belongs in an overview by rule: a recommendation, or a remark under a heading where remarks count."""
+    return _recommends(candidate) or heading_key(candidate) in _REMARKS_COUNT
 
 
 def _recommends(candidate: Candidate) -> bool:

@@ -21,8 +21,6 @@ MOST_INDIRECT = 2
 def choose_research(asked: Asked, candidates: Sequence[Candidate], settings: ComposeSettings) -> list[Candidate]:
     """Return the research statements of an answer, best first; the headings order them for display."""
     pool = [candidate for candidate in candidates if not candidate.is_guideline and candidate.tier in _DIRECT]
-    if asked.query.facets:
-        pool = [candidate for candidate in pool if candidate.facet_fit >= LEAST_FIT]
     if asked.query.is_comparison and len(asked.query.drugs) > 1:
         both = [candidate for candidate in pool if set(asked.query.drugs) <= set(candidate.record.sentence.tags.drugs)]
         pool = both or pool

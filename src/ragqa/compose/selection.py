@@ -13,9 +13,12 @@ from collections.abc import Sequence
 
 from ragqa.compose.candidates import Candidate
 from ragqa.settings import ComposeSettings
+from ragqa.text.analyzer import analyze
 from ragqa.types import Tags, Tier
 
 REPEATS_COSINE = 0.8
+SHARED_CONTENT = 0.6
+"""Share of the shorter statement's content words that the other must hold, so that near in meaning is not taken for the same."""
 NOVELTY_WEIGHT = 0.28
 _NUMBER = re.compile(r"\d+(?:[.,·]\d+)*")
 
@@ -47,8 +50,10 @@ def repeats(one: Candidate, other: Candidate, settings: ComposeSettings) -> bool
     if "repetition" in settings.without or float(one.vector @ other.vector) < REPEATS_COSINE:
         return False
     mine, theirs = one.record.sentence.tags, other.record.sentence.tags
+    words, others = _content(one), _content(other)
     return (
-        _same_direction(mine, theirs)
+        len(words & others) >= SHARED_CONTENT * min(len(words), len(others))
+        and _same_direction(mine, theirs)
         and _nested(set(mine.drugs), set(theirs.drugs))
         and _nested(_numbers(one), _numbers(other))
         and set(mine.populations) == set(theirs.populations)
@@ -69,6 +74,11 @@ def _same_direction(mine: Tags, theirs: Tags) -> bool:
 
 def _nested(one: set[str], other: set[str]) -> bool:
     return one <= other or other <= one
+
+
+def _content(candidate: Candidate) -> set[str]:
+    """Return the content words of a statement without the name of its own source."""
+    return set(analyze(candidate.record.sentence.text)) - set(analyze(candidate.document.metadata.label))
 
 
 def _numbers(candidate: Candidate) -> set[str]:

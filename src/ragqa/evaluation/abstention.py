@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ragqa.evaluation.assessor import Case
 from ragqa.evaluation.questions import Expected, Missing
@@ -14,12 +15,14 @@ from ragqa.evaluation.records import NOT_APPLICABLE, QuestionRecord, Share
 from ragqa.types import Answer, AnswerStatus
 
 _ALSO_RIGHT = {
+    Missing.OFF_TOPIC: frozenset({"missing-term", "missing-drug", "missing-population"}),
     Missing.OUTCOME: frozenset({"missing-term"}),
     Missing.DRUG: frozenset({"missing-term"}),
     Missing.POPULATION: frozenset({"missing-term"}),
     Missing.INJECTION: frozenset({"off-topic"}),
 }
-"""Codes that name the same gap in other words: a library that never heard of a drug cannot know that it is one."""
+"""Codes that name the same gap in other words: a library that never heard of a drug cannot know that it is one, and a question off the topic
+lacks everything."""
 
 
 def refusal_recall(case: Case) -> Share:
@@ -98,7 +101,7 @@ def area_under_risk(points: Sequence[RiskPoint]) -> float | None:
         return None
     if len(points) == 1 or points[-1].coverage == points[0].coverage:
         return points[-1].risk
-    area = sum((after.coverage - before.coverage) * (after.risk + before.risk) / 2 for before, after in zip(points, points[1:], strict=False))
+    area = sum((after.coverage - before.coverage) * (after.risk + before.risk) / 2 for before, after in pairwise(points))
     return round(area / (points[-1].coverage - points[0].coverage), 6)
 
 

@@ -21,7 +21,7 @@ _FITS = frozenset({Tier.EXACT, Tier.BROADER, Tier.CHILD})
 
 
 class Assessor:
-    """Looks up what statements are held against. Vectors of texts are kept, since many answers hold the same statements."""
+    """Looks up what statements are held against. What it reads of a text is kept, since many answers hold the same statements."""
 
     def __init__(self, library: Library, embedder: Embedder, lexicon: Lexicon) -> None:
         self._library = library
@@ -29,6 +29,7 @@ class Assessor:
         self._lexicon = lexicon
         self._documents = {document.document_id: document for document in library.documents()}
         self._vectors: dict[str, NDArray[np.float32]] = {}
+        self._drugs: dict[str, frozenset[str]] = {}
 
     def document(self, document_id: str) -> DocumentRecord | None:
         """Return a document, None where the library has none of that id."""
@@ -66,7 +67,9 @@ class Assessor:
 
     def drugs_in(self, text: str) -> frozenset[str]:
         """Return the treatments that a text names."""
-        return frozenset(mention.name for mention in self._lexicon.interventions_in(text))
+        if text not in self._drugs:
+            self._drugs[text] = frozenset(mention.name for mention in self._lexicon.interventions_in(text))
+        return self._drugs[text]
 
     def vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return the vectors of texts without their headings, shape (len(texts), dimension), rows of unit length."""

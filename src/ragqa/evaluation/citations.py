@@ -1,4 +1,4 @@
-"""Do the citations hold? Citation precision and recall as ALCE defines them, and whether anything was turned into its opposite.
+"""Whether the citations hold: citation precision and recall as ALCE defines them, and whether anything was turned into its opposite.
 
 The judge of support is lexical: a quote supports a text when it is byte for byte what the cited page holds, every figure of the text
 stands in it, and it holds nine tenths of the text's words. For verbatim statements this is exact, so these figures guard against
@@ -67,6 +67,11 @@ def badge_precision(case: Case) -> Share:
     return Share(float(sum(has_right_badge(statement) for statement in badged)), len(badged))
 
 
+def figures_in(text: str) -> set[str]:
+    """Return the figures of a text as written."""
+    return set(_FIGURE.findall(text))
+
+
 def is_supported(case: Case, statement: Statement) -> bool:
     """Whether the statement has evidence, all of it is real, and together it supports the text."""
     return bool(statement.evidence) and all(_is_real(case, evidence) for evidence in statement.evidence) and _supports(statement, statement.evidence)
@@ -107,7 +112,7 @@ def _supports(statement: Statement, evidence: Sequence[Evidence]) -> bool:
     text, quote = _own_text(statement), _joined(evidence)
     terms = set(analyze(text))
     held = set(analyze(quote))
-    return set(_FIGURE.findall(text)) <= set(_FIGURE.findall(quote)) and len(terms & held) >= LEAST_COVERAGE * len(terms)
+    return figures_in(text) <= figures_in(quote) and len(terms & held) >= LEAST_COVERAGE * len(terms)
 
 
 def _own_text(statement: Statement) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from ragqa.evaluation.records import EvalRun
     from ragqa.evaluation.run import Half
+    from ragqa.protocols import Embedder
 
 eval_app = typer.Typer(help="Measure how good the answers are.", no_args_is_help=True)
 
@@ -23,6 +24,10 @@ BASELINE = Path("eval/baseline.json")
 QuestionsOption = Annotated[Path, typer.Option("--questions", help="File of questions.")]
 SplitOption = Annotated[str, typer.Option("--split", help="Which half: dev (for tuning), test (only ever reported) or all.", metavar="dev|test|all")]
 IndexOption = Annotated[Path | None, typer.Option("--index", help="Folder of generations (RAGQA_INDEX).", show_default=False)]
+WORK = Path("build/benchmarks")
+WorkOption = Annotated[Path, typer.Option("--work", help="Folder that keeps what is indexed of the data set.")]
+LimitOption = Annotated[int | None, typer.Option("--limit", help="Only the first questions.", min=1, show_default=False)]
+FolderArgument = Annotated[Path, typer.Argument(metavar="DIR", help="Folder with corpus.jsonl, queries.jsonl and qrels.tsv.")]
 BaselineOption = Annotated[Path, typer.Option("--baseline", help="File of the accepted state.")]
 
 
@@ -127,6 +132,68 @@ def eval_questions(questions: QuestionsOption = QUESTIONS) -> None:
     _results().print(table)
 
 
+@eval_app.command("beir")
+def eval_beir(folder: FolderArgument, index: IndexOption = None, work: WorkOption = WORK) -> None:
+    """Measure ranking on a folder in BEIR layout: the naive baseline, each part alone, and the fused ranking."""
+    from ragqa.evaluation.beir import load_dataset, measure_rankers
+
+    settings = load_settings(index=index)
+    with _Progress() as progress:
+        qualities = measure_rankers(load_dataset(folder), _encoder(settings), settings, work, progress)
+    _print_figures(("ranker", "nDCG@10", "recall@100", "MRR"), [(row.ranker, row.ndcg_at_10, row.recall_at_100, row.mrr) for row in qualities])
+
+
+@eval_app.command("bioasq")
+def eval_bioasq(file: Annotated[Path, typer.Argument(help="JSON file of a BioASQ task b set.")], limit: LimitOption = None, work: WorkOption = WORK) -> None:
+    """Answer BioASQ questions from the snippets of all of them: snippet F, ROUGE-2 and ROUGE-SU4."""
+    from dataclasses import asdict
+
+    from ragqa.evaluation.bioasq import load_bioasq, measure_bioasq
+
+    with _Progress() as progress:
+        quality = measure_bioasq(load_bioasq(file)[:limit], load_settings(), work / "bioasq", progress)
+    _print_figures(("figure", "value"), list(asdict(quality).items()))
+
+
+@eval_app.command("pubmedqa")
+def eval_pubmedqa(folder: FolderArgument, limit: LimitOption = None, work: WorkOption = WORK) -> None:
+    """Withhold the abstract of every second question and see which are refused."""
+    from dataclasses import asdict
+
+    from ragqa.evaluation.beir import load_dataset
+    from ragqa.evaluation.pubmedqa import measure_withheld
+
+    with _Progress() as progress:
+        quality = measure_withheld(load_dataset(folder), load_settings(), work / "pubmedqa", progress, limit)
+    _print_figures(("figure", "value"), list(asdict(quality).items()))
+
+
+@eval_app.command("sheet")
+def eval_sheet(
+    run: Annotated[Path, typer.Argument(help='A run kept by "ragqa eval run --json".')],
+    out: Annotated[Path, typer.Option("--out", help="Folder that receives sheet.csv, sheet.html and key.json.")] = Path("build/sheet"),
+    n: Annotated[int, typer.Option("-n", help="Statements on the sheet.", min=2)] = 60,
+) -> None:
+    """Write a blind sheet for a specialist."""
+    from ragqa.evaluation.records import load_run
+    from ragqa.evaluation.sheet import write_sheet
+
+    written = write_sheet(load_run(run), out, n)
+    _messages().print(f"{written} statements in {out / 'sheet.csv'}; keep {out / 'key.json'} from whoever fills it in", highlight=False, soft_wrap=True)
+
+
+@eval_app.command("agreement")
+def eval_agreement(
+    sheet: Annotated[Path, typer.Argument(help="The filled sheet.csv.")],
+    key: Annotated[Path | None, typer.Option("--key", help="The key written with it (default: key.json beside it).", show_default=False)] = None,
+) -> None:
+    """Hold a filled sheet against the automatic verdicts: share of equal marks and Cohen's kappa."""
+    from ragqa.evaluation.agreement import score_sheet
+
+    rows = score_sheet(sheet, key or sheet.with_name("key.json"))
+    _print_figures(("column", "n", "equal", "kappa", "low", "high"), [(row.column, row.n, row.agree, row.kappa, row.low, row.high) for row in rows])
+
+
 def _run(settings: Settings, questions: Path, split: str) -> EvalRun:
     from ragqa.bootstrap import open_service
     from ragqa.evaluation.run import evaluate_service, questions_of
@@ -135,6 +202,21 @@ def _run(settings: Settings, questions: Path, split: str) -> EvalRun:
     chosen = questions_of(questions, half)
     with _Progress() as progress:
         return evaluate_service(open_service(settings), chosen, half, progress.of("questions"))
+
+
+def _encoder(settings: Settings) -> Embedder:
+    from ragqa.bootstrap import open_reader
+
+    return open_reader(settings).embedder
+
+
+def _print_figures(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    from rich.table import Table
+
+    table = Table(*header, box=None, header_style="bold", pad_edge=False)
+    for row in rows:
+        table.add_row(*(f"{cell:.3f}" if isinstance(cell, float) else "–" if cell is None else str(cell) for cell in row))
+    _results().print(table)
 
 
 def _half(split: str) -> Half:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ragqa.evaluation.metrics import METRICS, Metric, contribution
+from ragqa.evaluation.figures import METRICS, Metric, contribution
 from ragqa.evaluation.records import NOT_APPLICABLE, EvalRun, QuestionRecord, by_id
 
 RESAMPLES = 2000

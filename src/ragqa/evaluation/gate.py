@@ -15,7 +15,7 @@ from typing import Any
 
 from ragqa.errors import QuestionSetInvalid
 from ragqa.evaluation.compare import Difference, compare_records
-from ragqa.evaluation.metrics import METRICS, figures
+from ragqa.evaluation.figures import METRICS, figures
 from ragqa.evaluation.records import EvalRun, QuestionRecord, Share
 
 NEVER_WORSE = frozenset({"citation_precision", "citation_recall", "contradiction", "indirect_leak"})

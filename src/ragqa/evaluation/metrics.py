@@ -1,20 +1,18 @@
-"""What a good answer is, as figures: each metric is one function from a judged case to a share, defined in its docstring.
+"""What a good answer is: each metric is one function from a judged case to a share, defined in its docstring.
 
-`METRICS` lists them all, also those that other modules define, with how the shares of many questions become one figure: `question` is
-the mean over questions to which it applies, `statement` adds up hits and totals first. Definitions follow composition.md section 10.
+Here stand the metrics of content and form; citations, refusals and stability have modules of their own, and `figures.py` lists them all.
+Definitions follow composition.md section 10.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Sequence
 
-from ragqa.evaluation import abstention, citations, stability
 from ragqa.evaluation.assessor import Case
+from ragqa.evaluation.citations import figures_in
 from ragqa.evaluation.questions import Expected, Importance, Nugget, QuestionType
-from ragqa.evaluation.records import NOT_APPLICABLE, QuestionRecord, Share
+from ragqa.evaluation.records import NOT_APPLICABLE, Share
 from ragqa.types import Facet, Statement, Tier
 
 REPEATS_COSINE = 0.80
@@ -101,6 +99,26 @@ def redundancy_by_cosine(case: Case) -> Share:
     return Share(float(sum(repeated(case, same_drugs=False))), len(case.answer.statements))
 
 
+def repetition(case: Case) -> Share:
+    """Count redundant statements that also hold the figures of the earlier one and no nugget that those before them lack.
+
+    Redundancy as above takes two lines of therapy of one drug for one fact, since their words are alike; the gold tells them apart.
+    """
+    statements = case.answer.statements
+    alike = repeated(case, same_drugs=True)
+    said = [frozenset(nuggets_said(case, statement)) for statement in statements]
+    figures_of = [frozenset(figures_in(statement.text)) for statement in statements]
+    return Share(
+        float(
+            sum(
+                alike[place] and said[place] <= frozenset().union(*said[:place]) and any(figures_of[place] <= figures_of[before] for before in range(place))
+                for place in range(len(statements))
+            )
+        ),
+        len(statements),
+    )
+
+
 def dangling(case: Case) -> Share:
     """Count statements that start with a reference to something not shown, or with a connective. Source: composition.md sections 2 and 10."""
     statements = case.answer.statements
@@ -176,76 +194,3 @@ def repeated(case: Case, same_drugs: bool) -> list[bool]:
 def _recall(case: Case, nuggets: Sequence[Nugget]) -> Share:
     statements = case.answer.statements
     return Share(float(sum(any(says(statement, nugget) for statement in statements) for nugget in nuggets)), len(nuggets))
-
-
-@dataclass(frozen=True, slots=True)
-class Metric:
-    """One figure. `measure` is None where the shares come from elsewhere (retrieval ranks before there is an answer)."""
-
-    key: str
-    title: str
-    measure: Callable[[Case], Share] | None
-    mean_over: Literal["question", "statement"] = "question"
-    higher_is_better: bool = True
-    gated: bool = True
-    """Whether a significant loss fails the build."""
-
-
-METRICS: tuple[Metric, ...] = (
-    Metric("vital_recall", "vital nugget recall", vital_recall),
-    Metric("nugget_recall", "nugget recall, all", nugget_recall),
-    Metric("useful", "useful statements", useful, "statement"),
-    Metric("citation_precision", "citation precision", citations.citation_precision, "statement"),
-    Metric("citation_recall", "citation recall", citations.citation_recall, "statement"),
-    Metric("contradiction", "contradictions", citations.contradiction, "statement", higher_is_better=False),
-    Metric("badge_precision", "badge direction right", citations.badge_precision, "statement"),
-    Metric("population_precision", "population precision", population_precision, "statement"),
-    Metric("indirect_leak", "indirect leak", indirect_leak, "statement", higher_is_better=False),
-    Metric("redundancy", "redundancy", redundancy, "statement", higher_is_better=False),
-    Metric("redundancy_by_cosine", "redundancy, cosine alone", redundancy_by_cosine, "statement", higher_is_better=False, gated=False),
-    Metric("dangling", "dangling starts", dangling, "statement", higher_is_better=False),
-    Metric("forbidden", "questions with a forbidden statement", forbidden, higher_is_better=False),
-    Metric("facet_coverage", "facet coverage", facet_coverage),
-    Metric("facet_agreement", "facet agreement", facet_agreement, "statement"),
-    Metric("conflict_recall", "conflicts shown as such", conflict_recall),
-    Metric("clarification_recall", "clarification recall", abstention.clarification_recall),
-    Metric("refusal_recall", "refusal recall", abstention.refusal_recall),
-    Metric("false_refusal", "false refusals", abstention.false_refusal, higher_is_better=False),
-    Metric("partial_recall", "partial answers marked", abstention.partial_recall),
-    Metric("reason_right", "reason of refusal right", abstention.reason_right, gated=False),
-    Metric("stability", "same statements under paraphrase", stability.same_statements),
-    *(
-        Metric(f"{measure}_{kind}", f"{title}, {kind}", None)
-        for kind in ("guideline", "research")
-        for measure, title in (
-            ("ndcg10", "document nDCG@10"),
-            ("recall50", "document recall@50"),
-            ("mrr", "document MRR"),
-            ("passage_ndcg10", "passage nDCG@10"),
-        )
-    ),
-)
-
-
-def measure(case: Case) -> dict[str, Share]:
-    """Return the share of every metric that judges answers, by key."""
-    return {metric.key: metric.measure(case) for metric in METRICS if metric.measure is not None}
-
-
-def contribution(share: Share, metric: Metric) -> tuple[float, float]:
-    """Return what one question adds to numerator and denominator of a figure."""
-    if not share.of:
-        return 0.0, 0.0
-    return (share.hits / share.of, 1.0) if metric.mean_over == "question" else (share.hits, float(share.of))
-
-
-def figure(records: Iterable[QuestionRecord], metric: Metric) -> float | None:
-    """Return a metric over questions, rounded to six digits; None where it applies to none of them."""
-    parts = [contribution(record.shares.get(metric.key, NOT_APPLICABLE), metric) for record in records]
-    of = sum(part[1] for part in parts)
-    return round(sum(part[0] for part in parts) / of, 6) if of else None
-
-
-def figures(records: Sequence[QuestionRecord]) -> dict[str, float | None]:
-    """Return every metric over questions, by key."""
-    return {metric.key: figure(records, metric) for metric in METRICS}

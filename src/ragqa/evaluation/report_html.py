@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from ragqa.evaluation.abstention import area_under_risk, refusals_by_reason, risk_coverage
-from ragqa.evaluation.metrics import METRICS, figure
+from ragqa.evaluation.figures import METRICS, figure
 from ragqa.evaluation.plots import bars, curve
 from ragqa.evaluation.records import NOT_APPLICABLE, EvalRun, NuggetRecord, QuestionRecord, StatementRecord
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ragqa.evaluation.abstention import area_under_risk, refusals_by_reason, risk_coverage
 from ragqa.evaluation.compare import Difference
-from ragqa.evaluation.metrics import METRICS, figure, figures
+from ragqa.evaluation.figures import METRICS, figure, figures
 from ragqa.evaluation.records import NOT_APPLICABLE, EvalRun, QuestionRecord
 
 if TYPE_CHECKING:

@@ -16,6 +16,7 @@ from typing import Literal
 from ragqa.evaluation import citations, metrics
 from ragqa.evaluation.abstention import confidence
 from ragqa.evaluation.assessor import Assessor, Case
+from ragqa.evaluation.figures import measure
 from ragqa.evaluation.ingestion import ingestion_fidelity
 from ragqa.evaluation.questions import EvalQuestion, Importance, load_questions
 from ragqa.evaluation.records import EvalRun, Measured, NuggetRecord, QuestionRecord, Share, StatementRecord
@@ -124,7 +125,7 @@ def judge(case: Case, retrieval: dict[str, Share]) -> QuestionRecord:
         confidence=round(confidence(answer), 6),
         statements=statements,
         nuggets=nuggets,
-        shares=metrics.measure(case) | retrieval,
+        shares=measure(case) | retrieval,
     )
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from ragqa.bootstrap import open_reader
 from ragqa.evaluation.ablations import ablated_systems, fixed_service
 from ragqa.evaluation.baselines import baselines
-from ragqa.evaluation.metrics import METRICS
+from ragqa.evaluation.figures import METRICS
 from ragqa.evaluation.questions import EvalQuestion
 from ragqa.evaluation.records import EvalRun, save_run
 from ragqa.evaluation.report_terminal import SCOREBOARD_COLUMNS, markdown_table, scoreboard_rows

@@ -1,4 +1,4 @@
-"""Does the answer change when only the words of the question do?"""
+"""Whether the answer stays when only the words of the question change."""
 
 from __future__ import annotations
 

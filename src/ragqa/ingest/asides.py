@@ -21,6 +21,7 @@ _BOILERPLATE = re.compile(
     r"|citation|edited by|reviewed by|university|department",
     re.IGNORECASE,
 )
+_LEGAL = re.compile(r"copyright|©|licen[cs]e[ds]?\b|corresponding author|correspondence to|\w@\w|all rights reserved", re.IGNORECASE)
 SMALLER = 0.6
 """Type smaller than the running text by more than this, in points, is small print."""
 
@@ -118,9 +119,9 @@ def is_legend(text: str) -> bool:
     return len(_LEGEND.findall(text)) >= 3
 
 
-def is_boilerplate(text: str) -> bool:
-    """Return whether a text speaks of licence, addresses or dates rather than of the matter."""
-    return bool(_BOILERPLATE.search(text))
+def is_legal(text: str) -> bool:
+    """Return whether a text speaks of licence and addresses rather than of the matter."""
+    return bool(_LEGAL.search(text))
 
 
 def opens_small_print(line: Line, body_size: float, interrupted: Line | None) -> bool:
@@ -132,7 +133,7 @@ def opens_small_print(line: Line, body_size: float, interrupted: Line | None) ->
         return False
     if interrupted is not None:
         return line.size < min(interrupted.size, body_size) - SMALLER
-    return line.size < body_size - SMALLER and is_boilerplate(line.text)
+    return line.size < body_size - SMALLER and bool(_BOILERPLATE.search(line.text))
 
 
 def _ended(line: Line) -> bool:

@@ -23,8 +23,10 @@ _BRACKET = re.compile(rf"\s*\[\s*({_LIST})\s*,?\s*\]")
 _RAISED = re.compile(
     rf"(?P<word>[^\W\d_]+|[)\]”\"’%]|(?<=[^\W\d_])[.,;:](?=\d{{1,3}}(?:[,–-]\d{{1,3}})*(?:\s+[A-Z(]|$))|(?<=[)\]])[.,;])(?P<list>{_LIST})(?=[\s.,;:)\]?!”\"]|$)"
 )
-_SPACED = re.compile(r"(?<=[^\W\d_)])\s(?P<list>\d{1,2}(?:,\s\d{1,2})*)(?=[.;](?:\s|$)|,\s[a-z])")
+_SPACED = re.compile(r"(?<=[^\W\d_]|\))\s(?P<list>\d{1,2}(?:,\s\d{1,2})*)(?=[.;](?:\s|$)|,\s[a-z])")
 _INTERVAL_BEFORE = re.compile(r"(?:\bCI\b|\bIQR\b|\brange\b|\binterval\b|\bscore\b|\bscale\b)[\s:,=%\d]*$", re.IGNORECASE)
+_VALUE_BEFORE = re.compile(r"(?<!\d)(?!(?:19|20)\d\d\s?$)[\d.]+\s?%?$")
+"""A number before a bracket with two numbers: "96 [40-156] months" is a median with its range."""
 _NEEDED_WORD = re.compile(r"\b(?:in|by|from|see|ref|refs|reference|references|cf|than|and|of ref|as in)\.?$", re.IGNORECASE)
 _COUNTED_WORD = re.compile(
     r"(?:type|types|phase|phases|grade|grades|stage|stages|group|groups|week|weeks|day|days|month|months|year|years|table|tables|figure"
@@ -82,7 +84,8 @@ def strip_marks(passage: Passage, mode: Mode, n_references: int = 0, known: froz
         group = "list" if mode != "bracket" else 1
         numbers = numbers_of(match.group(group), largest)
         before = passage.text.text[: match.start()]
-        if not numbers or _is_no_citation(match, mode, before, known):
+        beyond = n_references and any(int(number) > n_references for number in re.findall(r"\d+", match.group(group)))
+        if not numbers or beyond or _is_no_citation(match, mode, before, known):
             continue
         start = match.start(group) if mode == "superscript" else match.start()
         piece = passage.text[done:start]
@@ -124,7 +127,7 @@ def strip_raised(passage: Passage, raised: Mapping[int, frozenset[int]], n_refer
 
 def _is_no_citation(match: re.Match[str], mode: Mode, before: str, known: frozenset[str]) -> bool:
     if mode == "bracket":
-        return bool(_INTERVAL_BEFORE.search(before[-40:])) or (bool(before) and not before[-1].isspace() and before[-1] in "=<>±")
+        return bool(_INTERVAL_BEFORE.search(before[-40:])) or (bool(_VALUE_BEFORE.search(before[-12:])) and len(match.group(1)) > 3) or (bool(before) and not before[-1].isspace() and before[-1] in "=<>±")
     if mode == "superscript":
         return _glued(before, match) not in known
     word = re.search(r"[^\W\d_]+$", before)

@@ -27,7 +27,7 @@ _STAMP = re.compile(
 
 
 def drop_furniture(pages: Sequence[Sequence[Line]]) -> tuple[list[list[Line]], tuple[str, ...]]:
-    """Return the pages without furniture, and the dropped lines in reading order, each form once."""
+    """Return the pages without furniture, and the dropped lines in reading order, each once whatever its digits."""
     edges = [_edges(lines) for lines in pages]
     counts = Counter(form for lines, edge in zip(pages, edges, strict=True) for form in {_form(lines[index].text) for index in edge})
     needed = max(2, min(3, len(pages) // 3)) if len(pages) > 2 else 3
@@ -41,7 +41,7 @@ def drop_furniture(pages: Sequence[Sequence[Line]]) -> tuple[list[list[Line]], t
             else:
                 remaining.append(line)
         kept.append(remaining)
-    return kept, tuple(dict.fromkeys(dropped))
+    return kept, tuple({_form(text): text for text in reversed(dropped)}.values())[::-1]
 
 
 def _is_furniture(line: Line, at_edge: bool, repeats: bool) -> bool:

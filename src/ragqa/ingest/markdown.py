@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from ragqa.ingest.assemble import Outline, Passage, assemble
-from ragqa.ingest.citations import bracketed, strip_marks
+from ragqa.ingest.citations import strip_marks
 from ragqa.ingest.decode import decode
 from ragqa.ingest.frontmatter import read_front_matter, split_front_matter, with_fields
 from ragqa.ingest.headings import heading_zone
@@ -45,7 +45,8 @@ def parse_markdown(data: bytes, source: str, sha256: str, max_pages: int = 0) ->
     outline, passages = reader.outline, reader.passages
     entries = [passage.text.text for passage in passages if outline.sections[passage.section].zone is Zone.REFERENCES]
     references = parse_entries(reader.reference_numbers, entries)
-    if bracketed(passages, len(references)):
+    if references:
+        # Without a list to lead to, "[40-156]" is a range of values and stays.
         passages = [strip_marks(passage, "bracket", len(references)) for passage in passages]
     metadata = Metadata(title=reader.title or source.rsplit("/", 1)[-1].rsplit(".", 1)[0])
     metadata = with_fields(metadata, fields, "front matter")

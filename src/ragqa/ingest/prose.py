@@ -8,11 +8,11 @@ last sentence does.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from statistics import median
 
-from ragqa.ingest.asides import Aside, AsideKind, caption_of, is_boilerplate, is_legend, opens_small_print
+from ragqa.ingest.asides import Aside, AsideKind, caption_of, is_legal, is_legend, opens_small_print
 from ragqa.ingest.assemble import UNTITLED, Outline, Passage
 from ragqa.ingest.citations import bracketed, raised_marks, strip_marks, strip_raised
 from ragqa.ingest.furniture import drop_furniture
@@ -20,7 +20,7 @@ from ragqa.ingest.headings import HeadingReader, heading_zone
 from ragqa.ingest.hyphens import Vocabulary, join_divided_words
 from ragqa.ingest.lines import Line
 from ragqa.ingest.mapped import MappedText
-from ragqa.ingest.references import split_numbered_list
+from ragqa.ingest.references import read_references
 from ragqa.text.normalize import INVISIBLE, LIGATURES, SPACES
 from ragqa.types import Block, Page, Reference, Zone
 
@@ -66,8 +66,9 @@ def read_prose(
     texts = {page.number: page.text for page in pages}
     walker = _Walker(texts, kept, body_size, Zone.FRONT_MATTER if has_front else Zone.BODY)
     walker.walk()
-    references = split_numbered_list("\n".join(walker.reference_lines))
-    passages = _without_marks(walker.passages, len(references), raised or {})
+    references = read_references(walker.reference_lines)
+    quotable = {section.ordinal for section in walker.outline.sections if section.zone not in (Zone.FRONT_MATTER, Zone.BACK_MATTER)}
+    passages = _without_marks(walker.passages, quotable, len(references), raised or {})
     return Prose(walker.outline, _with_abstract(walker.outline, passages), references, dropped)
 
 
@@ -87,14 +88,15 @@ def _with_abstract(outline: Outline, passages: list[Passage]) -> list[Passage]:
 
 
 def _is_abstract(text: str) -> bool:
-    return len(text) >= _LEAST_ABSTRACT and len(_SENTENCE_BREAK.findall(text)) >= 3 and not is_boilerplate(text)
+    return len(text) >= _LEAST_ABSTRACT and len(_SENTENCE_BREAK.findall(text)) >= 3 and not is_legal(text)
 
 
-def _without_marks(passages: list[Passage], n_references: int, raised: Mapping[int, frozenset[int]]) -> list[Passage]:
+def _without_marks(passages: list[Passage], quotable: Container[int], n_references: int, raised: Mapping[int, frozenset[int]]) -> list[Passage]:
     if bracketed(passages, n_references):
         return [strip_marks(passage, "bracket", n_references) for passage in passages]
     if sum(len(offsets) for offsets in raised.values()) >= 10:
-        passages = [strip_raised(passage, raised, n_references) for passage in passages]
+        # Raised numbers beside the names of authors lead to their addresses.
+        passages = [strip_raised(passage, raised, n_references) if passage.section in quotable else passage for passage in passages]
     if known := raised_marks(passages, n_references):
         return [strip_marks(passage, "superscript", n_references, known) for passage in passages]
     return passages
@@ -111,7 +113,7 @@ class _Walker:
         self.headings = HeadingReader(body_size, everything)
         self.outline = Outline()
         self.passages: list[Passage] = []
-        self.reference_lines: list[str] = []
+        self.reference_lines: list[Line] = []
         self.paragraph: list[Line] = []
         self.block = Block.PARAGRAPH
         self.aside: Aside | None = None
@@ -148,7 +150,7 @@ class _Walker:
             return
         self._close_aside()
         if self._zone() is Zone.REFERENCES:
-            self.reference_lines.append(line.text)
+            self.reference_lines.append(line)
         elif opens_small_print(line, self.body_size, self.paragraph[-1] if unfinished else None) and self._zone() is not Zone.FRONT_MATTER:
             self.aside = Aside(AsideKind.NOTE, [line])
         elif run_in := _RUN_IN.match(line.text):

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from ragqa.ingest.lines import Line
 from ragqa.types import Reference
 
 DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>{}|\\^\[\]`]+", re.IGNORECASE)
 PMID = re.compile(r"\bPMID:?\s*(\d{4,9})", re.IGNORECASE)
+_LEAST_NUMBERED = 3
 _LEADING_NUMBER = re.compile(r"^\s*(?:\[(\d{1,3})\]|(\d{1,3})[.)]|(\d{1,3})(?=\s+[A-Z]))\s*")
 
 
@@ -36,6 +38,20 @@ def parse_entries(numbers: Sequence[int | None], texts: Sequence[str]) -> tuple[
         if value is not None:
             references.append(parse_reference(value, text[printed.end() :] if printed and number is None else text))
     return tuple(references)
+
+
+def read_references(lines: Sequence[Line]) -> tuple[Reference, ...]:
+    """Return the entries of a printed reference list: by their numbers, else by the indent of their further lines."""
+    numbered = split_numbered_list("\n".join(line.text for line in lines))
+    if len(numbered) >= _LEAST_NUMBERED or not any(line.opens for line in lines):
+        return numbered
+    entries: list[list[str]] = []
+    for line in lines:
+        if entries and (line.opens or entries[-1][-1][-1] not in ".)]0123456789"):
+            entries[-1].append(line.text)
+        else:
+            entries.append([line.text])
+    return tuple(parse_reference(number, " ".join(entry)) for number, entry in enumerate(entries, start=1))
 
 
 def split_numbered_list(text: str) -> tuple[Reference, ...]:

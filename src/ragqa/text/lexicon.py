@@ -75,6 +75,11 @@ class Lexicon(LexiconTables):
         found = self.outcome_table.find(text)
         return _mentions(match for match in found if not any(_is_part_of(match, name) for name in names))
 
+    @property
+    def special_populations(self) -> frozenset[str]:
+        """Return the outcome slots that are kinds of people (children, pregnancy): evidence on others does not answer for them."""
+        return frozenset(self.data["outcomes"].get("people", ()))
+
     def trials_in(self, text: str) -> list[Mention]:
         """Return known trials."""
         return _mentions(self.trial_table.find(text))

@@ -30,6 +30,12 @@ _SAYS_TREATMENT = re.compile(r"\b(?:treat|therap|manag|drug|immunosuppress)", re
 _ABOUT_TESTS = frozenset({Facet.SCREENING, Facet.MONITORING, Facet.DIAGNOSIS})
 _UNKNOWN_TRIAL = re.compile(r"\b([A-Z][A-Za-z]*-?[A-Z0-9][A-Za-z0-9-]{2,})\s+(?:trial|study)\b")
 _AUTHOR_FOLLOWS = re.compile(r"^(?:['’]s?)?\s+(?:et al|and colleagues|study|trial|series|cohort|paper|group|analysis|\(?(?:19|20)\d\d)", re.IGNORECASE)
+_PRIOR = re.compile(
+    r"\b(?:despite|refractory to|fail(?:ed|ing|s|ure)?(?: of| on| with| to)?|not respon\w+ to|intoleran\w+ (?:to|of)|cannot tolerate|progress\w* (?:on|under|through)"
+    r"|before (?:starting|giving|beginning))\s+(?:\w+\s+){0,2}$",
+    re.IGNORECASE,
+)
+"""What stands before a treatment that was given already or is only the occasion of the question."""
 _MAX_EXPANSIONS = 16
 _SYNONYMS_EACH = 3
 _UNREADABLE = 0.75
@@ -173,7 +179,10 @@ def _replace_lay_words(text: str, lexicon: Lexicon) -> tuple[str, tuple[str, ...
 
 def _drugs(text: str, lexicon: Lexicon) -> tuple[str, ...]:
     """Return treatments asked about, without the class of one that is named."""
-    names = tuple(dict.fromkeys(mention.name for mention in lexicon.interventions_in(text)))
+    mentions = lexicon.interventions_in(text)
+    asked = [mention for mention in mentions if not _PRIOR.search(text[: mention.start])]
+    # "… despite X, what next?" asks about what follows X.
+    names = tuple(dict.fromkeys(mention.name for mention in asked))
     classes = {drug_class for name in names for drug_class in lexicon.classes_of(name)}
     return tuple(name for name in names if name not in classes)
 

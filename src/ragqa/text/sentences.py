@@ -22,6 +22,8 @@ _SELDOM = frozenset(
 )
 """Short forms that may close a sentence: it ends there when the next word is capitalised and usually begins a sentence."""
 
+_MONTHS = frozenset("jan feb mar apr jun jul aug sep sept oct nov dec".split())  # noqa: SIM905 - a word list reads best as words
+
 _STARTERS = frozenset(
     """a after all although among an and another approximately as at available based because before between both but by compared consequently
     despite differences due during each eight either eleven even every few finally first five following for fourteen four from further furthermore given
@@ -94,13 +96,16 @@ def _ends_here(text: str, start: int, match: re.Match[str]) -> bool:
         return True
     if _NUMBER_ALONE.fullmatch(before.strip()) or _LABEL.fullmatch(before.strip()):
         return False
-    if name in _NEVER:
-        # "No." closes a question's answer only where a sentence is that short; "no. 5" is a number.
+    if name in _NEVER or (name in _MONTHS and word[0].isdigit()):
         return False
-    if name in _SELDOM or ("." in token and re.fullmatch(r"(?:[A-Za-z]\.)+[A-Za-z]", token)):
-        return begins or (name == "al" and word[:1].isupper() and word[1:2].islower() and not re.match(r"\w+\.?\s+\d{4}\b", text[match.end() :]))
+    capitalised = word[0].isupper() and word[1:2].islower()
+    if name in _SELDOM or re.fullmatch(r"(?:[A-Za-z]\.)+[A-Za-z]", token):
+        year_follows = re.match(r"\w+\.?\s+\d{4}\b", text[match.end() :].lstrip())
+        return begins or (capitalised and not year_follows and (name in ("al", "etc") or token[0].islower()))
     if len(token) == 1 and token.isalpha() and token.isupper():
-        return begins and bool(_COUNTED.search(before) or word != "A")
+        if len(word) == 1 and text[following.end() : following.end() + 1] == ".":
+            return False
+        return (capitalised and bool(_COUNTED.search(before))) or begins
     return True
 
 

@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 from ragqa.answers.json import answer_to_json
 from ragqa.service import QAService
 from ragqa.web import schemas
+from ragqa.web.answer_schema import AnswerOut
 from ragqa.web.problems import MEDIA_TYPE
 
 
@@ -17,7 +18,7 @@ def api_routes(service: QAService) -> APIRouter:
     """Return the routes over one service."""
     router = APIRouter()
 
-    @router.post("/v1/ask", responses=problems(400, 413, 415, 422, 503) | {200: {"model": schemas.AnswerOut}}, tags=["answers"], summary="Answer a question")
+    @router.post("/v1/ask", responses=problems(400, 413, 415, 422, 503) | {200: {"model": AnswerOut}}, tags=["answers"], summary="Answer a question")
     def ask(request: Request, body: schemas.AskIn) -> Response:
         """Answer from the library: every statement carries a verbatim quote with its place; where nothing supports an answer, `status` says so."""
         answer = service.ask(body.question, body.audience, body.filters.to_filters(), timings=request.state.timings)

@@ -85,7 +85,7 @@ def reason_to_abstain(
         )
     likely = above_cut(direct, direct, settings)
     reported = {mention.name for candidate in likely for mention in lexicon.outcomes_in(candidate.record.sentence.text)}
-    missing = [outcome for outcome in asked.outcomes if outcome not in reported]
+    missing = [outcome for outcome in asked.outcomes if outcome not in reported and outcome not in lexicon.soft_outcomes]
     if missing and (len(missing) == len(asked.outcomes) or set(missing) & lexicon.special_populations):
         return Reason(
             "missing_outcome",

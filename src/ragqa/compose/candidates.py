@@ -22,21 +22,7 @@ from ragqa.text.analyzer import analyze
 from ragqa.text.lexicon import Lexicon
 from ragqa.types import DocumentKind, DocumentRecord, Facet, Origin, Ranking, SentenceRecord, Tags, Tier
 
-EVIDENCE_LADDER = {
-    DocumentKind.GUIDELINE: 1.0,
-    DocumentKind.SYSTEMATIC_REVIEW: 0.9,
-    DocumentKind.RANDOMISED_TRIAL: 0.8,
-    DocumentKind.CONSENSUS: 0.7,
-    DocumentKind.COHORT: 0.55,
-    DocumentKind.REGISTRY: 0.55,
-    DocumentKind.CASE_SERIES: 0.3,
-    DocumentKind.NARRATIVE_REVIEW: 0.3,
-    DocumentKind.CASE_REPORT: 0.1,
-    DocumentKind.OTHER: 0.3,
-}
-"""How much a design adds to the score of a statement, after GRADE's ordering of study designs."""
 SPEAKS_FOR_GROUP = 3
-_NUMBER_FACETS = frozenset({Facet.DOSING, Facet.OUTCOME, Facet.PROGNOSIS, Facet.EPIDEMIOLOGY, Facet.RISK_FACTOR})
 _ABOUT_ITSELF = frozenset({Facet.DESIGN, Facet.EVIDENCE_GAP, Facet.BACKGROUND})
 _FAR_ORIGINS = frozenset({Origin.DOCUMENT, Origin.PARAGRAPH, Origin.UNKNOWN})
 
@@ -174,7 +160,6 @@ def _features(
         "coverage_gap": likeness.coverage - best.coverage,
         "chunk": likeness.chunk,
         "facet": fit,
-        "facet_missed": float(bool(query.facets) and fit < 0.2),
         "drug_named": len(named) / len(drugs) if drugs else 0.0,
         "drug_related": float(bool(drugs) and not named and bool((asked.drug_names | asked.drug_classes) & {*tags.drugs, *tags.topic_drugs})),
         "other_drugs": min(len(set(tags.drugs) - drugs), 4) / 4,
@@ -185,13 +170,9 @@ def _features(
         "unsure_population": float(bool(query.populations) and tags.population_origin in _FAR_ORIGINS),
         "study": float(bool(query.anchors) and speaks_of(record, document, query.anchors)),
         "outcome": len(outcomes & set(asked.outcomes)) / len(asked.outcomes) if asked.outcomes else 0.0,
-        "number": float(bool(_NUMBER_FACETS & set(query.facets)) and any(character.isdigit() for character in record.sentence.text)),
         "about_itself": float(main in _ABOUT_ITSELF and main not in query.facets),
         "recommends": float(tags.recommendation is not None),
         "guideline": float(metadata.kind is DocumentKind.GUIDELINE),
-        "evidence": EVIDENCE_LADDER[metadata.kind],
-        "superseded": float(bool(metadata.superseded_by)),
-        "year": float(bool(set(query.years) & {metadata.year, metadata.edition})),
     }
 
 

@@ -17,7 +17,6 @@ FEATURES = (
     "coverage_gap",
     "chunk",
     "facet",
-    "facet_missed",
     "drug_named",
     "drug_related",
     "other_drugs",
@@ -28,48 +27,39 @@ FEATURES = (
     "unsure_population",
     "study",
     "outcome",
-    "number",
     "about_itself",
     "recommends",
     "guideline",
-    "evidence",
-    "superseded",
-    "year",
 )
 """cosine, coverage: likeness to the question in meaning and in words. *_gap: the same, below the best candidate. chunk: fused score of the
-passage. facet: how far it is about what is asked; facet_missed: not at all. drug_named: the asked treatment stands in it; drug_related: its
+passage. facet: how far it is about what is asked. drug_named: the asked treatment stands in it; drug_related: its
 class, a member of it, or the topic does; other_drugs: so do others. broader, child, sibling: tier of its population; other_populations: how
 many more it names; unsure_population: read from the document, not the sentence. study: it belongs to the named study or issuer. outcome: it
-names the asked outcome. number: it has a figure where figures are asked. about_itself: design or limits of its source, unasked. recommends,
-guideline, evidence, superseded: what it is. year: its document is of an asked year."""
+names the asked outcome. about_itself: design or limits of its source, unasked. recommends,
+guideline: what it is."""
 
 WEIGHTS: Mapping[str, float] = {
-    "cosine": 3.5,
-    "cosine_gap": 4.79,
-    "coverage": 0.88,
-    "coverage_gap": 0.32,
-    "chunk": 0.8,
-    "facet": 3.57,
-    "facet_missed": 0.58,
-    "drug_named": 0.39,
-    "drug_related": -0.34,
-    "other_drugs": 0.03,
-    "broader": -2.0,
-    "child": -0.81,
-    "sibling": -3.42,
-    "other_populations": 0.23,
-    "unsure_population": -0.24,
-    "study": 0.6,
-    "outcome": 0.28,
-    "number": -0.45,
-    "about_itself": -0.13,
+    "cosine": 3.58,
+    "cosine_gap": 4.57,
+    "coverage": 0.63,
+    "coverage_gap": 0.57,
+    "chunk": 0.85,
+    "facet": 3.84,
+    "drug_named": 0.27,
+    "drug_related": -0.64,
+    "other_drugs": -0.06,
+    "broader": -1.9,
+    "child": -1.03,
+    "sibling": -3.6,
+    "other_populations": 0.09,
+    "unsure_population": -0.14,
+    "study": 0.46,
+    "outcome": 0.95,
+    "about_itself": -0.26,
     "recommends": 0.35,
-    "guideline": 0.32,
-    "evidence": -0.08,
-    "superseded": -0.39,
-    "year": -1.35,
+    "guideline": 0.47,
 }
-BIAS = -7.5
+BIAS = -7.82
 
 
 def probability(features: Mapping[str, float]) -> float:

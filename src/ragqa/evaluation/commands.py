@@ -221,10 +221,11 @@ def _print_figures(header: Sequence[str], rows: Iterable[Sequence[object]]) -> N
 
 def _half(split: str) -> Half:
     from ragqa.errors import SettingsInvalid
+    from ragqa.evaluation.run import HALVES
 
-    if split == "dev" or split == "test" or split == "all":
-        return split
-    raise SettingsInvalid(f'--split "{split}" is no half of the questions. Give dev, test or all.')
+    if split not in HALVES:
+        raise SettingsInvalid(f'--split "{split}" is no half of the questions. Give dev, test or all.')
+    return HALVES[split]
 
 
 def _results() -> Console:

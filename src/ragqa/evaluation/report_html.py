@@ -17,19 +17,32 @@ _STYLE = """
 :root{color-scheme:light dark;--ink:#1a1a1a;--paper:#fff;--faint:#666;--line:#ddd;--mark:#1f6f8b;--bad:#a3262a}
 @media (prefers-color-scheme:dark){:root{--ink:#e8e8e8;--paper:#161616;--faint:#a0a0a0;--line:#3a3a3a;--mark:#7cc4dc;--bad:#f08c8c}}
 body{font:15px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper);max-width:72rem;margin:2rem auto;padding:0 1rem}
-table{border-collapse:collapse}td,th{padding:.15rem .8rem .15rem 0;text-align:left;border-bottom:1px solid var(--line)}td.n{text-align:right;font-variant-numeric:tabular-nums}
-.plots{display:flex;flex-wrap:wrap;gap:2rem}figure{margin:0}figcaption{font-weight:600}
-svg{max-width:100%;height:auto}svg text{font-size:11px;fill:var(--ink)}.grid{stroke:var(--line)}.curve{fill:none;stroke:var(--mark);stroke-width:2}.bar{fill:var(--mark)}
-details{border-bottom:1px solid var(--line);padding:.3rem 0}summary{cursor:pointer}.meta,.quote{color:var(--faint);font-size:.9em}.quote{display:block;white-space:pre-wrap}
-.fault,.missing{color:var(--bad)}li.extra{opacity:.75}
+table{border-collapse:collapse}
+td,th{padding:.15rem .8rem .15rem 0;text-align:left;border-bottom:1px solid var(--line)}
+td.n{text-align:right;font-variant-numeric:tabular-nums}
+.plots{display:flex;flex-wrap:wrap;gap:2rem}
+figure{margin:0}
+figcaption{font-weight:600}
+svg{max-width:100%;height:auto}
+svg text{font-size:11px;fill:var(--ink)}
+.grid{stroke:var(--line)}
+.curve{fill:none;stroke:var(--mark);stroke-width:2}
+.bar{fill:var(--mark)}
+details{border-bottom:1px solid var(--line);padding:.3rem 0}
+summary{cursor:pointer}
+.meta,.quote{color:var(--faint);font-size:.9em}
+.quote{display:block;white-space:pre-wrap}
+.fault,.missing{color:var(--bad)}
+li.extra{opacity:.75}
 """
 
 
 def run_page(run: EvalRun) -> str:
     """Return the whole page of one run."""
+    origin = f"half: {run.split} · index {run.index_version} · settings {run.settings_hash or '–'} · questions {run.questions_digest}"
     body = [
         f"<h1>{escape(run.system)} on {len(run.records)} questions</h1>",
-        f'<p class="meta">half: {escape(run.split)} · index {escape(run.index_version)} · settings {escape(run.settings_hash or "–")} · questions {escape(run.questions_digest)}</p>',
+        f'<p class="meta">{escape(origin)}</p>',
         "<h2>Figures</h2>",
         _figures(run),
         "<h2>Plots</h2>",
@@ -80,7 +93,8 @@ def _plots(run: EvalRun) -> str:
 def _question(record: QuestionRecord) -> str:
     recall = record.shares["vital_recall"]
     found = f"{recall.hits:.0f} of {recall.of} vital" if recall.of else "no nuggets"
-    summary = f"<b>{escape(record.question_id)}</b> {escape(record.text)} <span class=meta>{escape(record.type)} · {found} · {escape(record.reason or record.status)}</span>"
+    outcome = f"{record.type} · {found} · {record.reason or record.status}"
+    summary = f"<b>{escape(record.question_id)}</b> {escape(record.text)} <span class=meta>{escape(outcome)}</span>"
     expected = (
         f"<p class=meta>expected: {escape(record.expected)}{escape(f' ({record.missing})') if record.missing else ''} · confidence {record.confidence:.2f}</p>"
     )

@@ -26,6 +26,7 @@ from ragqa.text.lexicon import load_lexicon
 from ragqa.types import Answer
 
 Half = Literal["dev", "test", "all"]
+HALVES: dict[str, Half] = {"dev": "dev", "test": "test", "all": "all"}
 Ask = Callable[[EvalQuestion, dict[str, float]], Answer]
 """Answers one question; puts milliseconds by stage into the dict."""
 Progress = Callable[[int, int], None]

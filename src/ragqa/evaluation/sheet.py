@@ -64,10 +64,10 @@ def draw_items(run: EvalRun, n: int) -> tuple[Item, ...]:
     drawn = rounds[:n]
     if len(drawn) < 2:
         raise QuestionSetInvalid("the run holds fewer than two statements, too few for a sheet. Keep a run of more questions.")
-    items = [
-        _item(record, statement, drawn[place - 1][1] if place % DECOY_EVERY == DECOY_EVERY - 1 else statement)
-        for place, (record, statement) in enumerate(drawn)
-    ]
+    items = []
+    for place, (record, statement) in enumerate(drawn):
+        is_decoy = place % DECOY_EVERY == DECOY_EVERY - 1
+        items.append(_item(record, statement, drawn[place - 1][1] if is_decoy else statement))
     random.shuffle(items)
     return tuple(items)
 

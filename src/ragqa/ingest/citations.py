@@ -127,7 +127,11 @@ def strip_raised(passage: Passage, raised: Mapping[int, frozenset[int]], n_refer
 
 def _is_no_citation(match: re.Match[str], mode: Mode, before: str, known: frozenset[str]) -> bool:
     if mode == "bracket":
-        return bool(_INTERVAL_BEFORE.search(before[-40:])) or (bool(_VALUE_BEFORE.search(before[-12:])) and len(match.group(1)) > 3) or (bool(before) and not before[-1].isspace() and before[-1] in "=<>±")
+        return (
+            bool(_INTERVAL_BEFORE.search(before[-40:]))
+            or (bool(_VALUE_BEFORE.search(before[-12:])) and len(match.group(1)) > 3)
+            or (bool(before) and not before[-1].isspace() and before[-1] in "=<>±")
+        )
     if mode == "superscript":
         return _glued(before, match) not in known
     word = re.search(r"[^\W\d_]+$", before)

@@ -80,6 +80,11 @@ class Lexicon(LexiconTables):
         """Return the outcome slots that are kinds of people (children, pregnancy): evidence on others does not answer for them."""
         return frozenset(self.data["outcomes"].get("people", ()))
 
+    @property
+    def soft_outcomes(self) -> frozenset[str]:
+        """Return the outcome slots so broad that evidence may answer for them without naming them."""
+        return frozenset(self.data["outcomes"].get("soft", ()))
+
     def trials_in(self, text: str) -> list[Mention]:
         """Return known trials."""
         return _mentions(self.trial_table.find(text))

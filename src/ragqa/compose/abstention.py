@@ -83,7 +83,7 @@ def reason_to_abstain(
             f"No source in the library states a dose for {_subject(asked)}.",
             "Ask what is recommended instead of how it is dosed, or add a source that gives doses.",
         )
-    likely = above_cut(direct, direct, settings)
+    likely = above_cut(direct, direct, asked, settings)
     reported = {mention.name for candidate in likely for mention in lexicon.outcomes_in(candidate.record.sentence.text)}
     missing = [outcome for outcome in asked.outcomes if outcome not in reported and outcome not in lexicon.soft_outcomes]
     if missing and (len(missing) == len(asked.outcomes) or set(missing) & lexicon.special_populations):

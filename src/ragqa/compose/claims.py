@@ -52,14 +52,15 @@ _SELF_REFERENCE = re.compile(
     re.IGNORECASE,
 )
 _IRREGULAR_VERBS = (
-    "is are was were has have had do does did may might can could should would will must shall am be became become becomes began came drew fell felt found gave got grew held"
-    " kept knew led left lost made meant met put ran rose said saw set stood took told went won wrote overcame underwent arose chose"
+    "is are was were has have had do does did may might can could should would will must shall am be became become becomes began came drew fell felt"
+    " found gave got grew held kept knew led left lost made meant met put ran rose said saw set stood took told went won wrote arose chose"
 )
 _VERBS = (
-    "remain show lead seem appear need depend list cover count hold name give state rest include exclude use advise note offer find fall rise report suggest recommend predict require"
-    " occur differ favour favor improve worsen define describe indicate confirm carry lie stand say speak allow apply limit place point put reach reflect relate reserve restrict separate"
-    " tie turn vary warn weigh add affect agree associate begin call combine compare consist contain define develop exceed extend follow help imply increase decrease decline keep mean"
-    " meet miss propose prove provide reduce refer respond restrict result start stop support survive treat reserve"
+    "remain show lead seem appear need depend list cover count hold name give state rest include exclude use advise note offer find fall rise report"
+    " suggest recommend predict require occur differ favour favor improve worsen define describe indicate confirm carry lie stand say speak apply limit"
+    " place point reach reflect relate reserve restrict separate vary warn weigh add affect agree associate belong call combine compare come concern"
+    " consist contain deal develop exceed extend follow help imply increase decrease decline keep mean meet miss prove provide quote reduce refer respond"
+    " result set start stop support survive take treat update address answer apply"
 )
 _FINITE_VERB = re.compile(
     rf"\b(?:{'|'.join(_IRREGULAR_VERBS.split())}|(?:{'|'.join(_VERBS.split())})s?|\w{{3,}}ed"

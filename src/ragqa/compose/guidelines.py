@@ -29,7 +29,7 @@ def choose_guidelines(asked: Asked, candidates: Sequence[Candidate], settings: C
     """
     pool = [candidate for candidate in candidates if candidate.is_guideline and candidate.tier in _DIRECT]
     caps = {heading.key: _cap(heading, asked) for heading in GUIDELINE_HEADINGS}
-    likely = above_cut(pool, candidates, settings)
+    likely = above_cut(pool, candidates, asked, settings)
     if asked.is_overview:
         shown = asked.guideline_headings
         pool = [each for each in pool if _belongs(each) and (not shown or heading_key(each) in shown)] + [

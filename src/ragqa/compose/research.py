@@ -24,7 +24,7 @@ def choose_research(asked: Asked, candidates: Sequence[Candidate], settings: Com
     if asked.query.is_comparison and len(asked.query.drugs) > 1:
         both = [candidate for candidate in pool if set(asked.query.drugs) <= set(candidate.record.sentence.tags.drugs)]
         pool = both or pool
-    pool = above_cut(pool, pool if asked.is_overview else candidates, settings)
+    pool = above_cut(pool, pool if asked.is_overview else candidates, asked, settings)
     if asked.query.populations and any(candidate.tier is Tier.EXACT for candidate in pool):
         # Where the asked population has evidence of its own, evidence on the wider group only adds what that does not.
         pool = [candidate for candidate in pool if candidate.tier is not Tier.BROADER] if asked.is_overview else pool

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from ragqa.compose.asked import Asked
 from ragqa.compose.candidates import Candidate
 from ragqa.settings import ComposeSettings
 from ragqa.text.analyzer import analyze
@@ -23,10 +24,14 @@ NOVELTY_WEIGHT = 0.28
 _NUMBER = re.compile(r"\d+(?:[.,·]\d+)*")
 
 
-def above_cut(pool: Sequence[Candidate], candidates: Sequence[Candidate], settings: ComposeSettings) -> list[Candidate]:
-    """Return the candidates of a pool that are likely enough, in themselves and beside the best direct candidate of the question."""
+def above_cut(pool: Sequence[Candidate], candidates: Sequence[Candidate], asked: Asked, settings: ComposeSettings) -> list[Candidate]:
+    """Return the candidates of a pool that are likely enough, in themselves and beside the best direct candidate of the question.
+
+    A study asked for by name has few statements, and a reader wants the whole of it: its cut is lower.
+    """
+    share = settings.study_cut if asked.studies else settings.score_cut
     top = max((candidate.score for candidate in candidates if candidate.tier is not Tier.SIBLING), default=0.0)
-    least = max(settings.score_floor, settings.score_cut * top)
+    least = max(settings.score_floor, share * top)
     return [candidate for candidate in pool if candidate.score >= least]
 
 
@@ -44,7 +49,7 @@ def select_diverse(candidates: Sequence[Candidate], limit: int, settings: Compos
 
 
 def repeats(one: Candidate, other: Candidate, settings: ComposeSettings) -> bool:
-    """Whether a statement adds nothing to another: near in meaning with nested drugs and figures, the same direction and populations."""
+    """Whether a statement adds nothing to another: near in meaning, no drug or figure of its own, the same direction and populations."""
     if one.record.row == other.record.row:
         return True
     if "repetition" in settings.without or float(one.vector @ other.vector) < REPEATS_COSINE:
@@ -54,8 +59,8 @@ def repeats(one: Candidate, other: Candidate, settings: ComposeSettings) -> bool
     return (
         len(words & others) >= SHARED_CONTENT * min(len(words), len(others))
         and _same_direction(mine, theirs)
-        and _nested(set(mine.drugs), set(theirs.drugs))
-        and _nested(_numbers(one), _numbers(other))
+        and set(mine.drugs) <= set(theirs.drugs)
+        and _numbers(one) <= _numbers(other)
         and set(mine.populations) == set(theirs.populations)
     )
 
@@ -70,10 +75,6 @@ def _same_direction(mine: Tags, theirs: Tags) -> bool:
     if (one is None) != (other is None):
         return False
     return mine.polarity == theirs.polarity if one is None or other is None else (one.direction, one.strength) == (other.direction, other.strength)
-
-
-def _nested(one: set[str], other: set[str]) -> bool:
-    return one <= other or other <= one
 
 
 def _content(candidate: Candidate) -> set[str]:

@@ -101,6 +101,7 @@ def _page(items: tuple[Item, ...]) -> str:
         "h2{font-size:1rem}blockquote{margin-left:1rem;padding-left:1rem;border-left:3px solid #999}.boxes span{margin-right:2rem}"
     )
     return (
-        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>Sheet</title><style>{style}</style></head><body><h1>{len(items)} statements</h1>'
+        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>Sheet</title><style>{style}</style></head>'
+        f"<body><h1>{len(items)} statements</h1>"
         f"<p>Mark each by the words shown alone. Enter yes or no in sheet.csv; leave a cell empty where you cannot tell.</p><ul>{asked}</ul>{rows}</body></html>\n"
     )

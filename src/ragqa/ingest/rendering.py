@@ -18,6 +18,7 @@ _LINK = f"{MARK_START}[^{MARK_END}]*{MARK_END}"
 _MARK = re.compile(rf"\s*(?P<open>[\[(])?(?P<links>{_LINK}(?:[\s,;–—‒-]*(?:and\s+)?{_LINK})*)(?P<close>[\])])?")
 _SEPARATED = re.compile(rf"(?P<dash>[–—‒-])?\s*{MARK_START}(?P<index>\d+)\ue002(?P<text>[^{MARK_END}]*){MARK_END}")
 _NEEDED_BEFORE = re.compile(r"\b(?:in|by|from|see|refs?\.?|references?|cf\.?|than|of)$", re.IGNORECASE)
+_NUMBERS = re.compile(r"[\[(]?\d{1,4}[a-z]?(?:\s?[,;–—‒-]\s?\d{1,4}[a-z]?)*[\])]?")
 _SPACE = re.compile(r"\s+")
 
 Resolver = Callable[[int], tuple[int, ...]]
@@ -91,7 +92,7 @@ class Rendering:
         done = length = 0
         for match in _MARK.finditer(text):
             printed = [piece.group("text") for piece in _SEPARATED.finditer(match.group())]
-            by_number = all(re.fullmatch(r"[\[(]?\d{1,4}[\])]?[a-z]?", word.strip()) for word in printed)
+            by_number = all(_NUMBERS.fullmatch(word.strip()) for word in printed)
             whole_bracket = match.group("open") is not None and match.group("close") is not None
             before = text[done : match.start()]
             removed = (by_number or whole_bracket) and not (by_number and whole_bracket and _NEEDED_BEFORE.search(before))

@@ -1,7 +1,8 @@
 """The writing side in one place: a corpus folder in, a published generation out.
 
-Only what changed is parsed and embedded: parsed documents and vectors are kept by the hash of what they were made from, so a build that
-was interrupted continues where it stopped. A corpus, code and settings that are unchanged publish nothing.
+Only what changed is parsed and embedded, and above a few hundred documents only what changed is written: parsed documents and vectors
+are kept by the hash of what they were made from, parts of the index by links. A build that was interrupted continues where it stopped.
+A corpus, code and settings that are unchanged publish nothing.
 """
 
 from __future__ import annotations
@@ -10,11 +11,10 @@ import hashlib
 import io
 import json
 import logging
-import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -27,13 +27,16 @@ from ragqa.index.cache import Cache
 from ragqa.index.codec import dump, load
 from ragqa.index.encoder import open_encoder, vector_settings
 from ragqa.index.export import export_model
-from ragqa.index.generation import FORMAT_VERSION, MODELS_FOLDER, Generation, Manifest, open_current
+from ragqa.index.generation import FORMAT_VERSION, LEXICAL_FOLDER, MODELS_FOLDER, Generation, Manifest, open_current
+from ragqa.index.lexical import LexicalWriter
 from ragqa.index.lock import hold_lock
+from ragqa.index.parts import Part, Plan, StoredDocument, plan_parts
 from ragqa.index.passages import IndexedDocument, indexed_document, passage_texts
-from ragqa.index.publish import begin, prune, publish
+from ragqa.index.publish import begin, prune, publish, take_over
 from ragqa.index.writer import GenerationWriter
 from ragqa.ingest import parse_file
 from ragqa.ingest.chunking import chunk_document
+from ragqa.ingest.listing import CorpusFile, file_sha256, list_corpus, without_duplicates
 from ragqa.ingest.tags import tag_document
 from ragqa.protocols import Embedder
 from ragqa.settings import IngestSettings, Settings
@@ -44,18 +47,6 @@ logger = logging.getLogger(__name__)
 
 Progress = Callable[[str, int, int, str], None]
 """Called with stage ("read", "parse", "embed" or "publish"), items done, items in all, and the name of the item."""
-
-_SIDECAR_ENDINGS = (".yaml", ".yml")
-
-
-@dataclass(frozen=True, slots=True)
-class CorpusFile:
-    """A file of the corpus and the hashes of what its document depends on. `sha256` is "" where the file cannot be read."""
-
-    path: Path
-    source: str
-    sha256: str
-    sidecar_sha256: str
 
 
 def build_index(settings: Settings, progress: Progress = lambda stage, done, total, item: None, encoder: Embedder | None = None) -> BuildReport:
@@ -72,93 +63,87 @@ def build_index(settings: Settings, progress: Progress = lambda stage, done, tot
         IndexNotWritable: The index folder cannot be written, or the disk is full.
         ModelUnavailable: The embedding model is not on this machine or cannot be exported.
     """
-    files = list_corpus(settings.corpus, settings.index, progress)
+    files = list_corpus(settings.corpus, settings.index, lambda done, total, source: progress("read", done, total, source))
     with hold_lock(settings.index, settings.generations.lock_timeout_s):
         if encoder is None:
             folder = export_model(settings.embedding, settings.index / MODELS_FOLDER)
             encoder = open_encoder(folder, threads=settings.embedding.threads, batch_size=settings.embedding.batch_size, jobs=settings.embedding.jobs)
-        inputs = _inputs_digest(files, settings, encoder)
         current = _current(settings.index)
-        if current and current.manifest.inputs == inputs and not _worth_retrying(current.manifest):
-            return _report(current.manifest, n_parsed=0, n_embedded=0, published=False)
-        return _Build(settings, encoder, progress, inputs, current.manifest if current else None).run(files)
-
-
-def list_corpus(corpus: Path, index: Path, progress: Progress = lambda stage, done, total, item: None) -> tuple[CorpusFile, ...]:
-    """Return the documents of a corpus folder by ascending source path; raise `CorpusMissing` where there are none.
-
-    Hidden files, README.md, sidecars (`paper.pdf.yaml` beside `paper.pdf`) and the index folder are no documents.
-    """
-    if not corpus.is_dir():
-        raise CorpusMissing(f'the corpus folder "{corpus}" does not exist. Name one with --corpus or RAGQA_CORPUS.')
-    paths: list[tuple[str, Path]] = []
-    for folder, subfolders, names in os.walk(corpus):
-        subfolders[:] = [name for name in subfolders if not name.startswith(".") and (Path(folder) / name).resolve() != index.resolve()]
-        paths += [((path := Path(folder) / name).relative_to(corpus).as_posix(), path) for name in names if _is_document(name, names)]
-    if not paths:
-        raise CorpusMissing(f'the corpus folder "{corpus}" holds no document. Put guidelines and papers into it, or name another with --corpus.')
-    files = []
-    for number, (source, path) in enumerate(sorted(paths)):
-        progress("read", number, len(paths), source)
-        sidecar = "".join(_sha256(owned) for ending in _SIDECAR_ENDINGS if (owned := path.with_name(path.name + ending)).is_file())
-        files.append(CorpusFile(path, source, _sha256(path), sidecar))
-    return tuple(files)
+        try:
+            return _Build(settings, encoder, progress, current).run(files)
+        finally:
+            if current:
+                current.library.close()
 
 
 class _Build:
-    """One run: its settings, and the counts and problems that come together on the way."""
+    """One run: what it was given, and the counts that come together on the way."""
 
-    def __init__(self, settings: Settings, encoder: Embedder, progress: Progress, inputs: str, current: Manifest | None) -> None:
+    def __init__(self, settings: Settings, encoder: Embedder, progress: Progress, current: Generation | None) -> None:
         self.settings = settings
         self.encoder = encoder
         self.progress = progress
-        self.inputs = inputs
         self.current = current
         self.parsed = Cache(settings.index / "parsed", ".json")
         self.vectors = Cache(settings.index / "vectors", ".npy")
-        self.vector_keys: list[str] = []
+        self.file_of: dict[str, CorpusFile] = {}
         self.n_parsed = self.n_embedded = 0
 
-    def run(self, files: tuple[CorpusFile, ...]) -> BuildReport:
-        """Parse, embed, write and publish."""
-        unique, problems = _without_duplicates(files)
-        keys, more = self._parse(unique)
-        problems = tuple(sorted((*problems, *more), key=lambda problem: problem.source))
-        if not keys:
+    def run(self, files: Sequence[CorpusFile]) -> BuildReport:
+        """Parse, embed, write and publish; or find that nothing changed."""
+        inputs = _inputs_digest(files, self.settings, self.encoder)
+        if self.current and self.current.manifest.inputs == inputs and not _worth_retrying(self.current.manifest):
+            return self._report(self.current.manifest, published=False)
+        unique, problems = without_duplicates(files)
+        pipeline = _pipeline_digest(self.settings.ingest)
+        self.file_of = {_key(pipeline, file.source, file.sha256, file.sidecar_sha256): file for file in unique}
+        stored = self._stored()
+        wanted, more = self._parse({document.key for document in stored})
+        problems = sorted([*problems, *more], key=lambda problem: problem.source)
+        if not wanted:
             first = f" The first problem: {problems[0].message}" if problems else ""
             raise CorpusMissing(f'no document of the corpus folder "{self.settings.corpus}" can be read.{first}')
         folder = begin(self.settings.index)
-        manifest = replace(self._write(folder, keys), problems=problems)
-        if self.current and (manifest.digest, problems) == (self.current.digest, self.current.problems):
+        plan = plan_parts(self.current.manifest.parts if self.current else (), stored, wanted)
+        parts, written = self._write(folder, plan, [key for key in wanted if key not in plan.kept])
+        documents = sorted([*plan.kept.values(), *written], key=lambda document: document.source)
+        manifest = replace(self._manifest(documents, inputs), parts=parts, removed=plan.removed, problems=tuple(problems))
+        if self.current and (manifest.digest, manifest.problems) == (self.current.manifest.digest, self.current.manifest.problems):
             shutil.rmtree(folder)
-            return _report(self.current, self.n_parsed, self.n_embedded, published=False)
+            return self._report(self.current.manifest, published=False)
         self.progress("publish", 0, 1, "")
-        name = publish(folder, manifest)
+        name = publish(folder, manifest, self.current)
         prune(self.settings.index, self.settings.generations.keep_generations)
-        self.parsed.keep_only(keys)
-        self.vectors.keep_only(self.vector_keys)
+        self.parsed.keep_only(wanted)
+        self.vectors.keep_only([document.vectors_key for document in documents])
         self.progress("publish", 1, 1, name)
-        logger.info("published %s with %d documents, %d problems", name, manifest.n_documents, len(problems))
-        return _report(replace(manifest, name=name), self.n_parsed, self.n_embedded, published=True)
+        logger.info("published %s with %d documents, %d problems", name, len(documents), len(problems))
+        return self._report(replace(manifest, name=name), published=True)
 
-    def _parse(self, files: list[CorpusFile]) -> tuple[list[str], list[Problem]]:
-        """Bring every document into the cache; return the keys of those that can be indexed, and the problems."""
-        pipeline = _pipeline_digest(self.settings.ingest)
-        keys = [_key(pipeline, file.source, file.sha256, file.sidecar_sha256) for file in files]
-        indexed: list[str] = []
+    def _stored(self) -> list[StoredDocument]:
+        """Return the documents of the current generation whose vectors are those of this encoder."""
+        return self.current.library.stored_documents() if self.current and self.current.manifest.model_id == self.encoder.model_id else []
+
+    def _parse(self, stored: set[str]) -> tuple[list[str], list[Problem]]:
+        """Parse what is neither stored nor in the cache; return the keys of all documents that can be indexed, and the problems."""
+        known = {problem.source: problem for problem in self.current.manifest.problems} if self.current else {}
+
+        def outcome(key: str) -> Problem | None:
+            return known.get(self.file_of[key].source) if key in stored else self._parse_one(key)
+
+        wanted: list[str] = []
         problems: list[Problem] = []
         with ThreadPoolExecutor(self.settings.ingest.jobs) as pool:
-            outcomes = pool.map(self._parse_one, files, keys)
-            for number, (file, key, problem) in enumerate(zip(files, keys, outcomes, strict=True)):
-                self.progress("parse", number + 1, len(files), file.source)
+            for key, problem in zip(self.file_of, pool.map(outcome, self.file_of), strict=True):
                 if problem is None or problem.status is DocumentStatus.PARTIAL:
-                    indexed.append(key)
+                    wanted.append(key)
                 if problem is not None:
                     problems.append(problem)
-        return indexed, problems
+                self.progress("parse", len(wanted) + len(problems), len(self.file_of), self.file_of[key].source)
+        return wanted, problems
 
-    def _parse_one(self, file: CorpusFile, key: str) -> Problem | None:
-        data = self.parsed.get(key)
+    def _parse_one(self, key: str) -> Problem | None:
+        data, file = self.parsed.get(key), self.file_of[key]
         if data is not None:
             return _problem_of(load(Document, data))
         try:
@@ -177,21 +162,70 @@ class _Build:
         self.n_parsed += 1
         return _problem_of(document)
 
-    def _write(self, folder: Path, keys: list[str]) -> Manifest:
-        digest = hashlib.sha256(f"{FORMAT_VERSION} {ANALYZER_VERSION} {self.encoder.model_id}\n".encode())
-        with GenerationWriter(folder, self.encoder.dimension) as writer:
+    def _write(self, folder: Path, plan: Plan, keys: Sequence[str]) -> tuple[tuple[Part, ...], list[StoredDocument]]:
+        """Write a part with the documents of the keys beside the parts that are taken over; return all parts, and what was written."""
+        lexical = folder / LEXICAL_FOLDER
+        gone: list[int] = []
+        if self.current and plan.parts:
+            take_over(self.current.path, folder, plan.parts)
+            kept = {document.number for document in plan.kept.values()}
+            gone = [number for part in self.current.manifest.parts for number in range(part.begin.document, part.end.document) if number not in kept]
+        if not keys:
+            LexicalWriter(lexical, plan.begin, gone).close()
+            return plan.parts, []
+        written: list[StoredDocument] = []
+        name = f"part-{len(plan.parts)}"
+        with GenerationWriter(folder / name, self.encoder.dimension, plan.begin, lexical, gone) as writer:
             for entry in self._entries(keys):
-                for value in (entry.document, *entry.chunks):
-                    digest.update(dump(value).encode())
+                number, counts = writer.part.end.document, (len(entry.chunks), len(entry.document.sentences))
+                written.append(StoredDocument(number, entry.document.source, entry.key, entry.digest, entry.vectors_key, *counts))
                 writer.add(entry)
+        return (*plan.parts, writer.part), written
+
+    def _entries(self, keys: Sequence[str]) -> Iterator[IndexedDocument]:
+        for number, key in enumerate(keys):
+            self.progress("embed", number, len(keys), self.file_of[key].source)
+            document = self._document(key)
+            chunks = chunk_document(document, self.settings.ingest)
+            vectors_key, vectors = self._vectors(document, chunks)
+            digest = _key(dump(document), *(dump(chunk) for chunk in chunks))
+            yield replace(indexed_document(document, chunks, vectors), key=key, digest=digest, vectors_key=vectors_key)
+        self.progress("embed", len(keys), len(keys), "")
+
+    def _document(self, key: str) -> Document:
+        data = self.parsed.get(key)
+        if data is None:
+            # The cache lost a document that is stored in a part which is now written anew.
+            self._parse_one(key)
+            data = self.parsed.get(key)
+        if data is None:
+            raise RagqaError(f'{self.file_of[key].source} was read before and no longer can be. Run "ragqa index build" again.')
+        return load(Document, data)
+
+    def _vectors(self, document: Document, chunks: tuple[Chunk, ...]) -> tuple[str, NDArray[np.float16]]:
+        texts = passage_texts(document, chunks)
+        key = _key(self.encoder.model_id, *texts)
+        data = self.vectors.get(key)
+        if data is not None:
+            stored: NDArray[np.float16] = np.load(io.BytesIO(data), allow_pickle=False)
+            return key, stored
+        vectors = self.encoder.embed_passages(texts).astype(np.float16)
+        self.n_embedded += len(texts)
+        buffer = io.BytesIO()
+        np.save(buffer, vectors)
+        self.vectors.put(key, buffer.getvalue())
+        return key, vectors
+
+    def _manifest(self, documents: Sequence[StoredDocument], inputs: str) -> Manifest:
+        content = [part for document in documents for part in (document.source, document.digest)]
         return Manifest(
             name="",
             created=datetime.now(UTC).isoformat(timespec="seconds"),
-            digest=digest.hexdigest(),
-            inputs=self.inputs,
-            n_documents=writer.store.n_documents,
-            n_chunks=writer.store.n_chunks,
-            n_sentences=writer.store.n_sentences,
+            digest=_key(str(FORMAT_VERSION), ANALYZER_VERSION, self.encoder.model_id, *content),
+            inputs=inputs,
+            n_documents=len(documents),
+            n_chunks=sum(document.n_chunks for document in documents),
+            n_sentences=sum(document.n_sentences for document in documents),
             model_id=self.encoder.model_id,
             dimension=self.encoder.dimension,
             encoder_settings=vector_settings(self.settings.embedding),
@@ -199,36 +233,9 @@ class _Build:
             format=FORMAT_VERSION,
         )
 
-    def _entries(self, keys: list[str]) -> Iterator[IndexedDocument]:
-        for number, key in enumerate(keys):
-            data = self.parsed.get(key)
-            if data is None:
-                raise RagqaError(f'a parsed document vanished from "{self.settings.index}" during the build. Run "ragqa index build" again.')
-            document = load(Document, data)
-            self.progress("embed", number, len(keys), document.source)
-            chunks = chunk_document(document, self.settings.ingest)
-            yield indexed_document(document, chunks, self._vectors_of(document, chunks))
-        self.progress("embed", len(keys), len(keys), "")
-
-    def _vectors_of(self, document: Document, chunks: tuple[Chunk, ...]) -> NDArray[np.float16]:
-        texts = passage_texts(document, chunks)
-        key = _key(self.encoder.model_id, *texts)
-        self.vector_keys.append(key)
-        data = self.vectors.get(key)
-        if data is not None:
-            stored: NDArray[np.float16] = np.load(io.BytesIO(data), allow_pickle=False)
-            return stored
-        vectors = self.encoder.embed_passages(texts).astype(np.float16)
-        self.n_embedded += len(texts)
-        buffer = io.BytesIO()
-        np.save(buffer, vectors)
-        self.vectors.put(key, buffer.getvalue())
-        return vectors
-
-
-def _report(manifest: Manifest, n_parsed: int, n_embedded: int, *, published: bool) -> BuildReport:
-    counts = (manifest.n_documents, manifest.n_chunks, manifest.n_sentences)
-    return BuildReport(manifest.name, *counts, n_parsed, n_embedded, published, manifest.problems)
+    def _report(self, manifest: Manifest, *, published: bool) -> BuildReport:
+        counts = (manifest.n_documents, manifest.n_chunks, manifest.n_sentences)
+        return BuildReport(manifest.name, *counts, self.n_parsed, self.n_embedded, published, manifest.problems)
 
 
 def _current(index: Path) -> Generation | None:
@@ -243,17 +250,6 @@ def _current(index: Path) -> Generation | None:
 def _worth_retrying(manifest: Manifest) -> bool:
     """Return whether a file failed for lack of time or memory: on a quieter machine it may pass."""
     return any(problem.status is DocumentStatus.RESOURCE_LIMIT for problem in manifest.problems)
-
-
-def _without_duplicates(files: tuple[CorpusFile, ...]) -> tuple[list[CorpusFile], tuple[Problem, ...]]:
-    """Return the files without those whose bytes an earlier one has, and a problem for each of these."""
-    first: dict[str, CorpusFile] = {}
-    problems = []
-    for file in files:
-        original = first.setdefault(file.sha256 or file.source, file)
-        if original is not file:
-            problems.append(Problem(file.source, DocumentStatus.DUPLICATE_OF, f"{file.source} holds the same bytes as {original.source}, which is indexed."))
-    return list(first.values()), tuple(problems)
 
 
 def _is_sound(document: Document) -> bool:
@@ -271,7 +267,7 @@ def _problem_of(document: Document) -> Problem | None:
     return Problem(document.source, document.status, document.status_reason or f"{document.source}: {document.status.value}")
 
 
-def _inputs_digest(files: tuple[CorpusFile, ...], settings: Settings, encoder: Embedder) -> str:
+def _inputs_digest(files: Sequence[CorpusFile], settings: Settings, encoder: Embedder) -> str:
     parts = (_pipeline_digest(settings.ingest), str(FORMAT_VERSION), ANALYZER_VERSION, encoder.model_id)
     return _key(*parts, *(part for file in files for part in (file.source, file.sha256, file.sidecar_sha256)))
 
@@ -286,21 +282,7 @@ def _code_digest() -> str:
     root = Path(__file__).parent
     folders = (root / "ingest", root / "text")
     paths = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc")
-    return _key(*(_sha256(path) for path in (*paths, root / "types.py")))
-
-
-def _is_document(name: str, names: list[str]) -> bool:
-    if name.startswith(".") or name == "README.md":
-        return False
-    return not (name.endswith(_SIDECAR_ENDINGS) and Path(name).stem in names)
-
-
-def _sha256(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return ""
+    return _key(*(file_sha256(path) for path in (*paths, root / "types.py")))
 
 
 def _key(*parts: str) -> str:

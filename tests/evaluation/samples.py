@@ -14,6 +14,7 @@ from ragqa.types import (
     AnswerSection,
     AnswerStatus,
     Audience,
+    DocumentRecord,
     Evidence,
     Facet,
     Origin,
@@ -58,15 +59,16 @@ def plain(text: str, **fields: Any) -> Statement:
 def answer(*statements: Statement, service: QAService | None = None, section: str = "research", **fields: Any) -> Answer:
     """Return an answer of one section; documents that statements cite are its sources, numbered as their evidence says."""
     groups = (StatementGroup("treatment", "Treatment", statements),) if statements else ()
-    cited = {evidence.source: evidence.document_id for statement in statements for evidence in statement.evidence}
-    sources = []
-    for number, document_id in sorted(cited.items()):
-        assert service is not None
-        document = service.document(document_id)
-        sources.append(Source(number, document_id, document.sha256, document.metadata.title, document.metadata.label, document.metadata.kind))
+    known = {document.document_id: document for document in service.documents()} if service else {}
+    cited = {evidence.source: evidence.document_id for statement in statements for evidence in statement.evidence if evidence.document_id in known}
+    sources = [_source(number, known[document_id]) for number, document_id in sorted(cited.items())]
     given: dict[str, Any] = {"status": AnswerStatus.ANSWERED, "sections": (AnswerSection(section, section, groups),), "sources": tuple(sources)}
     common = {"answer_id": "a", "question": "q", "interpreted_question": "q", "index_version": "g", "composer": "c", "settings_hash": "s", "disclaimer": ""}
     return Answer(**{**common, **given, **fields})
+
+
+def _source(number: int, document: DocumentRecord) -> Source:
+    return Source(number, document.document_id, document.sha256, document.metadata.title, document.metadata.label, document.metadata.kind)
 
 
 def refusal(code: str) -> Answer:

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
-from ragqa.index.generation import FORMAT_VERSION, Generation, Manifest, open_current
+from ragqa.index.generation import FORMAT_VERSION, LEXICAL_FOLDER, Generation, Manifest, open_current
 from ragqa.index.hashing import HashingEmbedder
 from ragqa.index.passages import indexed_document, passage_texts
 from ragqa.index.publish import begin, publish
@@ -85,7 +85,7 @@ def chunks_of(document: Document, size: int = 2) -> tuple[Chunk, ...]:
 
 def fill(folder: Path, documents: Sequence[Document]) -> Manifest:
     """Write documents into the folder of a generation and return its manifest without files."""
-    with GenerationWriter(folder, ENCODER.dimension) as writer:
+    with GenerationWriter(folder / "part-0", ENCODER.dimension, lexical=folder / LEXICAL_FOLDER) as writer:
         for item in documents:
             chunks = chunks_of(item)
             writer.add(indexed_document(item, chunks, ENCODER.embed_passages(passage_texts(item, chunks))))
@@ -94,9 +94,10 @@ def fill(folder: Path, documents: Sequence[Document]) -> Manifest:
         created="2026-01-01T00:00:00+00:00",
         digest=hashlib.sha256(repr(documents).encode()).hexdigest(),
         inputs="",
-        n_documents=writer.store.n_documents,
-        n_chunks=writer.store.n_chunks,
-        n_sentences=writer.store.n_sentences,
+        n_documents=writer.part.end.document,
+        n_chunks=writer.part.end.chunk,
+        n_sentences=writer.part.end.sentence,
+        parts=(writer.part,),
         model_id=ENCODER.model_id,
         dimension=ENCODER.dimension,
         encoder_settings={},

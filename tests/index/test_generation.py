@@ -53,7 +53,7 @@ def test_a_damaged_current_file_is_named(index_dir: Path, content: bytes) -> Non
         current_name(index_dir)
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", "null", '{"format": 1}', '{"format": 1, "name": 3, "unknown": 4}'])
+@pytest.mark.parametrize("content", ["", "{", "[]", "null", '{"format": 2}', '{"format": 2, "name": 3, "unknown": 4}'])
 def test_a_damaged_manifest_is_named(index_dir: Path, content: str) -> None:
     """A cut or overwritten manifest is a clear error with a next step."""
     file = index_dir / "gen-000001" / "MANIFEST.json"
@@ -64,7 +64,7 @@ def test_a_damaged_manifest_is_named(index_dir: Path, content: str) -> None:
         open_current(index_dir)
 
 
-@pytest.mark.parametrize("name", ["store.sqlite", "dense.faiss", "vectors.npy", "sentences.npy", "lexical/meta.json"])
+@pytest.mark.parametrize("name", ["part-0/store.sqlite", "part-0/dense.faiss", "part-0/vectors.npy", "part-0/sentences.npy", "lexical/meta.json"])
 @pytest.mark.parametrize("damage", ["cut", "longer", "missing"])
 def test_a_file_of_another_length_is_refused(index_dir: Path, name: str, damage: str) -> None:
     """Before anything is mapped: a mapped file that is too short would kill the process."""
@@ -80,7 +80,7 @@ def test_a_file_of_another_length_is_refused(index_dir: Path, name: str, damage:
 
 def test_a_store_that_is_no_database_is_a_clear_error(index_dir: Path) -> None:
     """Right length, wrong bytes: the library's own error does not reach the user."""
-    file = index_dir / "gen-000001" / "store.sqlite"
+    file = index_dir / "gen-000001" / "part-0/store.sqlite"
     data = bytes(file.stat().st_size)
     file.unlink()
     file.write_bytes(data)

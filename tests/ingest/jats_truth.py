@@ -33,7 +33,9 @@ def body_sentences(path: Path) -> list[str]:
             letters = sum(len(letters_and_digits(piece)) for piece in pieces[::2])
             if letters >= _LEAST_LETTERS and "\ue005" not in sentence:
                 patterns.append(
-                    "".join(f"(?:{letters_and_digits(citations[int(piece)])})?" if index % 2 else letters_and_digits(piece) for index, piece in enumerate(pieces))
+                    "".join(
+                        f"(?:{letters_and_digits(citations[int(piece)])})?" if index % 2 else letters_and_digits(piece) for index, piece in enumerate(pieces)
+                    )
                 )
     return patterns
 

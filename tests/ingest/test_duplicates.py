@@ -9,6 +9,7 @@ BODY = " ".join(f"Sentence {number} speaks of finding {number * 7} in the group 
 
 
 def paper(source: str, body: str = BODY, **fields: object) -> Fingerprint:
+    """Return the fingerprint of a paper with these metadata."""
     document = read(f"# A title long enough to be compared with others\n\n## Results\n\n{body}\n", source)
     found = fingerprint(replace(document, metadata=replace(document.metadata, **fields)))  # type: ignore[arg-type]  # the values fit their fields
     assert found

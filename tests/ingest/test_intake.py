@@ -41,7 +41,9 @@ def test_a_bad_sidecar_is_named_with_its_line(tmp_path: Path) -> None:
         parse_file(tmp_path / "a.txt", tmp_path, SETTINGS)
 
 
-@pytest.mark.parametrize(("name", "content", "message"), [("a.rtf", b"x", 'type ".rtf" are not read'), ("a.md", b"", "a.md is empty"), ("a.jsonl", b"{", "line 1")])
+@pytest.mark.parametrize(
+    ("name", "content", "message"), [("a.rtf", b"x", 'type ".rtf" are not read'), ("a.md", b"", "a.md is empty"), ("a.jsonl", b"{", "line 1")]
+)
 def test_what_cannot_be_read_is_rejected_in_words(tmp_path: Path, name: str, content: bytes, message: str) -> None:
     """An unknown type, an empty file and a broken line each say so."""
     (tmp_path / name).write_bytes(content)
@@ -61,7 +63,9 @@ def test_a_file_above_the_limit_is_not_read_whole(tmp_path: Path) -> None:
 
 def test_a_file_with_several_records_gives_several_documents(tmp_path: Path) -> None:
     """Each line of a corpus.jsonl is a document with an id of its own."""
-    (tmp_path / "corpus.jsonl").write_text('{"_id": "d1", "title": "One", "text": "First text."}\n{"_id": "d2", "title": "", "text": "Second text. It goes on."}\n')
+    (tmp_path / "corpus.jsonl").write_text(
+        '{"_id": "d1", "title": "One", "text": "First text."}\n{"_id": "d2", "title": "", "text": "Second text. It goes on."}\n'
+    )
 
     documents = parse_documents(tmp_path / "corpus.jsonl", tmp_path, SETTINGS)
 

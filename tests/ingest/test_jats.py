@@ -6,7 +6,7 @@ import pytest
 
 from ragqa.errors import FileRejected
 from ragqa.types import Block, DocumentKind, DocumentStatus, Zone
-from tests.ingest.reading import assert_quotes_hold, cited, path_of, read, read_file, texts
+from tests.ingest.reading import assert_quotes_hold, cited, path_of, read, texts
 
 ARTICLE = """<?xml version="1.0"?>
 <!DOCTYPE article PUBLIC "-//NLM//DTD JATS//EN" "JATS.dtd">
@@ -122,8 +122,3 @@ def test_a_library_of_trials_is_read_whole(shared: Path) -> None:
     kinds = [document.metadata.kind for document in documents.values()]
     assert kinds.count(DocumentKind.RANDOMISED_TRIAL) >= 18
     assert documents["PMC3740249"].metadata.kind is DocumentKind.OTHER
-
-
-def test_a_real_trial_is_a_trial(shared: Path) -> None:
-    """The manifest calls it a randomised trial."""
-    assert read_file(shared / "docs" / "jats" / "ei_PMC3511174.nxml").metadata.kind is DocumentKind.RANDOMISED_TRIAL

@@ -71,7 +71,7 @@ def test_a_worker_may_not_write_files_or_start_programs() -> None:
     """What parsing never needs is refused in the worker."""
     code = (
         "import sys; from ragqa.ingest.worker import _forbid; sys.addaudithook(_forbid)\n"
-        "for attempt in ('open(\"/tmp/ragqa-worker-test\", \"w\")', '__import__(\"os\").system(\"true\")', '__import__(\"socket\").create_connection((\"127.0.0.1\", 9))'):\n"
+        'for attempt in (\'open("/tmp/ragqa-worker-test", "w")\', \'__import__("os").system("true")\', \'__import__("socket").create_connection(("127.0.0.1", 9))\'):\n'
         "    try:\n        eval(attempt); print('done')\n"
         "    except PermissionError as exc:\n        print('refused')\n"
     )

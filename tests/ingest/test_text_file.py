@@ -42,16 +42,19 @@ def test_divided_words_are_joined_and_hyphened_words_keep_their_hyphen() -> None
 
 @pytest.fixture(scope="module")
 def review(shared: Path) -> Document:
+    """Return the review without headings."""
     return read_file(shared / "seeds" / "003_62fa4738298f5f8d.txt")
 
 
 @pytest.fixture(scope="module")
 def article(shared: Path) -> Document:
+    """Return the review with a table over three pages."""
     return read_file(shared / "seeds" / "004_86396b880c9f8533.txt")
 
 
 @pytest.fixture(scope="module")
 def summary(shared: Path) -> Document:
+    """Return the web summary."""
     return read_file(shared / "seeds" / "000_4e466d637f7c09b8.txt")
 
 
@@ -173,4 +176,7 @@ def test_summary_keeps_sections_and_spaced_citations(summary: Document) -> None:
     assert path_of(summary, "Corticosteroids (CS)") == ("From the Research", "Treatment of Mixed Connective Tissue Disorder in ILD")
     assert cited(summary, "as indicated by studies.") == [2, 3, 4, 5, 6]
     assert cited(summary, "pulmonary arterial hypertension (PAH).") == [3]
-    assert [section.title for section in summary.sections if section.zone is Zone.BACK_MATTER] == ["Professional Medical Disclaimer", "Have a follow-up question?"]
+    assert [section.title for section in summary.sections if section.zone is Zone.BACK_MATTER] == [
+        "Professional Medical Disclaimer",
+        "Have a follow-up question?",
+    ]

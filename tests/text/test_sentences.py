@@ -10,6 +10,7 @@ DATA = Path(__file__).parent / "data"
 
 
 def sentences(text: str) -> list[str]:
+    """Return the sentences of a text."""
     return [text[start:end] for start, end in split_sentences(text)]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -180,8 +181,14 @@ def _coverage(record: SentenceRecord, document: DocumentRecord, asked: Asked) ->
     if not asked.terms:
         return 0.5
     heading = record.section.title if record.section.level > 1 else ""
-    held = set(analyze(f"{record.sentence.text} {heading} {document.metadata.label}"))
+    held = content_terms(f"{record.sentence.text} {heading} {document.metadata.label}")
     return sum(idf for term, idf in asked.terms if term in held) / asked.total_idf
+
+
+@lru_cache(maxsize=32_768)
+def content_terms(text: str) -> frozenset[str]:
+    """Return the analysed terms of a text, each once; kept for the sentences that questions meet again and again."""
+    return frozenset(analyze(text))
 
 
 def speaks_of(record: SentenceRecord, document: DocumentRecord, anchors: Sequence[str]) -> bool:

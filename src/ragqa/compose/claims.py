@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ragqa.types import Block, Edit, Origin, SentenceRecord, Zone
 
@@ -90,12 +91,15 @@ class Claim:
 
 def is_fragment(record: SentenceRecord) -> bool:
     """Whether a sentence cannot carry a claim: too short or long, no finite verb, no end, talk about the paper itself, a table or reference."""
-    text = record.sentence.text
-    if record.section.zone not in _STATEMENT_ZONES or record.sentence.block not in _STATEMENT_BLOCKS:
-        return True
-    if record.sentence.block is Block.TABLE_ROW:
+    block = record.sentence.block
+    return record.section.zone not in _STATEMENT_ZONES or block not in _STATEMENT_BLOCKS or _is_fragment(record.sentence.text, block is Block.TABLE_ROW)
+
+
+@lru_cache(maxsize=32_768)
+def _is_fragment(text: str, is_row: bool) -> bool:
+    if is_row or not SHORTEST <= len(text) <= LONGEST:
         return not SHORTEST <= len(text) <= LONGEST
-    if not SHORTEST <= len(text) <= LONGEST or not _TERMINAL.search(text) or text.endswith("?"):
+    if not _TERMINAL.search(text) or text.endswith("?"):
         return True
     if not (text[0].isupper() or text[0].isdigit() or text[0] in "\"'“(["):
         first = text.split(" ", 1)[0]
@@ -152,7 +156,7 @@ def _drop_connective(text: str) -> tuple[str, tuple[Edit, ...]]:
 
 def _is_garbled(text: str) -> bool:
     """Whether a sentence is mostly figures and signs: a table row or a formula that was read as prose."""
-    letters = sum(character.isalpha() or character.isspace() for character in text)
     words = text.split()
+    letters = sum(map(str.isalpha, text)) + len(words) - 1
     single = sum(len(word.strip(".,;()")) <= 1 for word in words)
     return letters < 0.6 * len(text) or single > 0.3 * len(words)

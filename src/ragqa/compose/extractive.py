@@ -39,8 +39,8 @@ DISCLAIMER = (
     "For healthcare professionals. Every statement is a verbatim quote from the cited document; it supports clinical judgement and does not replace it. "
     "Check the source and current local guidance before acting on it."
 )
-NO_GUIDELINE = "No guideline in this library addresses the question."
-NO_RESEARCH = "No study in this library addresses the question directly."
+NO_GUIDELINE = "No guideline statement in this library answers the question directly."
+NO_RESEARCH = "No study in this library answers the question directly."
 NEIGHBOURS = 3
 """Sentences before one that are looked at to make it stand alone."""
 

@@ -16,8 +16,12 @@ from ragqa.settings import ComposeSettings
 from ragqa.types import Tier
 
 _DIRECT = frozenset({Tier.EXACT, Tier.BROADER, Tier.CHILD})
-_REMARKS_COUNT = frozenset({"monitoring", "safety", "supportive-care", "evidence-gap", "definition"})
+_REMARKS_COUNT = frozenset({"monitoring", "safety", "supportive-care"})
 """Headings under which a guideline's remarks are worth showing in an overview although they recommend nothing."""
+_ONLY_EXACT = frozenset({"monitoring", "safety", "supportive-care"})
+"""Headings under which an overview shows only what is said of the asked population itself."""
+MOST_STANCES = 3
+"""Recommendations on an asked treatment for the asked population that are shown whatever the question asks about it."""
 
 
 def choose_guidelines(asked: Asked, candidates: Sequence[Candidate], settings: ComposeSettings) -> list[Candidate]:
@@ -32,11 +36,13 @@ def choose_guidelines(asked: Asked, candidates: Sequence[Candidate], settings: C
     likely = above_cut(pool, candidates, asked, settings)
     if asked.is_overview:
         shown = asked.guideline_headings
+        pool = [each for each in pool if each.tier is Tier.EXACT or heading_key(each) not in _ONLY_EXACT]
         pool = [each for each in pool if _belongs(each) and (not shown or heading_key(each) in shown)] + [
             each for each in likely if shown and not _belongs(each)
         ]
     else:
-        pool = likely
+        stances = [each for each in pool if _is_stance(each, asked) and each not in likely]
+        pool = likely + sorted(stances, key=_rank)[: max(MOST_STANCES - sum(_is_stance(each, asked) for each in likely), 0)]
     exact = {heading_key(candidate) for candidate in pool if candidate.tier is Tier.EXACT}
     chosen: dict[str, list[Candidate]] = {}
     said: set[tuple[object, ...]] = set()
@@ -70,6 +76,12 @@ def _as_issued(candidates: Sequence[Candidate], asked: Asked) -> list[Candidate]
 def _rank(candidate: Candidate) -> tuple[object, ...]:
     superseded = bool(candidate.document.metadata.superseded_by)
     return (superseded, candidate.tier is not Tier.EXACT, not _recommends(candidate), -candidate.score, candidate.record.row)
+
+
+def _is_stance(candidate: Candidate, asked: Asked) -> bool:
+    """Whether a statement is a guideline's recommendation on an asked treatment for exactly the asked population."""
+    named = set(asked.query.drugs) & set(candidate.record.sentence.tags.drugs)
+    return bool(named and asked.query.populations) and candidate.tier is Tier.EXACT and _recommends(candidate)
 
 
 def _belongs(candidate: Candidate) -> bool:

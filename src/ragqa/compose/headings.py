@@ -34,7 +34,7 @@ GUIDELINE_HEADINGS = (
     Heading("safety", "Safety", 2),
     Heading("supportive-care", "Supportive Care", 2),
     Heading("prognosis", "Prognosis and Risk Factors", 0),
-    Heading("evidence-gap", "Limits of the Guidance", 1),
+    Heading("evidence-gap", "Limits of the Guidance", 0),
     Heading("background", "About the Guidance", 0, 4),
 )
 RESEARCH_HEADINGS = (

@@ -39,8 +39,8 @@ def choose_research(asked: Asked, candidates: Sequence[Candidate], settings: Com
 
 
 def choose_indirect(asked: Asked, candidates: Sequence[Candidate], direct: Sequence[Candidate], settings: ComposeSettings) -> list[Candidate]:
-    """Return at most two statements on sibling populations, and only where direct evidence is thin."""
-    if len(direct) >= ENOUGH_DIRECT or not asked.query.populations:
+    """Return at most two statements on the asked treatment in sibling populations, and only where direct evidence is thin."""
+    if len(direct) >= ENOUGH_DIRECT or not (asked.query.populations and asked.query.drugs):
         return []
     pool = [candidate for candidate in candidates if candidate.tier is Tier.SIBLING and not candidate.is_guideline and candidate.facet_fit >= LEAST_FIT]
     return select_diverse(pool, MOST_INDIRECT, settings, direct)

@@ -12,14 +12,14 @@ import re
 from collections.abc import Sequence
 
 from ragqa.compose.asked import Asked
-from ragqa.compose.candidates import Candidate
+from ragqa.compose.candidates import Candidate, content_terms
 from ragqa.settings import ComposeSettings
-from ragqa.text.analyzer import analyze
 from ragqa.types import Tags, Tier
 
 REPEATS_COSINE = 0.8
 SHARED_CONTENT = 0.6
 """Share of the shorter statement's content words that the other must hold, so that near in meaning is not taken for the same."""
+SHARED_CONTENT_OF_ADVICE = 0.9
 NOVELTY_WEIGHT = 0.28
 _NUMBER = re.compile(r"\d+(?:[.,·]\d+)*")
 
@@ -27,9 +27,9 @@ _NUMBER = re.compile(r"\d+(?:[.,·]\d+)*")
 def above_cut(pool: Sequence[Candidate], candidates: Sequence[Candidate], asked: Asked, settings: ComposeSettings) -> list[Candidate]:
     """Return the candidates of a pool that are likely enough, in themselves and beside the best direct candidate of the question.
 
-    A study asked for by name has few statements, and a reader wants the whole of it: its cut is lower.
+    A study asked for by name has few statements, and a reader wants the whole of it; an overview shows a little of everything: their cut is lower.
     """
-    share = settings.study_cut if asked.studies else settings.score_cut
+    share = settings.study_cut if asked.studies or asked.is_overview else settings.score_cut
     top = max((candidate.score for candidate in candidates if candidate.tier is not Tier.SIBLING), default=0.0)
     least = max(settings.score_floor, share * top)
     return [candidate for candidate in pool if candidate.score >= least]
@@ -56,8 +56,10 @@ def repeats(one: Candidate, other: Candidate, settings: ComposeSettings) -> bool
         return False
     mine, theirs = one.record.sentence.tags, other.record.sentence.tags
     words, others = _content(one), _content(other)
+    # Two recommendations may differ in the one word that matters, the test or the treatment.
+    share = SHARED_CONTENT if mine.recommendation is None else SHARED_CONTENT_OF_ADVICE
     return (
-        len(words & others) >= SHARED_CONTENT * min(len(words), len(others))
+        len(words & others) >= share * min(len(words), len(others))
         and _same_direction(mine, theirs)
         and set(mine.drugs) <= set(theirs.drugs)
         and _numbers(one) <= _numbers(other)
@@ -79,7 +81,7 @@ def _same_direction(mine: Tags, theirs: Tags) -> bool:
 
 def _content(candidate: Candidate) -> set[str]:
     """Return the content words of a statement without the name of its own source."""
-    return set(analyze(candidate.record.sentence.text)) - set(analyze(candidate.document.metadata.label))
+    return set(content_terms(candidate.record.sentence.text) - content_terms(candidate.document.metadata.label))
 
 
 def _numbers(candidate: Candidate) -> set[str]:

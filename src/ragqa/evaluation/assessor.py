@@ -57,8 +57,10 @@ class Assessor:
         return bool(about & set(allowed)) or self._lexicon.relation(self._lexicon.without_ancestors(allowed), sorted(about)) in _FITS
 
     def _studied(self, statement: Statement) -> frozenset[str]:
+        """Return the diseases of the front matter of its documents, which names them as a reader would ("MCTD-ILD")."""
         documents = [self._documents[evidence.document_id] for evidence in statement.evidence if evidence.document_id in self._documents]
-        return frozenset(population.disease for document in documents for population in document.metadata.populations)
+        written = [population.disease for document in documents for population in document.metadata.populations]
+        return frozenset(mention.name for disease in written for mention in self._lexicon.populations_in(disease))
 
     def _named(self, statement: Statement) -> frozenset[str]:
         text = " ".join(part for evidence in statement.evidence for part in (evidence.quote, *evidence.section_path))

@@ -1,7 +1,8 @@
-"""Write an array row by row to a .npy file whose length is not known beforehand, and open one memory-mapped."""
+"""Write an array row by row to a .npy file whose length is not known beforehand, and read several of them as one."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -42,16 +43,39 @@ class ArrayWriter:
         npy.write_array_header_1_0(self._file, header)
 
 
-def open_array(path: Path) -> NDArray[np.float16]:
-    """Return the rows of a .npy file, memory-mapped where there are any."""
-    array: NDArray[np.float16] = np.load(path, mmap_mode="r", allow_pickle=False)
-    return array
+class PartedArray:
+    """The rows of several memory-mapped .npy files.
+
+    Args:
+        paths: One file a part.
+        begins: Stored number of the first row of each, ascending.
+    """
+
+    def __init__(self, paths: Sequence[Path], begins: Sequence[int]) -> None:
+        self.parts: list[NDArray[np.float16]] = [np.load(path, mmap_mode="r", allow_pickle=False) for path in paths]
+        self.begins = np.asarray(begins, np.intp)
+
+    @property
+    def dimension(self) -> int:
+        """Length of a row."""
+        return int(self.parts[0].shape[1])
+
+    def take(self, numbers: NDArray[np.intp]) -> NDArray[np.float32]:
+        """Return the rows with the given stored numbers, shape (len(numbers), dimension)."""
+        if len(self.parts) == 1:
+            only: NDArray[np.float32] = self.parts[0][numbers - self.begins[0]].astype(np.float32)
+            return only
+        result = np.empty((len(numbers), self.dimension), np.float32)
+        owners = np.searchsorted(self.begins, numbers, side="right") - 1
+        for owner in np.unique(owners):
+            mine = owners == owner
+            result[mine] = self.parts[owner][numbers[mine] - self.begins[owner]]
+        return result
 
 
-def unit_rows(rows: NDArray[np.float16]) -> NDArray[np.float32]:
-    """Return rows as float32 of unit length; rows of zeros stay zero."""
-    exact = rows.astype(np.float32)
-    lengths = np.linalg.norm(exact, axis=1, keepdims=True)
+def unit_rows(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return rows of unit length; rows of zeros stay zero."""
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
     lengths[lengths == 0] = 1
-    exact /= lengths
-    return exact
+    unit: NDArray[np.float32] = rows / lengths
+    return unit

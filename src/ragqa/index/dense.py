@@ -14,13 +14,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ragqa.index.arrays import ArrayWriter, open_array
+from ragqa.index.arrays import ArrayWriter, PartedArray
+from ragqa.index.parts import RowMap
 
 INDEX_FILE, VECTORS_FILE = "dense.faiss", "vectors.npy"
 
 
 class DenseWriter:
-    """Writes the dense index of a generation into its folder."""
+    """Writes the dense index of a part into its folder."""
 
     def __init__(self, folder: Path, dimension: int) -> None:
         import faiss
@@ -48,26 +49,37 @@ class DenseWriter:
 
 
 class DenseIndex:
-    """Ranks chunks by inner product with a query vector. Safe to share between threads."""
+    """Ranks chunks by inner product with a query vector. Safe to share between threads.
 
-    def __init__(self, index_path: Path, vectors: NDArray[np.float16]) -> None:
-        self._index_path = index_path
-        self.vectors = vectors
+    Args:
+        folders: Folders of the parts.
+        begins: Stored number of the first chunk of each part.
+        rows: Translates stored numbers to rows; None where they are the same.
+    """
+
+    def __init__(self, folders: Sequence[Path], begins: Sequence[int] = (0,), rows: RowMap | None = None) -> None:
+        self._paths = [folder / INDEX_FILE for folder in folders]
+        self._begins = list(begins)
+        self.vectors = PartedArray([folder / VECTORS_FILE for folder in folders], begins)
+        n_stored = len(self.vectors.parts[0])
+        self._map = rows or RowMap(np.zeros(1, np.int64), np.full(1, n_stored, np.int64))
+        self._ends = [begin + len(part) for begin, part in zip(self._begins, self.vectors.parts, strict=True)]
+        self._has_unused = sum(len(part) for part in self.vectors.parts) > self._map.n_rows
 
     @classmethod
     def open(cls, folder: Path) -> DenseIndex:
-        """Open the index in the folder of a generation."""
-        return cls(folder / INDEX_FILE, open_array(folder / VECTORS_FILE))
+        """Open an index of one part."""
+        return cls([folder])
 
     @property
     def n_rows(self) -> int:
         """Number of chunks."""
-        return len(self.vectors)
+        return self._map.n_rows
 
     @property
     def dimension(self) -> int:
         """Length of a vector."""
-        return int(self.vectors.shape[1])
+        return self.vectors.dimension
 
     def search(self, vector: NDArray[np.float32], k: int, rows_allowed: NDArray[np.bool_] | None = None) -> list[tuple[int, float]]:
         """Return the best k (row, inner product) by descending score, equal scores by ascending row.
@@ -77,33 +89,35 @@ class DenseIndex:
             k: Length of the result, at most.
             rows_allowed: Shape (n_rows,); rows that may be returned.
         """
-        k = min(k, self.n_rows)
-        if k < 1:
-            return []
-        parameters = None if rows_allowed is None else _only(rows_allowed)
-        scores, rows = self._index.search(np.ascontiguousarray(vector, np.float32)[None, :], k, params=parameters)
-        hits = ((int(row), float(score)) for row, score in zip(rows[0], scores[0], strict=True) if row >= 0)
-        return sorted(hits, key=lambda hit: (-hit[1], hit[0]))
+        query = np.ascontiguousarray(vector, np.float32)[None, :]
+        hits: list[tuple[int, float]] = []
+        for index, begin, end in zip(self._indexes, self._begins, self._ends, strict=True):
+            if k < 1 or begin == end:
+                continue
+            is_free = rows_allowed is None and not self._has_unused
+            scores, found = index.search(query, min(k, end - begin), params=None if is_free else _only(self._map.is_used(begin, end, rows_allowed)))
+            real = found[0] >= 0
+            rows = self._map.rows(found[0][real] + begin)
+            hits += zip(rows.tolist(), scores[0][real].tolist(), strict=True)
+        return sorted(hits, key=lambda hit: (-hit[1], hit[0]))[:k]
 
     def scores(self, vector: NDArray[np.float32], rows: Sequence[int]) -> NDArray[np.float32]:
         """Return the inner product of the vector with each row, shape (len(rows),)."""
-        if not len(rows):
-            return np.zeros(0, np.float32)
-        return self.vectors[np.asarray(rows, np.intp)].astype(np.float32) @ np.asarray(vector, np.float32)
+        return self.vectors.take(self._map.stored(rows)) @ np.asarray(vector, np.float32)
 
     @cached_property
-    def _index(self) -> Any:
+    def _indexes(self) -> list[Any]:
         # Opened on the first search: commands that only list documents need no FAISS, whose import takes 0.2 s.
         import faiss
 
         # Concurrent questions are the parallelism here; more threads for one scan only disturb each other.
         faiss.omp_set_num_threads(1)
-        return faiss.read_index(str(self._index_path), faiss.IO_FLAG_MMAP_IFC)
+        return [faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC) for path in self._paths]
 
 
-def _only(rows_allowed: NDArray[np.bool_]) -> Any:
+def _only(allowed: NDArray[np.bool_]) -> Any:
     import faiss
 
     # The Python constructors of these classes take arrays and keywords that their type information does not know.
     library: Any = faiss
-    return library.SearchParameters(sel=library.IDSelectorBitmap(np.packbits(rows_allowed, bitorder="little")))
+    return library.SearchParameters(sel=library.IDSelectorBitmap(np.packbits(allowed, bitorder="little")))

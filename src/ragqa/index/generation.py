@@ -18,13 +18,14 @@ from ragqa.index.dense import DenseIndex
 from ragqa.index.encoder import open_encoder, vector_settings
 from ragqa.index.hashing import HashingEmbedder
 from ragqa.index.lexical import LexicalIndex
+from ragqa.index.parts import Part
 from ragqa.index.store import Store
 from ragqa.protocols import Embedder
 from ragqa.settings import EmbeddingSettings
 from ragqa.text.analyzer import ANALYZER_VERSION
 from ragqa.types import Problem
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 """Number of the layout of a generation; raised whenever an older reader could not read a newer one, or the reverse."""
 MANIFEST_FILE, CURRENT_FILE, LEXICAL_FOLDER, MODELS_FOLDER = "MANIFEST.json", "CURRENT", "lexical", "models"
 _NAME = re.compile(r"gen-\d{6,}")
@@ -41,7 +42,7 @@ class FileEntry:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a generation says of itself.
+    """What a generation says of itself. Counts are of documents in use; `removed` holds the stored numbers of those out of use.
 
     `digest` covers the content, so equal corpus and settings give equal digests; `inputs` covers the files and the code it was made
     from, so a build can see that nothing changed; `encoder_settings` are those that change vectors.
@@ -58,6 +59,8 @@ class Manifest:
     dimension: int
     encoder_settings: dict[str, Any]
     analyzer_version: str
+    parts: tuple[Part, ...] = ()
+    removed: tuple[int, ...] = ()
     files: tuple[FileEntry, ...] = ()
     problems: tuple[Problem, ...] = ()
     format: int = 0
@@ -143,11 +146,21 @@ def open_generation(path: Path) -> Generation:
         if problem:
             raise GenerationCorrupt(f"generation {path.name}: {problem}. {_NEXT_STEP}")
     try:
-        lexical = LexicalIndex.open(path / LEXICAL_FOLDER)
-        library = Store(path, f"{path.name}-{manifest.digest[:8]}", lexical.frequencies)
-        return Generation(path.name, path, manifest, library, lexical, DenseIndex.open(path))
+        return _assemble(path, manifest)
     except (OSError, ValueError, KeyError, TypeError) as exc:
         raise GenerationCorrupt(f"generation {path.name} cannot be opened ({exc}). {_NEXT_STEP}") from exc
+
+
+def _assemble(path: Path, manifest: Manifest) -> Generation:
+    version, parts = f"{path.name}-{manifest.digest[:8]}", manifest.parts
+    lexical = LexicalIndex.open(path / LEXICAL_FOLDER)
+    library = Store(path, version, lexical.frequencies, parts, manifest.removed)
+    try:
+        dense = DenseIndex([path / part.name for part in parts], [part.begin.chunk for part in parts], library.chunk_map)
+    except BaseException:
+        library.close()
+        raise
+    return Generation(path.name, path, manifest, library, lexical.with_rows(library.chunk_map), dense)
 
 
 def open_current(index_dir: Path) -> Generation:

@@ -2,12 +2,13 @@
 
 A chunk has two fields. `body` holds title, heading path and text; `title` holds title and heading path once more, so that its
 weight can be chosen. Terms are stored separated by blanks and split by a whitespace tokeniser: ranks carry over to any other engine.
-tantivy fixes k1 = 1.2 and b = 0.75. Rows are numbered in the order in which chunks are added.
+tantivy fixes k1 = 1.2 and b = 0.75. Its files are written once, so a generation takes over those of the one before by hard links; removed
+chunks are marked, and still count in its statistics until its next merge.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
@@ -16,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ragqa.index.parts import Position, RowMap
 from ragqa.text.analyzer import analyze
 from ragqa.types import Chunk
 
@@ -24,19 +26,29 @@ TITLE_BOOST = 0.3
 _DIRECT_ROWS = 1000
 """Up to so many allowed rows are scored one by one; naming a row costs about 5 µs."""
 
+_FIRST = Position()
+
 WeightedTerms = Sequence[tuple[str, float]]
 
 
 class LexicalWriter:
-    """Writes the lexical index of a generation into an empty folder."""
+    """Writes the lexical index of a generation.
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        folder: An empty folder, or one that holds the files of the generation before.
+        begin: Stored numbers of the first document and chunk that will be added.
+        removed: Stored numbers of documents to remove.
+    """
+
+    def __init__(self, folder: Path, begin: Position = _FIRST, removed: Iterable[int] = ()) -> None:
         import tantivy
 
-        folder.mkdir()
+        folder.mkdir(exist_ok=True)
         # One thread keeps the rows in order, so that equal input gives an equal index.
-        self._writer = tantivy.Index(_schema(), path=str(folder), reuse=False).writer(heap_size=64_000_000, num_threads=1)
-        self._n_rows = 0
+        self._writer = tantivy.Index(_schema(), path=str(folder)).writer(heap_size=64_000_000, num_threads=1)
+        for number in removed:
+            self._writer.delete_documents_by_query(tantivy.Query.term_query(_schema(), "document", number, "basic"))
+        self._next_document, self._next_chunk = begin.document, begin.chunk
 
     def add(self, chunks: Sequence[Chunk]) -> None:
         """Append the chunks of one document."""
@@ -47,9 +59,11 @@ class LexicalWriter:
             document = tantivy.Document()
             document.add_text("title", title)
             document.add_text("body", f"{title} {' '.join(analyze(chunk.text))}")
-            document.add_unsigned("row", self._n_rows)
+            document.add_unsigned("chunk", self._next_chunk)
+            document.add_unsigned("document", self._next_document)
             self._writer.add_document(document)
-            self._n_rows += 1
+            self._next_chunk += 1
+        self._next_document += 1
 
     def close(self) -> None:
         """Commit and wait for merges."""
@@ -60,14 +74,15 @@ class LexicalWriter:
 class LexicalIndex:
     """Ranks chunks for weighted terms. Safe to share between threads."""
 
-    def __init__(self, searcher: Any, title_boost: float = TITLE_BOOST) -> None:
+    def __init__(self, searcher: Any, title_boost: float = TITLE_BOOST, rows: RowMap | None = None) -> None:
         self._searcher = searcher
+        self._map = rows or RowMap(np.zeros(1, np.int64), np.full(1, searcher.num_docs, np.int64))
         self._schema = _schema()
         self._title_boost = title_boost
 
     @classmethod
     def open(cls, folder: Path, title_boost: float = TITLE_BOOST) -> LexicalIndex:
-        """Open the index in a folder, memory-mapped."""
+        """Open the index in a folder, memory-mapped; stored numbers are rows."""
         import tantivy
 
         # tantivy writes a lock file beside what it opens. Through links in a folder of its own it leaves the generation as it is, and a
@@ -81,6 +96,10 @@ class LexicalIndex:
             while view.exists():
                 # The thread with which tantivy watches a folder takes the lock once more at its start, maybe in the middle of this.
                 rmtree(view, ignore_errors=True)
+
+    def with_rows(self, rows: RowMap) -> LexicalIndex:
+        """Return the same index with stored numbers translated to rows."""
+        return LexicalIndex(self._searcher, self._title_boost, rows)
 
     @property
     def n_rows(self) -> int:
@@ -101,15 +120,15 @@ class LexicalIndex:
             return self._hits(self._any_of(terms), k)
         n_allowed = int(np.count_nonzero(rows_allowed))
         if n_allowed <= _DIRECT_ROWS:
-            return self._hits(self._among(np.flatnonzero(rows_allowed).tolist(), terms), k) if n_allowed else []
+            return self._hits(self._among(np.flatnonzero(rows_allowed), terms), k) if n_allowed else []
         # Fetching more and leaving out what is not allowed costs less than a filter inside the engine, for one row in a hundred allowed
         # as for nine in ten.
         limit = 2 * k * self.n_rows // n_allowed
         while True:
-            found = self._hits(self._any_of(terms), limit)
-            allowed = [(row, score) for row, score in found if rows_allowed[row]]
-            if len(allowed) >= k or len(found) < limit:
-                return allowed[:k]
+            rows, scores = self._find(self._any_of(terms), limit)
+            allowed = rows_allowed[rows]
+            if np.count_nonzero(allowed) >= k or len(rows) < limit:
+                return _sorted_hits(rows[allowed], scores[allowed])[:k]
             limit *= 4
 
     def scores(self, terms: WeightedTerms, rows: Sequence[int]) -> NDArray[np.float32]:
@@ -117,20 +136,24 @@ class LexicalIndex:
         result = np.zeros(len(rows), np.float32)
         if not terms or not len(rows):
             return result
-        wanted = [int(row) for row in rows]
-        found = dict(self._hits(self._among(sorted(set(wanted)), terms), len(wanted)))
-        for position, row in enumerate(wanted):
+        wanted = np.asarray(rows, np.intp)
+        found = dict(self._hits(self._among(np.unique(wanted), terms), len(wanted)))
+        for position, row in enumerate(wanted.tolist()):
             result[position] = found.get(row, 0.0)
         return result
 
     def frequencies(self, terms: Sequence[str]) -> list[int]:
-        """Return for each term the number of chunks that hold it."""
+        """Return for each term the number of chunks that hold it; removed chunks count until the files are merged."""
         return [int(self._searcher.doc_freq("body", term)) for term in terms]
 
     def _hits(self, query: Any, limit: int) -> list[tuple[int, float]]:
+        return _sorted_hits(*self._find(query, limit))
+
+    def _find(self, query: Any, limit: int) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+        """Return rows and scores of the best hits."""
         hits = self._searcher.search(query, limit=limit, count=False).hits
-        rows = self._searcher.fast_field_values("row", [address for _, address in hits])
-        return sorted(((int(row), float(score)) for row, (score, _) in zip(rows, hits, strict=True)), key=lambda hit: (-hit[1], hit[0]))
+        numbers = self._searcher.fast_field_values("chunk", [address for _, address in hits])
+        return self._map.rows(numbers), np.array([score for score, _ in hits], np.float64)
 
     def _any_of(self, terms: WeightedTerms) -> Any:
         import tantivy
@@ -144,13 +167,18 @@ class LexicalIndex:
             ]
         )
 
-    def _among(self, rows: Sequence[int], terms: WeightedTerms) -> Any:
+    def _among(self, rows: NDArray[np.intp], terms: WeightedTerms) -> Any:
         import tantivy
 
         # One query a row is three times faster than the engine's query for a set of terms.
-        named = [(tantivy.Occur.Should, tantivy.Query.term_query(self._schema, "row", row, "basic")) for row in rows]
+        named = [(tantivy.Occur.Should, tantivy.Query.term_query(self._schema, "chunk", number, "basic")) for number in self._map.stored(rows).tolist()]
         allowed = tantivy.Query.const_score_query(tantivy.Query.boolean_query(named), 0.0)
         return tantivy.Query.boolean_query([(tantivy.Occur.Must, allowed), (tantivy.Occur.Must, self._any_of(terms))])
+
+
+def _sorted_hits(rows: NDArray[np.intp], scores: NDArray[np.float64]) -> list[tuple[int, float]]:
+    order = np.lexsort((rows, -scores))
+    return list(zip(rows[order].tolist(), scores[order].tolist(), strict=True))
 
 
 def _schema() -> Any:
@@ -159,5 +187,6 @@ def _schema() -> Any:
     builder = tantivy.SchemaBuilder()
     for field in ("title", "body"):
         builder.add_text_field(field, tokenizer_name="whitespace", index_option="freq")
-    builder.add_unsigned_field("row", indexed=True, fast=True)
+    builder.add_unsigned_field("chunk", indexed=True, fast=True)
+    builder.add_unsigned_field("document", indexed=True)
     return builder.build()

@@ -27,6 +27,12 @@ class IndexedDocument:
     chunks: tuple[Chunk, ...]
     chunk_vectors: NDArray[np.float16]
     sentence_vectors: NDArray[np.float16]
+    key: str = ""
+    """Hash of what the document was made from."""
+    digest: str = ""
+    """Hash of the document and its chunks."""
+    vectors_key: str = ""
+    """Key of its vectors in the cache."""
 
 
 def passage_texts(document: Document, chunks: Sequence[Chunk]) -> list[str]:

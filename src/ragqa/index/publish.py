@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from ragqa.errors import IndexMissing, RagqaError
 from ragqa.index.codec import dump
 from ragqa.index.generation import (
     CURRENT_FILE,
+    LEXICAL_FOLDER,
     MANIFEST_FILE,
     FileEntry,
     Generation,
@@ -31,6 +32,7 @@ from ragqa.index.generation import (
     read_manifest,
 )
 from ragqa.index.lock import hold_lock
+from ragqa.index.parts import Part
 
 _VECTOR_BLOCK = 4096
 """Rows checked at once, so that `verify` needs little memory."""
@@ -46,14 +48,37 @@ def begin(index_dir: Path) -> Path:
     return folder
 
 
-def publish(folder: Path, manifest: Manifest) -> str:
-    """Turn the folder that `begin` made and a writer filled into the current generation and return its name."""
+def take_over(old: Path, folder: Path, parts: Sequence[Part]) -> None:
+    """Link the lexical index and the given parts of a generation into the folder of the next one.
+
+    Their files are written once: whoever changes an index writes new files beside them and replaces the two that list them.
+    """
+    for name in (LEXICAL_FOLDER, *(part.name for part in parts)):
+        (folder / name).mkdir()
+        for path in (old / name).iterdir():
+            try:
+                (folder / name / path.name).hardlink_to(path)
+            except OSError:
+                # Some file systems know no links.
+                shutil.copyfile(path, folder / name / path.name)
+
+
+def publish(folder: Path, manifest: Manifest, old: Generation | None = None) -> str:
+    """Turn the folder that `begin` made and a writer filled into the current generation and return its name.
+
+    Files that are the same as those of the generation before, by link, keep the hash they had.
+    """
     index_dir, name = folder.parent, f"gen-{folder.name.removeprefix('.tmp-')}"
     for leftover in folder.rglob("*.lock"):
         leftover.unlink()
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
-    files = tuple(FileEntry(path.relative_to(folder).as_posix(), path.stat().st_size, _sha256(path)) for path in paths)
-    (folder / MANIFEST_FILE).write_text(dump(replace(manifest, name=name, files=files)) + "\n")
+    known = {entry.path: entry for entry in old.manifest.files if (old.path / entry.path).exists()} if old else {}
+    files = []
+    for path in paths:
+        name_inside = path.relative_to(folder).as_posix()
+        is_known = old is not None and name_inside in known and path.samefile(old.path / name_inside)
+        files.append(known[name_inside] if is_known else FileEntry(name_inside, path.stat().st_size, _sha256(path)))
+    (folder / MANIFEST_FILE).write_text(dump(replace(manifest, name=name, files=tuple(files))) + "\n")
     for path in (*paths, folder / MANIFEST_FILE):
         # Read-only, because they never change; readable for whom the folder is, because tantivy makes its files private.
         path.chmod(folder.stat().st_mode & 0o444)
@@ -160,13 +185,14 @@ def _text_problems(generation: Generation) -> Iterator[str]:
 
 
 def _vector_problems(generation: Generation) -> Iterator[str]:
-    for what, vectors, may_be_zero in (("chunk", generation.dense.vectors, False), ("sentence", generation.library.all_sentence_vectors, True)):
-        for start in range(0, len(vectors), _VECTOR_BLOCK):
-            lengths = np.linalg.norm(vectors[start : start + _VECTOR_BLOCK].astype(np.float32), axis=1)
-            # float16 components are good to 1 part in 2,000, so a unit vector keeps its length to about 0.001.
-            wrong = ~((np.abs(lengths - 1) < 0.01) | (may_be_zero & (lengths == 0)))
-            if wrong.any():
-                yield f"{int(wrong.sum())} {what} vectors from row {start + int(np.argmax(wrong))} on are not of unit length"
+    for what, array, may_be_zero in (("chunk", generation.dense.vectors, False), ("sentence", generation.library.all_sentence_vectors, True)):
+        for begin, vectors in zip(array.begins.tolist(), array.parts, strict=True):
+            for start in range(0, len(vectors), _VECTOR_BLOCK):
+                lengths = np.linalg.norm(vectors[start : start + _VECTOR_BLOCK].astype(np.float32), axis=1)
+                # float16 components are good to 1 part in 2,000, so a unit vector keeps its length to about 0.001.
+                wrong = ~((np.abs(lengths - 1) < 0.01) | (may_be_zero & (lengths == 0)))
+                if wrong.any():
+                    yield f"{int(wrong.sum())} {what} vectors from number {begin + start + int(np.argmax(wrong))} on are not of unit length"
 
 
 def _point_to(index_dir: Path, name: str) -> None:

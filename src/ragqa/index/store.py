@@ -1,15 +1,15 @@
 """Read the texts of a generation: documents, pages, chunks, sentences and their tags.
 
-The SQLite file is opened immutable and read-only. A server's threads come and go, so they borrow one of a few connections; these are
-opened at once, so that a generation can be read to the end of a request even if its folder is deleted meanwhile. Decoded sentences are
-kept, since neighbouring questions read the same ones.
+The SQLite files of all parts are opened immutable and read-only, and put together by views that leave out documents out of use. A
+server's threads come and go, so they borrow one of a few connections; these are opened at once, so that a generation can be read to
+the end of a request even if its folder is deleted meanwhile. Decoded sentences are kept, since neighbouring questions read the same.
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -20,40 +20,59 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ragqa.errors import DocumentNotFound, GenerationCorrupt
-from ragqa.index.arrays import open_array, unit_rows
+from ragqa.index.arrays import PartedArray, unit_rows
 from ragqa.index.codec import from_json, load
-from ragqa.index.store_writer import SENTENCES_FILE, STORE_FILE
+from ragqa.index.parts import Part, RowMap, StoredDocument
+from ragqa.index.store_writer import SENTENCES_FILE, STORE_FILE, TABLES
 from ragqa.types import Chunk, DocumentRecord, DocumentSection, Facet, Page, Reference, Sentence, SentenceRecord
 
 _KEPT_SENTENCES = 50_000
 """Decoded sentences kept in memory, about 2 kB each."""
 _CONNECTIONS = 4
 """Threads that read at the same moment; a further one waits its millisecond."""
+_NEXT_STEP = 'Run "ragqa index verify", then "ragqa index build".'
 _VARIABLES = 30_000
 """Most values in one SQL statement; SQLite allows 32,766."""
 
 
 class Store:
-    """Implements `Library` for one generation. Safe to share between threads."""
+    """Implements `Library` for one generation. Safe to share between threads.
 
-    def __init__(self, folder: Path, version: str, frequencies: Callable[[Sequence[str]], list[int]]) -> None:
+    Args:
+        folder: The folder of the generation.
+        version: Name and digest of the generation.
+        frequencies: Counts chunks by term; the lexical index does.
+        parts: The parts of the generation; by default the folder is the only one.
+        removed: Stored numbers of documents out of use.
+    """
+
+    def __init__(
+        self, folder: Path, version: str, frequencies: Callable[[Sequence[str]], list[int]], parts: Sequence[Part] = (), removed: Sequence[int] = ()
+    ) -> None:
         self.version = version
         self._frequencies = frequencies
+        folders = [folder / part.name for part in parts] or [folder]
         self._idle: SimpleQueue[sqlite3.Connection] = SimpleQueue()
-        for _ in range(_CONNECTIONS):
-            uri = f"{(folder / STORE_FILE).absolute().as_uri()}?mode=ro&immutable=1"
-            self._idle.put(sqlite3.connect(uri, uri=True, check_same_thread=False))
-        self.all_sentence_vectors = open_array(folder / SENTENCES_FILE)
+        self.all_sentence_vectors = PartedArray([part / SENTENCES_FILE for part in folders], [part.begin.sentence for part in parts] or [0])
         self._decoded: dict[int, SentenceRecord] = {}
         self._sections: dict[int, dict[int, DocumentSection]] = {}
         try:
-            rows = self._rows("SELECT record, first_chunk, n_chunks, first_sentence, n_sentences FROM document ORDER BY row")
-        except GenerationCorrupt:
+            for _ in range(_CONNECTIONS):
+                self._idle.put(_connect([part / STORE_FILE for part in folders], removed))
+            # A single part is written in the order of sources, or in the one its writer chose.
+            order = "source" if len(folders) > 1 else "document"
+            rows = self._rows(f"SELECT document, record, first_chunk, n_chunks, first_sentence, n_sentences FROM document ORDER BY {order}")  # noqa: S608  (one of two words)
+        except (GenerationCorrupt, sqlite3.DatabaseError) as exc:
             self.close()
-            raise
-        self._documents = tuple(load(DocumentRecord, row[0]) for row in rows)
-        self._number_of = {document.document_id: number for number, document in enumerate(self._documents)}
-        self._places = np.array([row[1:] for row in rows], np.int64).reshape(-1, 4)
+            raise GenerationCorrupt(f"the texts of generation {version} cannot be read ({exc}). {_NEXT_STEP}") from exc
+        self._documents = tuple(load(DocumentRecord, row[1]) for row in rows)
+        self._stored_number = [row[0] for row in rows]
+        self._order_of = {number: order for order, number in enumerate(self._stored_number)}
+        self._by_id = {document.document_id: order for order, document in enumerate(self._documents)}
+        places = np.array([row[2:] for row in rows], np.int64).reshape(-1, 4)
+        self.chunk_map = RowMap(places[:, 0], places[:, 1])
+        self._sentence_map = RowMap(places[:, 2], places[:, 3])
+        self._chunk_ends, self._sentence_ends = np.cumsum(places[:, 1]).tolist(), np.cumsum(places[:, 3]).tolist()
 
     @property
     def n_documents(self) -> int:
@@ -63,12 +82,12 @@ class Store:
     @property
     def n_chunks(self) -> int:
         """Number of chunks."""
-        return int(self._places[:, 1].sum())
+        return self.chunk_map.n_rows
 
     @property
     def n_sentences(self) -> int:
         """Number of sentences."""
-        return len(self.all_sentence_vectors)
+        return self._sentence_map.n_rows
 
     def documents(self) -> tuple[DocumentRecord, ...]:
         """Return every document, by ascending source path."""
@@ -76,54 +95,57 @@ class Store:
 
     def document(self, document_id: str) -> DocumentRecord:
         """Return one document by id, unique prefix of an id, or slug; raise `DocumentNotFound`."""
-        return self._documents[self._number(document_id)]
+        return self._documents[self._order(document_id)]
 
     def chunk_rows(self, document_id: str) -> range:
         """Return the rows of a document's chunks."""
-        first, count = self._places[self._number(document_id), :2].tolist()
-        return range(first, first + count)
+        order = self._order(document_id)
+        return range(self._chunk_ends[order - 1] if order else 0, self._chunk_ends[order])
 
     def page_text(self, document_id: str, page: int) -> str:
         """Return the stored text of a page; raise `DocumentNotFound` where there is no such page."""
-        number = self._number(document_id)
-        rows = self._rows("SELECT text FROM page WHERE document = ? AND number = ?", (number, page))
+        order = self._order(document_id)
+        rows = self._rows("SELECT text FROM page WHERE document = ? AND number = ?", (self._stored_number[order], page))
         if not rows:
-            document = self._documents[number]
+            document = self._documents[order]
             raise DocumentNotFound(f'document {document.document_id} ("{document.source}") has no page {page}; its pages run from 1 to {document.n_pages}.')
         return str(rows[0][0])
 
     def pages(self, document_id: str) -> tuple[Page, ...]:
         """Return the pages of a document in order, with what is known of their label and size."""
-        rows = self._rows("SELECT body, text FROM page WHERE document = ? ORDER BY number", (self._number(document_id),))
+        rows = self._rows("SELECT body, text FROM page WHERE document = ? ORDER BY number", (self._stored_number[self._order(document_id)],))
         return tuple(from_json(Page, json.loads(body) | {"text": text}) for body, text in rows)
 
     def sections(self, document_id: str) -> tuple[DocumentSection, ...]:
         """Return the sections of a document by ordinal."""
-        return tuple(self._sections_of(self._number(document_id)).values())
+        return tuple(self._sections_of(self._stored_number[self._order(document_id)]).values())
 
     def references(self, document_id: str) -> tuple[Reference, ...]:
         """Return the document's own reference list."""
-        ((text,),) = self._rows("SELECT reference_list FROM document WHERE row = ?", (self._number(document_id),))
+        ((text,),) = self._rows("SELECT reference_list FROM document WHERE document = ?", (self._stored_number[self._order(document_id)],))
         return tuple(from_json(Reference, item) for item in json.loads(text))
 
     def chunks(self, rows: Sequence[int]) -> list[Chunk]:
         """Return chunks in the order of rows."""
-        found = {row: load(Chunk, body) for row, body in self._by_row("SELECT row, body FROM chunk WHERE row IN", rows)}
-        return [found[int(row)] for row in rows]
+        numbers = self.chunk_map.stored(rows).tolist()
+        found = {number: load(Chunk, body) for number, body in self._numbered("SELECT number, body FROM chunk WHERE number IN", numbers)}
+        return [found[number] for number in numbers]
 
     def sentences_of(self, chunk_rows: Sequence[int]) -> list[SentenceRecord]:
         """Return the sentences of chunks, each once, by ascending row."""
-        ranges = self._by_row("SELECT first_sentence, last_sentence FROM chunk WHERE row IN", chunk_rows)
-        return self.sentences(sorted({row for first, last in ranges for row in range(first, last + 1)}))
+        numbers = self.chunk_map.stored(chunk_rows).tolist()
+        ranges = self._numbered("SELECT first_sentence, last_sentence FROM chunk WHERE number IN", numbers)
+        return self.sentences(sorted(self._sentence_map.rows(sorted({number for first, last in ranges for number in range(first, last + 1)})).tolist()))
 
     def sentences(self, rows: Sequence[int]) -> list[SentenceRecord]:
         """Return sentences in the order of rows."""
         wanted = [int(row) for row in rows]
         found = {row: record for row in wanted if (record := self._decoded.get(row))}
         missing = [row for row in wanted if row not in found]
-        for row, number, body in self._by_row("SELECT row, document, body FROM sentence WHERE row IN", missing):
-            sentence = load(Sentence, body)
-            found[row] = SentenceRecord(row, self._documents[number].document_id, self._sections_of(number)[sentence.section], sentence)
+        row_of = dict(zip(self._sentence_map.stored(missing).tolist(), missing, strict=True))
+        for number, owner, body in self._numbered("SELECT number, document, body FROM sentence WHERE number IN", list(row_of)):
+            sentence, row = load(Sentence, body), row_of[number]
+            found[row] = SentenceRecord(row, self._documents[self._order_of[owner]].document_id, self._sections_of(owner)[sentence.section], sentence)
         if len(self._decoded) + len(missing) > _KEPT_SENTENCES:
             self._decoded = {}
         self._decoded.update((row, found[row]) for row in missing)
@@ -131,8 +153,8 @@ class Store:
 
     def document_sentences(self, document_id: str) -> list[SentenceRecord]:
         """Return every sentence of a document in order."""
-        first, count = self._places[self._number(document_id), 2:].tolist()
-        return self.sentences(range(first, first + count))
+        order = self._order(document_id)
+        return self.sentences(range(self._sentence_ends[order - 1] if order else 0, self._sentence_ends[order]))
 
     def tagged(
         self, *, populations: Sequence[str] = (), drugs: Sequence[str] = (), facets: Sequence[Facet] = (), trials: Sequence[str] = (), limit: int = 400
@@ -143,11 +165,14 @@ class Store:
             return []
         each = [f"SELECT sentence FROM tag WHERE what = ? AND name IN ({_marks(names)})" for _, names in given]  # noqa: S608  (only question marks are put in)
         values = [str(value) for what, names in given for value in (what, *names)]
-        return [row for (row,) in self._rows(f"{' INTERSECT '.join(each)} ORDER BY sentence LIMIT {int(limit)}", values)]
+        # Only where rows are stored numbers does their order stand in the file.
+        order = f" ORDER BY sentence LIMIT {int(limit)}" if self._sentence_map.is_identity else ""
+        numbers = [number for (number,) in self._rows(" INTERSECT ".join(each) + order, values)]
+        return sorted(self._sentence_map.rows(numbers).tolist())[:limit]
 
     def sentence_vectors(self, rows: Sequence[int]) -> NDArray[np.float32]:
         """Return shape (len(rows), dimension), rows of unit length; zeros for sentences outside every chunk."""
-        return unit_rows(self.all_sentence_vectors[np.asarray(rows, np.intp)])
+        return unit_rows(self.all_sentence_vectors.take(self._sentence_map.stored(rows)))
 
     def chunk_frequencies(self, terms: Sequence[str]) -> list[int]:
         """Return for each analysed term the number of chunks that hold it."""
@@ -161,6 +186,12 @@ class Store:
         """Return the names in use as "population", "drug", "trial" or "facet" with the number of sentences that carry each."""
         return dict(self._rows("SELECT name, count(*) FROM tag WHERE what = ? GROUP BY name ORDER BY name", (what,)))
 
+    def stored_documents(self) -> list[StoredDocument]:
+        """Return what a build needs to know of each document, in order."""
+        return [
+            StoredDocument(*row) for row in self._rows("SELECT document, source, key, digest, vectors_key, n_chunks, n_sentences FROM document ORDER BY source")
+        ]
+
     def close(self) -> None:
         """Close the idle connections."""
         while not self._idle.empty():
@@ -173,16 +204,17 @@ class Store:
             result[short] = (*result.get(short, ()), (long, count))
         return result
 
-    def _number(self, document_id: str) -> int:
-        exact = self._number_of.get(document_id)
+    def _order(self, document_id: str) -> int:
+        """Return the place of a document in `documents()`."""
+        exact = self._by_id.get(document_id)
         if exact is not None:
             return exact
-        matches = [number for key, number in self._number_of.items() if document_id and key.startswith(document_id)]
-        matches = matches or [number for number, document in enumerate(self._documents) if document.slug == document_id]
+        matches = [order for key, order in self._by_id.items() if document_id and key.startswith(document_id)]
+        matches = matches or [order for order, document in enumerate(self._documents) if document.slug == document_id]
         if len(matches) == 1:
             return matches[0]
         if matches:
-            names = ", ".join(self._documents[number].document_id for number in matches[:5])
+            names = ", ".join(self._documents[order].document_id for order in matches[:5])
             raise DocumentNotFound(f'"{document_id}" means {len(matches)} documents ({names}); give more of the id.')
         raise DocumentNotFound(f'no document has the id "{document_id}". "ragqa docs list" shows the ids.')
 
@@ -193,20 +225,17 @@ class Store:
             sections = self._sections[number] = {ordinal: load(DocumentSection, body) for ordinal, body in bodies}
         return sections
 
-    def _by_row(self, select: str, rows: Iterable[int]) -> Iterator[tuple[Any, ...]]:
-        wanted = [int(row) for row in rows]
-        for start in range(0, len(wanted), _VARIABLES):
-            part = wanted[start : start + _VARIABLES]
-            yield from self._rows(f"{select} ({_marks(part)})", part)
+    def _numbered(self, select: str, numbers: Sequence[int]) -> Iterator[tuple[Any, ...]]:
+        for start in range(0, len(numbers), _VARIABLES):
+            some = numbers[start : start + _VARIABLES]
+            yield from self._rows(f"{select} ({_marks(some)})", some)
 
     def _rows(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         try:
             with self._connection() as connection:
                 return connection.execute(sql, values).fetchall()
         except sqlite3.DatabaseError as exc:
-            raise GenerationCorrupt(
-                f'the texts of generation {self.version} cannot be read ({exc}). Run "ragqa index verify", then "ragqa index build".'
-            ) from exc
+            raise GenerationCorrupt(f"the texts of generation {self.version} cannot be read ({exc}). {_NEXT_STEP}") from exc
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
@@ -215,6 +244,20 @@ class Store:
             yield connection
         finally:
             self._idle.put(connection)
+
+
+def _connect(files: Sequence[Path], removed: Sequence[int]) -> sqlite3.Connection:
+    """Open the files of all parts as one: a view a table, without the documents out of use."""
+    connection = sqlite3.connect(":memory:", uri=True, check_same_thread=False, isolation_level=None)
+    for place, file in enumerate(files):
+        connection.execute(f"ATTACH ? AS part{place}", (f"{file.absolute().as_uri()}?mode=ro&immutable=1",))
+    connection.execute("CREATE TEMP TABLE removed (document INTEGER PRIMARY KEY)")
+    connection.executemany("INSERT INTO removed VALUES (?)", ((number,) for number in removed))
+    condition = "WHERE document NOT IN removed" if removed else ""
+    for table in TABLES:
+        selects = " UNION ALL ".join(f"SELECT * FROM part{place}.{table} {condition}" for place in range(len(files)))  # noqa: S608  (names of our own)
+        connection.execute(f"CREATE TEMP VIEW {table} AS {selects}")
+    return connection
 
 
 def _marks(values: Sequence[Any]) -> str:

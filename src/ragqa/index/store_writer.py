@@ -1,7 +1,7 @@
 """Write the texts of a generation: one SQLite file and the vectors of its sentences.
 
-Rows of chunks and sentences count from 0 in the order in which documents are added, which is by ascending source path; a document's
-rows follow each other, so its record holds only where they begin.
+Documents, chunks and sentences are numbered in the order in which they are added, from where the part begins; the chunks and sentences
+of a document follow each other, so its record holds only where they begin.
 """
 
 from __future__ import annotations
@@ -13,59 +13,61 @@ from pathlib import Path
 
 from ragqa.index.arrays import ArrayWriter
 from ragqa.index.codec import dump
+from ragqa.index.parts import Position
 from ragqa.index.passages import IndexedDocument
 from ragqa.types import Document, DocumentRecord, Origin, Sentence
 
 STORE_FILE, SENTENCES_FILE = "store.sqlite", "sentences.npy"
+TABLES = ("document", "page", "section", "chunk", "sentence", "tag", "abbreviation")
+"""Each has a column `document`, by which documents out of use are left out."""
 MIN_FACET_WEIGHT = 0.5
 """A sentence is listed under a facet from this weight on."""
 
 _SCHEMA = """
 CREATE TABLE document (
-    row INTEGER PRIMARY KEY, document_id TEXT UNIQUE, source TEXT UNIQUE, slug TEXT, record TEXT,
+    document INTEGER PRIMARY KEY, document_id TEXT UNIQUE, source TEXT UNIQUE, key TEXT, digest TEXT, vectors_key TEXT, record TEXT,
     first_chunk INTEGER, n_chunks INTEGER, first_sentence INTEGER, n_sentences INTEGER, reference_list TEXT);
 CREATE TABLE page (document INTEGER, number INTEGER, body TEXT, text TEXT, PRIMARY KEY (document, number));
 CREATE TABLE section (document INTEGER, ordinal INTEGER, body TEXT, PRIMARY KEY (document, ordinal)) WITHOUT ROWID;
-CREATE TABLE chunk (row INTEGER PRIMARY KEY, document INTEGER, first_sentence INTEGER, last_sentence INTEGER, body TEXT);
-CREATE TABLE sentence (row INTEGER PRIMARY KEY, document INTEGER, body TEXT);
-CREATE TABLE tag (what TEXT, name TEXT, sentence INTEGER, PRIMARY KEY (what, name, sentence)) WITHOUT ROWID;
+CREATE TABLE chunk (number INTEGER PRIMARY KEY, document INTEGER, first_sentence INTEGER, last_sentence INTEGER, body TEXT);
+CREATE TABLE sentence (number INTEGER PRIMARY KEY, document INTEGER, body TEXT);
+CREATE TABLE tag (what TEXT, name TEXT, sentence INTEGER, document INTEGER, PRIMARY KEY (what, name, sentence)) WITHOUT ROWID;
 CREATE TABLE abbreviation (short TEXT, long TEXT, document INTEGER, PRIMARY KEY (short, long, document)) WITHOUT ROWID;
 """
 
 
 class StoreWriter:
-    """Writes `store.sqlite` and `sentences.npy` into the folder of a generation."""
+    """Writes `store.sqlite` and `sentences.npy` into the folder of a part; `next` holds the numbers of what is added next."""
 
-    def __init__(self, folder: Path, dimension: int) -> None:
+    def __init__(self, folder: Path, dimension: int, begin: Position) -> None:
         self._database = sqlite3.connect(folder / STORE_FILE, isolation_level=None)
         # The file is fsynced as a whole before it is published; until then a crash discards it.
         self._database.executescript(f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA page_size = 8192; BEGIN; {_SCHEMA}")
         self._vectors = ArrayWriter(folder / SENTENCES_FILE, dimension)
-        self.n_documents = self.n_chunks = self.n_sentences = 0
+        self.next = begin
 
     def add(self, entry: IndexedDocument) -> None:
         """Append one document with its pages, sections, chunks, sentences and tags."""
-        document, row, execute, many = entry.document, self.n_documents, self._database.execute, self._database.executemany
-        counts = (self.n_chunks, len(entry.chunks), self.n_sentences, len(document.sentences))
-        record, references = dump(_record(document)), "[" + ",".join(dump(reference) for reference in document.references) + "]"
-        execute("INSERT INTO document VALUES (?,?,?,?,?,?,?,?,?,?)", (row, document.document_id, document.source, document.slug, record, *counts, references))
-        many("INSERT INTO page VALUES (?,?,?,?)", ((row, page.number, dump(replace(page, text="")), page.text) for page in document.pages))
-        many("INSERT INTO section VALUES (?,?,?)", ((row, section.ordinal, dump(section)) for section in document.sections))
-        many(
-            "INSERT INTO chunk VALUES (?,?,?,?,?)",
-            (
-                (self.n_chunks + number, row, self.n_sentences + chunk.first_sentence, self.n_sentences + chunk.last_sentence, dump(chunk))
-                for number, chunk in enumerate(entry.chunks)
-            ),
+        document, at, many = entry.document, self.next, self._database.executemany
+        counts = (at.chunk, len(entry.chunks), at.sentence, len(document.sentences))
+        references = "[" + ",".join(dump(reference) for reference in document.references) + "]"
+        origin = (document.document_id, document.source, entry.key, entry.digest, entry.vectors_key)
+        values = (at.document, *origin, dump(_record(document)), *counts, references)
+        self._database.execute("INSERT INTO document VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", values)
+        many("INSERT INTO page VALUES (?,?,?,?)", ((at.document, page.number, dump(replace(page, text="")), page.text) for page in document.pages))
+        many("INSERT INTO section VALUES (?,?,?)", ((at.document, section.ordinal, dump(section)) for section in document.sections))
+        chunks = (
+            (at.chunk + number, at.document, at.sentence + chunk.first_sentence, at.sentence + chunk.last_sentence, dump(chunk))
+            for number, chunk in enumerate(entry.chunks)
         )
-        many("INSERT INTO sentence VALUES (?,?,?)", ((self.n_sentences + sentence.ordinal, row, dump(sentence)) for sentence in document.sentences))
-        tags = ((what, name, self.n_sentences + sentence.ordinal) for sentence in document.sentences for what, name in sorted(set(_tags_of(sentence))))
-        many("INSERT INTO tag VALUES (?,?,?)", tags)
-        many("INSERT OR IGNORE INTO abbreviation VALUES (?,?,?)", ((short, long, row) for short, long in document.abbreviations))
+        many("INSERT INTO chunk VALUES (?,?,?,?,?)", chunks)
+        sentences = document.sentences
+        many("INSERT INTO sentence VALUES (?,?,?)", ((at.sentence + sentence.ordinal, at.document, dump(sentence)) for sentence in sentences))
+        tags = ((what, name, at.sentence + sentence.ordinal, at.document) for sentence in sentences for what, name in sorted(set(_tags_of(sentence))))
+        many("INSERT INTO tag VALUES (?,?,?,?)", tags)
+        many("INSERT OR IGNORE INTO abbreviation VALUES (?,?,?)", ((short, long, at.document) for short, long in document.abbreviations))
         self._vectors.add(entry.sentence_vectors)
-        self.n_documents += 1
-        self.n_chunks += len(entry.chunks)
-        self.n_sentences += len(document.sentences)
+        self.next = Position(at.document + 1, at.chunk + len(entry.chunks), at.sentence + len(sentences))
 
     def close(self) -> None:
         """Commit and close both files."""

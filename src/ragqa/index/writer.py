@@ -1,8 +1,9 @@
-"""Write the files of one generation into a temporary folder, document by document, so that memory does not grow with the corpus."""
+"""Write the documents of one part into its folder, one by one, so that memory does not grow with the corpus."""
 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -11,22 +12,39 @@ from ragqa.errors import IndexNotWritable
 from ragqa.index.dense import DenseWriter
 from ragqa.index.generation import LEXICAL_FOLDER
 from ragqa.index.lexical import LexicalWriter
+from ragqa.index.parts import Part, Position
 from ragqa.index.passages import IndexedDocument
 from ragqa.index.store_writer import StoreWriter
 
+_FIRST = Position()
+
 
 class GenerationWriter:
-    """Writes texts, lexical index and vectors; documents must come by ascending source path.
+    """Writes texts, lexical index and vectors of one part; documents must come by ascending source path.
 
-    A context manager: leaving it finishes all parts, or closes them as they are where an error is on its way. Raises
-    `IndexNotWritable` where the disk does not take what is written.
+    A context manager: leaving it finishes everything, or closes it as it is where an error is on its way. Raises `IndexNotWritable`
+    where the disk does not take what is written.
+
+    Args:
+        folder: The folder of the part.
+        dimension: Length of a vector.
+        begin: Stored numbers of what is added first.
+        lexical: The folder of the lexical index, which may hold the files of the generation before; by default one inside the part.
+        removed: Stored numbers of documents to remove from it.
     """
 
-    def __init__(self, folder: Path, dimension: int) -> None:
+    def __init__(self, folder: Path, dimension: int, begin: Position = _FIRST, lexical: Path | None = None, removed: Iterable[int] = ()) -> None:
+        folder.mkdir(exist_ok=True)
         self._folder = folder
-        self.store = StoreWriter(folder, dimension)
-        self._lexical = LexicalWriter(folder / LEXICAL_FOLDER)
+        self._begin = begin
+        self._store = StoreWriter(folder, dimension, begin)
+        self._lexical = LexicalWriter(lexical or folder / LEXICAL_FOLDER, begin, removed)
         self._dense = DenseWriter(folder, dimension)
+
+    @property
+    def part(self) -> Part:
+        """Return the part as far as it is written."""
+        return Part(self._folder.name, self._begin, self._store.next)
 
     def __enter__(self) -> Self:
         return self
@@ -36,13 +54,13 @@ class GenerationWriter:
             if kind is None:
                 self._finish()
         finally:
-            self.store.abandon()
+            self._store.abandon()
             self._dense.abandon()
 
     def add(self, entry: IndexedDocument) -> None:
-        """Append one document to all parts."""
+        """Append one document."""
         try:
-            self.store.add(entry)
+            self._store.add(entry)
             self._lexical.add(entry.chunks)
             self._dense.add(entry.chunk_vectors)
         except sqlite3.OperationalError as exc:
@@ -50,7 +68,7 @@ class GenerationWriter:
 
     def _finish(self) -> None:
         try:
-            self.store.close()
+            self._store.close()
             self._lexical.close()
             self._dense.close()
         except (sqlite3.OperationalError, ValueError, RuntimeError) as exc:  # What SQLite, tantivy and FAISS raise when a write fails.

@@ -13,10 +13,12 @@ from collections.abc import Sequence
 from ragqa.ingest.lines import Line
 
 EDGE_LINES = 5
-"""How many lines from the top and from the bottom of a page may be furniture."""
+"""How many lines from the top and from the bottom of a page may be furniture, where their places are unknown."""
+EDGE_LEVELS = 4
+"""How many heights at which lines stand, from the top and from the bottom of a printed page, may hold furniture."""
 
 _PAGE_OF = re.compile(r"(?:^|\s)(?:page\s+)?\d{1,4}\s+(?:of|/)\s+\d{1,4}$", re.IGNORECASE)
-_PAGE_NUMBER = re.compile(r"(?:page\s+)?[-–—]?\s?\d{1,5}\s?[-–—]?|[ivxlc]{1,6}", re.IGNORECASE)
+_PAGE_NUMBER = re.compile(r"(?:page\s+)?[-–—]?\s?\d{1,5}\s?[-–—]?|[ivx]|[ivxlc]{2,6}", re.IGNORECASE)
 _TABLE = re.compile(r"table\s+S?\w{1,4}\s*[.:|]", re.IGNORECASE)
 _STAMP = re.compile(
     r"(?:downloaded|accessed)\s+(?:from|on|by)\b.*|.*for personal use only.*|.*(?:all rights reserved|copyright ©|© \d{4}\b).*"
@@ -53,7 +55,15 @@ def _is_furniture(line: Line, at_edge: bool, repeats: bool) -> bool:
 
 
 def _edges(lines: Sequence[Line]) -> frozenset[int]:
-    """Return which lines of a page may be furniture. Below a table's caption stand its column heads, which repeat for another reason."""
+    """Return which lines of a page may be furniture: by their height on a printed page, else by their order.
+
+    Below a table's caption stand its column heads, which repeat for another reason.
+    """
+    if lines and all(line.box for line in lines):
+        heights = [round(line.box[1]) if line.box else 0 for line in lines]
+        levels = sorted(set(heights))
+        outer = {*levels[:EDGE_LEVELS], *levels[-EDGE_LEVELS:]}
+        return frozenset(index for index, height in enumerate(heights) if height in outer)
     top = next((index for index, line in enumerate(lines[:EDGE_LINES]) if _TABLE.match(line.text)), EDGE_LINES)
     return frozenset(range(min(top, len(lines)))) | frozenset(range(max(top, len(lines) - EDGE_LINES), len(lines)))
 

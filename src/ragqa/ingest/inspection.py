@@ -22,9 +22,8 @@ def describe_page(document: Document, page: int) -> str:
         spans = [span for span in sentence.spans if span.page == page]
         if spans:
             place = ", ".join(f"{span.start}–{span.end}" for span in spans)
-            lines.append(
-                f"[{document.sections[sentence.section].zone.value} · {' › '.join(document.sections[sentence.section].path)} · {place}]{_marks(sentence)}\n  {sentence.text}"
-            )
+            section = document.sections[sentence.section]
+            lines += (f"[{section.zone.value} · {' › '.join(section.path)} · {place}]{_marks(sentence)}", f"  {sentence.text}")
     return "\n".join(lines) or f"No sentence was read from page {page}."
 
 

@@ -255,9 +255,7 @@ class _Reader:
         yield without_private(element.text or "")
         for child in element:
             tag = child.tag
-            if tag in skip or tag in _SKIPPED:
-                pass
-            elif tag == "xref" and child.get("ref-type") in ("table-fn", "fn"):
+            if tag in skip or tag in _SKIPPED or (tag == "xref" and child.get("ref-type") in ("table-fn", "fn")):
                 pass
             elif tag == "xref" and any(rid in self.numbers for rid in (child.get("rid") or "").split()):
                 self.targets.append(child.get("rid"))

@@ -9,7 +9,7 @@ from ragqa.types import DocumentKind as Kind
 _TITLE_CUES: tuple[tuple[Kind, str], ...] = (
     (Kind.CONSENSUS, r"consensus|delphi|position (?:statement|paper)|expert (?:opinion|panel)|points to consider"),
     (Kind.SYSTEMATIC_REVIEW, r"systematic (?:literature )?review|meta-?analys[ie]s|umbrella review|scoping review"),
-    (Kind.RANDOMISED_TRIAL, r"randomi[sz]ed|placebo-controlled|double-blind|double-masked|phase (?:2|3|ii|iii)\w* (?:trial|study)"),
+    (Kind.RANDOMISED_TRIAL, r"(?<!non-)(?<!non)randomi[sz]ed|placebo-controlled|double-blind|double-masked|phase (?:2|3|ii|iii)\w* (?:trial|study)"),
     (Kind.REGISTRY, r"\bregistry\b|\bregister\b|biobank"),
     (Kind.CASE_SERIES, r"case series|series of (?:\w+ )?cases|\bcases?:? (?:series|reports) "),
     (Kind.CASE_REPORT, r"case report|a case of|report of (?:a|one|two|three) cases?|: a case\b"),
@@ -28,7 +28,8 @@ _TEXT_CUES: tuple[tuple[Kind, str], ...] = (
     ),
     (
         Kind.RANDOMISED_TRIAL,
-        r"(?:were|was) (?:\w+ )?(?:randomly (?:assigned|allocated|divided)|randomi[sz]ed (?:\d|to|in|into|equally))"
+        r"\b(?:patients|participants|subjects|adults|children|women|men|people|volunteers|individuals)\b[^.]{0,60}\b(?:were|was) "
+        r"(?:\w+ ){0,2}(?:randomly (?:assigned|allocated|divided)|randomi[sz]ed)"
         r"|randomi[sz]ed,? (?:double|single|open|controlled|placebo|parallel)[^.]{0,60}(?:trial|study) (?:was|of|in|to)",
     ),
     (Kind.CASE_REPORT, r"we (?:report|describe|present) (?:the|a|an|one)(?: \w+){0,3} case\b"),

@@ -83,5 +83,5 @@ def record(name: str, shares: dict[str, Share], base: str | None = None, **field
 
 
 def shares(values: Sequence[float], key: str = "vital_recall") -> list[QuestionRecord]:
-    """Return one record a value, named q0, q1, …"""
+    """Return one record a value, named q0, q1 and so on."""
     return [record(f"q{place}", {key: Share(value, 1)}) for place, value in enumerate(values)]

@@ -75,7 +75,10 @@ def test_the_baseline_has_one_question_a_line(tmp_path: Path) -> None:
     """A change of the accepted state reads as a difference of lines."""
     lines = accepted(shares([1.0, 0.0]), tmp_path).read_text(encoding="utf-8").splitlines()
 
-    assert [line for line in lines if line.startswith('"q')] == ['"q0": {"base":"q0","vital_recall":[1.0,1]},', '"q1": {"base":"q1","vital_recall":[0.0,1]}']
+    assert [line for line in lines if line.startswith('"q') and "base" in line] == [
+        '"q0": {"base":"q0","vital_recall":[1.0,1]},',
+        '"q1": {"base":"q1","vital_recall":[0.0,1]}',
+    ]
 
 
 def test_a_baseline_that_is_none_says_what_to_do(tmp_path: Path) -> None:

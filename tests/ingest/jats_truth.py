@@ -20,7 +20,7 @@ _LEAST_LETTERS = 15
 
 def body_sentences(path: Path) -> list[str]:
     """Return for each sentence of the body paragraphs of a JATS file a pattern over letters and digits."""
-    body = etree.parse(str(path)).getroot().find("body")
+    body: Any = etree.parse(str(path)).getroot().find("body")
     patterns: list[str] = []
     for paragraph in body.iter("p"):
         if _ASIDE & {ancestor.tag for ancestor in paragraph.iterancestors()}:

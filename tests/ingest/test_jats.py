@@ -12,13 +12,16 @@ ARTICLE = """<?xml version="1.0"?>
 <!DOCTYPE article PUBLIC "-//NLM//DTD JATS//EN" "JATS.dtd">
 <article article-type="research-article" xml:lang="en"><front>
 <journal-meta><journal-title-group><journal-title>Journal of Lungs</journal-title></journal-title-group></journal-meta>
-<article-meta><article-id pub-id-type="pmid">123</article-id><article-id pub-id-type="pmc">456</article-id><article-id pub-id-type="doi">10.1000/x</article-id>
+<article-meta><article-id pub-id-type="pmid">123</article-id><article-id pub-id-type="pmc">456</article-id>
+<article-id pub-id-type="doi">10.1000/x</article-id>
 <title-group><article-title>A randomised trial of two drugs<xref ref-type="fn" rid="n1">*</xref></article-title></title-group>
 <contrib-group><contrib contrib-type="author"><name><surname>Doe</surname><given-names>Jane</given-names></name></contrib></contrib-group>
 <pub-date pub-type="epub"><year>2018</year></pub-date><pub-date pub-type="collection"><year>2019</year></pub-date>
 <abstract><sec><title>Results</title><p>FVC rose by 2%. DLCO fell.</p></sec></abstract></article-meta></front>
 <body><sec><label>1.</label><title>Introduction</title>
-<p>It is rare<sup><xref ref-type="bibr" rid="r1">1</xref>&#x2013;<xref ref-type="bibr" rid="r3">3</xref></sup>. Others agree [<xref ref-type="bibr" rid="r2">2</xref>, <xref ref-type="bibr" rid="r4">4</xref>].
+<p>It is rare<sup><xref ref-type="bibr" rid="r1">1</xref>&#x2013;<xref ref-type="bibr" rid="r3">3</xref></sup>.
+Others agree [<xref ref-type="bibr" rid="r2">2</xref>,
+<xref ref-type="bibr" rid="r4">4</xref>].
 The dose was 375 mg/m<sup>2</sup> at 10<sup>&#x2212;3</sup> M. This was reported in [<xref ref-type="bibr" rid="r2">2</xref>].</p>
 <sec><title>Aims</title><p>Aims were two:<list><list-item><p>First aim.</p></list-item><list-item><p>Second aim.</p></list-item></list></p></sec></sec>
 <sec><title>Results</title><p>All is well (Smith <xref ref-type="bibr" rid="r1">2001</xref>).</p>
@@ -29,7 +32,8 @@ The dose was 375 mg/m<sup>2</sup> at 10<sup>&#x2212;3</sup> M. This was reported
 <fig><label>Figure 1</label><caption><p>Flow of patients.</p></caption></fig></sec></body>
 <back><ack><p>We thank all.</p></ack><ref-list><title>References</title>
 <ref id="r1"><mixed-citation>Smith A. One. 2001. <pub-id pub-id-type="doi">10.1/one</pub-id></mixed-citation></ref>
-<ref id="r2"><mixed-citation>Two.</mixed-citation></ref><ref id="r3"><mixed-citation>Three.</mixed-citation></ref><ref id="r4"><mixed-citation>Four.</mixed-citation></ref>
+<ref id="r2"><mixed-citation>Two.</mixed-citation></ref>
+<ref id="r3"><mixed-citation>Three.</mixed-citation></ref><ref id="r4"><mixed-citation>Four.</mixed-citation></ref>
 </ref-list></back></article>"""
 
 

@@ -36,7 +36,7 @@ def test_lines_that_return_on_every_page_are_dropped() -> None:
 
 
 def test_a_page_number_inside_a_text_is_dropped_and_its_neighbours_stay() -> None:
-    """ "11 of 26" after a blank line is furniture wherever it stands."""
+    """What ends in "11 of 26" after a blank line is furniture wherever it stands."""
     kept, dropped = drop_furniture([lines_of("\n".join([*"abcdefgh", "", "J. Med. 2020, 9, 407 11 of 26", "", *"ijklmnop"]))])
 
     assert dropped == ("J. Med. 2020, 9, 407 11 of 26",)
@@ -65,7 +65,7 @@ def test_hyphens_are_decided_as_the_twins_show(shared: Path) -> None:
     """Check 13: at least 0.975 right where the JATS decides (measured 0.986 of 558)."""
     right = decided = 0
     for path in sorted((shared / "docs" / "pairs").glob("*.pdf")):
-        truth = " ".join(etree.parse(str(path.with_suffix(".xml"))).getroot().itertext()).casefold().replace("\u2010", "-")
+        truth = " ".join(str(text) for text in etree.parse(str(path.with_suffix(".xml"))).getroot().itertext()).casefold().replace("\u2010", "-")
         forms = set(re.findall(r"[^\W_]+(?:-[^\W_]+)*", truth))
         words = {word for form in forms for word in form.split("-")}
         pairs = {pair for form in forms for pair in re.findall(r"(?=((?<![^\W_])[^\W_]+-[^\W_]+))", form)}

@@ -132,8 +132,10 @@ def test_medline_records_are_documents() -> None:
 
 def test_pubmed_xml_gives_the_same_as_medline() -> None:
     """The tags differ, the document does not."""
-    xml = """<PubmedArticleSet><PubmedArticle><MedlineCitation><PMID>111</PMID><Article><Journal><JournalIssue><PubDate><Year>2020</Year></PubDate></JournalIssue>
-    <Title>Journal of Lungs</Title></Journal><ArticleTitle>A trial of drugs.</ArticleTitle><Abstract><AbstractText Label="METHODS">We asked.</AbstractText></Abstract>
+    xml = """<PubmedArticleSet><PubmedArticle><MedlineCitation><PMID>111</PMID><Article>
+    <Journal><JournalIssue><PubDate><Year>2020</Year></PubDate></JournalIssue>
+    <Title>Journal of Lungs</Title></Journal><ArticleTitle>A trial of drugs.</ArticleTitle>
+    <Abstract><AbstractText Label="METHODS">We asked.</AbstractText></Abstract>
     <AuthorList><Author><LastName>Doe</LastName><Initials>J</Initials></Author></AuthorList><Language>eng</Language>
     <PublicationTypeList><PublicationType>Meta-Analysis</PublicationType></PublicationTypeList></Article></MedlineCitation>
     <PubmedData><ArticleIdList><ArticleId IdType="doi">10.1000/x</ArticleId></ArticleIdList></PubmedData></PubmedArticle></PubmedArticleSet>"""

@@ -9,7 +9,7 @@ from ragqa.ingest.duplicates import find_duplicates, fingerprint
 from ragqa.text.normalize import letters_and_digits
 from ragqa.types import Document, DocumentStatus
 from tests.ingest.jats_truth import body_sentences, share_in_order
-from tests.ingest.reading import SETTINGS, assert_quotes_hold, read_file
+from tests.ingest.reading import SETTINGS, assert_quotes_hold, read, read_file
 
 Pair = tuple[Document, Document]
 
@@ -18,7 +18,8 @@ Pair = tuple[Document, Document]
 def pairs(shared: Path) -> dict[str, Pair]:
     """Return (PDF, JATS) documents by name."""
     folder = shared / "docs" / "pairs"
-    return {path.stem: (read_file(path), read_file(path.with_suffix(".xml"))) for path in sorted(folder.glob("*.pdf"))}
+    files = ((path, path.with_suffix(".xml")) for path in sorted(folder.glob("*.pdf")))
+    return {pdf.stem: (read(pdf.read_bytes(), pdf.name), read(jats.read_bytes(), jats.name)) for pdf, jats in files}
 
 
 def test_the_sentences_of_the_paper_are_whole_and_in_order(shared: Path, pairs: dict[str, Pair]) -> None:

@@ -157,7 +157,7 @@ def test_edge_cases_have_their_status(shared: Path, name: str, status: DocumentS
 
 def test_a_password_is_asked_for(shared: Path) -> None:
     """Check 15: a file that needs a password is encrypted, and the message says what to do."""
-    with pytest.raises(FileRejected, match="encrypted.*without its password") as caught:
+    with pytest.raises(FileRejected, match=r"encrypted.*without its password") as caught:
         read_file(shared / "docs" / "edge" / "py_r6-user-password.pdf")
     assert caught.value.status is DocumentStatus.ENCRYPTED
 

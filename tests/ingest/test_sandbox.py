@@ -67,16 +67,14 @@ def test_a_worker_that_takes_too_long_is_stopped(tmp_path: Path) -> None:
     assert caught.value.status is DocumentStatus.RESOURCE_LIMIT
 
 
-def test_a_worker_may_not_write_files_or_start_programs() -> None:
+@pytest.mark.parametrize(
+    "attempt", ["open('x-worker-test', 'w')", "__import__('os').system('true')", "__import__('socket').create_connection(('127.0.0.1', 9))"]
+)
+def test_a_worker_may_not_write_files_or_start_programs(attempt: str) -> None:
     """What parsing never needs is refused in the worker."""
-    code = (
-        "import sys; from ragqa.ingest.worker import _forbid; sys.addaudithook(_forbid)\n"
-        'for attempt in (\'open("/tmp/ragqa-worker-test", "w")\', \'__import__("os").system("true")\', \'__import__("socket").create_connection(("127.0.0.1", 9))\'):\n'
-        "    try:\n        eval(attempt); print('done')\n"
-        "    except PermissionError as exc:\n        print('refused')\n"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["refused"] * 3
+    code = f"import sys; from ragqa.ingest.worker import _forbid; sys.addaudithook(_forbid); {attempt}"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert "PermissionError: a parsing worker may not do this" in done.stderr
 
 
 def test_the_worker_speaks_json() -> None:

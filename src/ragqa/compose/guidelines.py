@@ -13,14 +13,16 @@ from ragqa.compose.candidates import Candidate
 from ragqa.compose.headings import GUIDELINE_HEADINGS, Heading, heading_key
 from ragqa.compose.selection import above_cut, repeats
 from ragqa.settings import ComposeSettings
-from ragqa.types import Tier
+from ragqa.types import Direction, Tier
 
 _DIRECT = frozenset({Tier.EXACT, Tier.BROADER, Tier.CHILD})
 _REMARKS_COUNT = frozenset({"monitoring", "safety", "supportive-care"})
 """Headings under which a guideline's remarks are worth showing in an overview although they recommend nothing."""
 _ONLY_EXACT = frozenset({"monitoring", "safety", "supportive-care"})
 """Headings under which an overview shows only what is said of the asked population itself."""
-MOST_STANCES = 3
+MOST_CONDITIONS = 2
+"""Remarks on first-line advice in an overview."""
+MOST_STANCES = 2
 """Recommendations on an asked treatment for the asked population that are shown whatever the question asks about it."""
 
 
@@ -32,32 +34,42 @@ def choose_guidelines(asked: Asked, candidates: Sequence[Candidate], settings: C
     answer, however it is worded; elsewhere the score decides.
     """
     pool = [candidate for candidate in candidates if candidate.is_guideline and candidate.tier in _DIRECT]
-    caps = {heading.key: _cap(heading, asked) for heading in GUIDELINE_HEADINGS}
     likely = above_cut(pool, candidates, asked, settings)
-    if asked.is_overview:
-        shown = asked.guideline_headings
-        pool = [each for each in pool if each.tier is Tier.EXACT or heading_key(each) not in _ONLY_EXACT]
-        pool = [each for each in pool if _belongs(each) and (not shown or heading_key(each) in shown)] + [
-            each for each in likely if shown and not _belongs(each)
-        ]
-    else:
-        stances = [each for each in pool if _is_stance(each, asked) and each not in likely]
-        pool = likely + sorted(stances, key=_rank)[: max(MOST_STANCES - sum(_is_stance(each, asked) for each in likely), 0)]
-    exact = {heading_key(candidate) for candidate in pool if candidate.tier is Tier.EXACT}
+    pool = _for_overview(pool, likely, asked) if asked.is_overview else _for_focus(pool, likely, asked)
+    caps = {heading.key: _cap(heading, asked) for heading in GUIDELINE_HEADINGS}
     chosen: dict[str, list[Candidate]] = {}
     said: set[tuple[object, ...]] = set()
     for candidate in sorted(pool, key=_rank):
         key = heading_key(candidate)
         held = chosen.setdefault(key, [])
-        if len(held) >= caps[key] or (asked.is_overview and key in exact and candidate.tier is not Tier.EXACT):
-            continue
         topic = _topic(candidate, key)
-        if (asked.is_overview and topic in said) or any(repeats(candidate, other, settings) for other in held):
-            continue
-        held.append(candidate)
-        said.add(topic)
+        if len(held) < caps[key] and not (asked.is_overview and topic in said) and not any(repeats(candidate, other, settings) for other in held):
+            held.append(candidate)
+            said.add(topic)
     ordered = [candidate for heading in GUIDELINE_HEADINGS for candidate in _as_issued(chosen.get(heading.key, ()), asked)]
     return ordered[: settings.max_guideline_statements]
+
+
+def _for_overview(pool: Sequence[Candidate], likely: Sequence[Candidate], asked: Asked) -> list[Candidate]:
+    """Return what an overview may show: recommendations by rule, remarks where they count, and what states the condition of a recommendation.
+
+    Where a heading holds something on exactly the asked population, statements on wider or narrower groups are left out of it.
+    """
+    shown = asked.guideline_headings
+    pool = [each for each in pool if each.tier is Tier.EXACT or heading_key(each) not in _ONLY_EXACT]
+    by_rule = [each for each in pool if (_recommends(each) or heading_key(each) in _REMARKS_COUNT) and (not shown or heading_key(each) in shown)]
+    exact = {heading_key(each) for each in by_rule if each.tier is Tier.EXACT}
+    by_rule = [each for each in by_rule if each.tier is Tier.EXACT or heading_key(each) not in exact]
+    advised = {drug for each in by_rule for drug in each.record.sentence.tags.drugs}
+    conditions = sorted((each for each in pool if each not in by_rule and _is_condition(each, advised, shown)), key=_rank)
+    others = [each for each in likely if shown and each not in by_rule and not _recommends(each)]
+    return [*by_rule, *conditions[:MOST_CONDITIONS], *others]
+
+
+def _for_focus(pool: Sequence[Candidate], likely: Sequence[Candidate], asked: Asked) -> list[Candidate]:
+    """Return what an answer to one question may show: what is likely enough, and the stance of guidelines on the asked treatment."""
+    stances = sorted((each for each in pool if _is_stance(each, asked) and each not in likely), key=_rank)
+    return [*likely, *stances[: max(MOST_STANCES - sum(_is_stance(each, asked) for each in likely), 0)]]
 
 
 def _cap(heading: Heading, asked: Asked) -> int:
@@ -66,16 +78,21 @@ def _cap(heading: Heading, asked: Asked) -> int:
 
 
 def _as_issued(candidates: Sequence[Candidate], asked: Asked) -> list[Candidate]:
-    """Return the cards of one heading in display order: in an overview by document and in the document's own order, preferred options first."""
+    """Return the cards of one heading in display order: in an overview as their document lists them, elsewhere by score, advice against last."""
     if not asked.is_overview:
-        return list(candidates)
+        return sorted(candidates, key=_is_against)
     documents = list(dict.fromkeys(candidate.document.document_id for candidate in candidates))
     return sorted(candidates, key=lambda candidate: (documents.index(candidate.document.document_id), candidate.record.row))
 
 
 def _rank(candidate: Candidate) -> tuple[object, ...]:
     superseded = bool(candidate.document.metadata.superseded_by)
-    return (superseded, candidate.tier is not Tier.EXACT, not _recommends(candidate), -candidate.score, candidate.record.row)
+    return (superseded, candidate.tier is not Tier.EXACT, not _recommends(candidate), _is_against(candidate), -candidate.score, candidate.record.row)
+
+
+def _is_against(candidate: Candidate) -> bool:
+    recommendation = candidate.record.sentence.tags.recommendation
+    return recommendation is not None and recommendation.direction is Direction.AGAINST
 
 
 def _is_stance(candidate: Candidate, asked: Asked) -> bool:
@@ -84,9 +101,18 @@ def _is_stance(candidate: Candidate, asked: Asked) -> bool:
     return bool(named and asked.query.populations) and candidate.tier is Tier.EXACT and _recommends(candidate)
 
 
-def _belongs(candidate: Candidate) -> bool:
-    """Whether a statement belongs in an overview by rule: a recommendation, or a remark under a heading where remarks count."""
-    return _recommends(candidate) or heading_key(candidate) in _REMARKS_COUNT
+def _is_condition(candidate: Candidate, advised: set[str], shown: frozenset[str]) -> bool:
+    """Whether a remark qualifies first-line advice: on the same treatments, for the asked population or for all but a named one."""
+    tags = candidate.record.sentence.tags
+    applies = candidate.tier is Tier.EXACT or bool(tags.excluded_populations)
+    return (
+        not _recommends(candidate)
+        and heading_key(candidate) == "first-line"
+        and (not shown or "first-line" in shown)
+        and applies
+        and bool(tags.drugs)
+        and set(tags.drugs) <= advised
+    )
 
 
 def _recommends(candidate: Candidate) -> bool:

@@ -19,7 +19,7 @@ from ragqa.types import Tags, Tier
 REPEATS_COSINE = 0.8
 SHARED_CONTENT = 0.6
 """Share of the shorter statement's content words that the other must hold, so that near in meaning is not taken for the same."""
-SHARED_CONTENT_OF_ADVICE = 0.9
+SHARED_CONTENT_OF_ADVICE = 1.0
 NOVELTY_WEIGHT = 0.28
 _NUMBER = re.compile(r"\d+(?:[.,·]\d+)*")
 
@@ -29,9 +29,10 @@ def above_cut(pool: Sequence[Candidate], candidates: Sequence[Candidate], asked:
 
     A study asked for by name has few statements, and a reader wants the whole of it; an overview shows a little of everything: their cut is lower.
     """
-    share = settings.study_cut if asked.studies or asked.is_overview else settings.score_cut
+    whole = bool(asked.studies) or asked.is_overview
+    share = settings.whole_cut if whole else settings.score_cut
     top = max((candidate.score for candidate in candidates if candidate.tier is not Tier.SIBLING), default=0.0)
-    least = max(settings.score_floor, share * top)
+    least = share * top if whole else max(settings.score_floor, share * top)
     return [candidate for candidate in pool if candidate.score >= least]
 
 
@@ -39,9 +40,10 @@ def select_diverse(candidates: Sequence[Candidate], limit: int, settings: Compos
     """Return at most `limit` candidates, each by best trade-off of score and novelty against those chosen before it."""
     chosen: list[Candidate] = []
     pool = list(candidates)
+    top = max((candidate.score for candidate in pool), default=1.0)
     while pool and len(chosen) < limit:
         seen = [*chosen_before, *chosen]
-        best = max(range(len(pool)), key=lambda place: (_marginal(pool[place], seen), -place))
+        best = max(range(len(pool)), key=lambda place: (_marginal(pool[place], top, seen), -place))
         candidate = pool.pop(best)
         if not any(repeats(candidate, other, settings) for other in seen):
             chosen.append(candidate)
@@ -67,9 +69,10 @@ def repeats(one: Candidate, other: Candidate, settings: ComposeSettings) -> bool
     )
 
 
-def _marginal(candidate: Candidate, seen: Sequence[Candidate]) -> float:
+def _marginal(candidate: Candidate, top: float, seen: Sequence[Candidate]) -> float:
+    """Return score against the best of the pool, less likeness to what was chosen: estimates may be small, likeness never is."""
     nearest = max((float(candidate.vector @ other.vector) for other in seen), default=0.0)
-    return (1 - NOVELTY_WEIGHT) * candidate.score - NOVELTY_WEIGHT * max(nearest, 0.0)
+    return (1 - NOVELTY_WEIGHT) * candidate.score / top - NOVELTY_WEIGHT * max(nearest, 0.0)
 
 
 def _same_direction(mine: Tags, theirs: Tags) -> bool:

@@ -17,7 +17,7 @@ def describe(document: Document) -> str:
 
 def describe_page(document: Document, page: int) -> str:
     """Return the sentences that the indexer reads from one page, each with its section, character range and citation marks."""
-    lines = []
+    lines: list[str] = []
     for sentence in document.sentences:
         spans = [span for span in sentence.spans if span.page == page]
         if spans:

@@ -3,10 +3,9 @@
 question ─► terms ──► lexical part ─┐
         └─► vector ─► dense part ───┴─► union of both lists ─► lexical, chunk and sentence score of every member ─► fusion ─► Ranking
 
-The choices were swept on `medquad`, `pubmedqa` and four sets made from them (titles withheld, title as question, conclusion as question, three
-rarest words as question); mean nDCG@10 over the six: lexical .819, dense .835, both by z-scores .860, with the title's own weight .862, with
-the nearest sentence .866. Feedback from the first hits, a share-of-terms factor, hub correction and min-max instead of z-scores did not
-earn their cost there (each within .003).
+The choices were swept on `medquad`, `pubmedqa` and four sets made from them (titles withheld, title as question, conclusion as question,
+three rarest words as question). Mean nDCG@10 over the six: lexical .824, dense .835, both fused .861, with the nearest sentence .866.
+Not worth their cost, each within .004: feedback from the first hits, a factor for the share of terms found, min-max in place of z-scores.
 """
 
 from __future__ import annotations
@@ -50,10 +49,10 @@ class HybridRetriever:
         for query, vector in zip(queries, vectors, strict=True):
             terms = weighted_terms(query, self._settings.expansion_weight)
             lists = (self._lexical.search(terms, depth, rows_allowed), self._dense.search(vector, depth, rows_allowed))
-            rankings.append(self._rank(lists, terms, vector)[:k] if any(lists) else ())
+            rankings.append(self._rank(lists, terms, vector, k) if any(lists) else ())
         return rankings
 
-    def _rank(self, lists: Sequence[list[tuple[int, float]]], terms: list[WeightedTerm], vector: NDArray[np.float32]) -> Ranking:
+    def _rank(self, lists: Sequence[list[tuple[int, float]]], terms: list[WeightedTerm], vector: NDArray[np.float32], k: int) -> Ranking:
         # Ascending, so that a stable sort by score leaves equal scores by ascending row.
         rows = np.unique(np.array([row for found in lists for row, _ in found], dtype=np.intp))
         # However many hits are asked for, scores are measured against the same best of both lists, so a hit's score does not change.
@@ -63,8 +62,8 @@ class HybridRetriever:
         share = self._settings.sentence_weight
         meaning = (1 - share) * dense + share * self._sentences.nearest(vector, rows) if share > 0 else dense
         fused = fuse_z_scores(lexical, meaning, self._settings.dense_weight, pool)
-        order = np.argsort(-fused, kind="stable")
-        return tuple(Hit(int(rows[place]), float(fused[place]), float(lexical[place]), float(dense[place])) for place in order)
+        best = np.argsort(-fused, kind="stable")[:k]
+        return tuple(map(Hit, rows[best].tolist(), fused[best].tolist(), lexical[best].tolist(), dense[best].tolist()))
 
 
 def weighted_terms(query: Query, expansion_weight: float) -> list[WeightedTerm]:

@@ -46,10 +46,12 @@ kind: {kind}
 BUILD = """
 import sys
 from pathlib import Path
+import ragqa.index.parts
 from ragqa.build import build_index
 from ragqa.index.hashing import HashingEmbedder
 from ragqa.settings import load_settings
 
+ragqa.index.parts._WORTH_PARTS = 1
 build_index(load_settings(corpus=Path(sys.argv[1]), index=Path(sys.argv[2])), encoder=HashingEmbedder(32))
 """
 
@@ -413,17 +415,36 @@ def test_a_disk_that_runs_full_loses_nothing(settings: Settings, limit_bytes: in
 
 def test_sigkill_at_random_moments_of_a_build_loses_nothing(settings: Settings) -> None:
     """A killed build leaves an index that opens and verifies, and the next build continues to the result of an undisturbed one."""
-    build(settings)
+    kill_builds(settings, n_kills=6)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+def test_hundreds_of_sigkills_lose_nothing(settings: Settings) -> None:
+    """The same for three hundred kills, while papers come, change and go."""
+    kill_builds(settings, n_kills=300)
+
+
+def kill_builds(settings: Settings, n_kills: int) -> None:
+    """Build in another process after a random edit and kill it at a random moment, so many times; check the index after each."""
     for number in range(30):
         write_paper(settings.corpus, str(2000 + number))
+    build(settings)
     command = [sys.executable, "-c", BUILD, str(settings.corpus), str(settings.index)]
+    write_paper(settings.corpus, "2100")
     began = time.monotonic()
     subprocess.run([*command[:-1], str(settings.index.with_name("undisturbed"))], check=True)
     whole_s = time.monotonic() - began
     choice = np.random.default_rng(11)
-    for _ in range(6):
+    for kill in range(n_kills):
+        name = str(2000 + choice.integers(60))
+        if choice.integers(4) or not (settings.corpus / f"{name}.md").exists():
+            write_paper(settings.corpus, name, kind=f"cohort # edit {kill}")
+        else:
+            (settings.corpus / f"{name}.md").unlink()
         process = subprocess.Popen(command)
-        time.sleep(whole_s * choice.uniform(0.4, 1.0))
+        # The first third of the time goes into starting Python.
+        time.sleep(whole_s * choice.uniform(0.35, 1.0))
         process.send_signal(signal.SIGKILL)
         process.wait()
         assert verify(settings.index) == []
@@ -431,7 +452,4 @@ def test_sigkill_at_random_moments_of_a_build_loses_nothing(settings: Settings) 
     build(settings)
 
     assert verify(settings.index) == []
-    undisturbed, survived = open_current(settings.index.with_name("undisturbed")), open_current(settings.index)
-    assert survived.manifest.digest == undisturbed.manifest.digest
-    undisturbed.library.close()
-    survived.library.close()
+    assert_equal_to_a_fresh_build(settings, settings.index.with_name("fresh"))

@@ -28,11 +28,14 @@ def choose_research(asked: Asked, candidates: Sequence[Candidate], settings: Com
     if asked.query.populations and any(candidate.tier is Tier.EXACT for candidate in pool):
         # Where the asked population has evidence of its own, evidence on the wider group only adds what that does not.
         pool = [candidate for candidate in pool if candidate.tier is not Tier.BROADER] if asked.is_overview else pool
+    if asked.is_overview:
+        # The outcome of a treatment names the treatment; what else was measured is not asked.
+        pool = [each for each in pool if heading_key(each) != "outcome" or each.record.sentence.tags.drugs or each.record.sentence.tags.topic_drugs]
     caps = {heading.key: heading.overview if asked.is_overview else heading.single for heading in RESEARCH_HEADINGS}
     chosen: list[Candidate] = []
     for heading in RESEARCH_HEADINGS:
         under = [candidate for candidate in pool if heading_key(candidate) == heading.key]
-        chosen += select_diverse(under, caps[heading.key], settings, chosen)
+        chosen += select_diverse(under, caps[heading.key], settings, chosen, seek_treatments=asked.is_overview)
     return sorted(chosen, key=lambda candidate: (-candidate.score, candidate.record.row))[
         : settings.max_overview_statements if asked.is_overview else settings.max_statements
     ]

@@ -21,6 +21,7 @@ SHARED_CONTENT = 0.6
 """Share of the shorter statement's content words that the other must hold, so that near in meaning is not taken for the same."""
 SHARED_CONTENT_OF_ADVICE = 1.0
 NOVELTY_WEIGHT = 0.28
+NEW_TREATMENT = 0.25
 _NUMBER = re.compile(r"\d+(?:[.,·]\d+)*")
 
 
@@ -36,14 +37,19 @@ def above_cut(pool: Sequence[Candidate], candidates: Sequence[Candidate], asked:
     return [candidate for candidate in pool if candidate.score >= least]
 
 
-def select_diverse(candidates: Sequence[Candidate], limit: int, settings: ComposeSettings, chosen_before: Sequence[Candidate] = ()) -> list[Candidate]:
-    """Return at most `limit` candidates, each by best trade-off of score and novelty against those chosen before it."""
+def select_diverse(
+    candidates: Sequence[Candidate], limit: int, settings: ComposeSettings, chosen_before: Sequence[Candidate] = (), seek_treatments: bool = False
+) -> list[Candidate]:
+    """Return at most `limit` candidates, each by best trade-off of score and novelty against those chosen before it.
+
+    With `seek_treatments`, as in an overview, a statement that names a treatment not yet spoken of gains by that.
+    """
     chosen: list[Candidate] = []
     pool = list(candidates)
     top = max((candidate.score for candidate in pool), default=1.0)
     while pool and len(chosen) < limit:
         seen = [*chosen_before, *chosen]
-        best = max(range(len(pool)), key=lambda place: (_marginal(pool[place], top, seen), -place))
+        best = max(range(len(pool)), key=lambda place: (_marginal(pool[place], top, seen, seek_treatments), -place))
         candidate = pool.pop(best)
         if not any(repeats(candidate, other, settings) for other in seen):
             chosen.append(candidate)
@@ -69,10 +75,12 @@ def repeats(one: Candidate, other: Candidate, settings: ComposeSettings) -> bool
     )
 
 
-def _marginal(candidate: Candidate, top: float, seen: Sequence[Candidate]) -> float:
+def _marginal(candidate: Candidate, top: float, seen: Sequence[Candidate], seek_treatments: bool) -> float:
     """Return score against the best of the pool, less likeness to what was chosen: estimates may be small, likeness never is."""
     nearest = max((float(candidate.vector @ other.vector) for other in seen), default=0.0)
-    return (1 - NOVELTY_WEIGHT) * candidate.score / top - NOVELTY_WEIGHT * max(nearest, 0.0)
+    named = {drug for other in seen for drug in other.record.sentence.tags.drugs}
+    bonus = NEW_TREATMENT if seek_treatments and set(candidate.record.sentence.tags.drugs) - named else 0.0
+    return bonus + (1 - NOVELTY_WEIGHT) * candidate.score / top - NOVELTY_WEIGHT * max(nearest, 0.0)
 
 
 def _same_direction(mine: Tags, theirs: Tags) -> bool:

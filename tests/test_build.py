@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import resource
 import shutil
 import signal
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,14 +18,15 @@ import pytest
 from numpy.typing import NDArray
 
 from ragqa.build import build_index
-from ragqa.errors import CorpusMissing, IndexLocked, IndexNotWritable
+from ragqa.errors import CorpusMissing, FileRejected, IndexLocked, IndexNotWritable
 from ragqa.index.generation import current_name, generation_names, open_current
 from ragqa.index.hashing import HashingEmbedder
 from ragqa.index.lock import hold_lock
 from ragqa.index.publish import rollback, verify
+from ragqa.ingest import parse_file
 from ragqa.ingest.listing import list_corpus
-from ragqa.settings import Settings, load_settings
-from ragqa.types import BuildReport, DocumentStatus, Facet
+from ragqa.settings import IngestSettings, Settings, load_settings
+from ragqa.types import BuildReport, Document, DocumentStatus, Facet
 
 PAPER = """---
 title: Paper {name}
@@ -179,6 +182,36 @@ def test_one_unreadable_file_leaves_the_others_indexed(settings: Settings) -> No
     assert all(problem.source in problem.message for problem in report.problems)
     again, _ = build(settings)
     assert (again.problems, again.published) == (report.problems, False)
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "message"),
+    [
+        (ZeroDivisionError("oops"), DocumentStatus.BROKEN, r"cannot be parsed \(ZeroDivisionError: oops\)"),
+        (FileRejected("202.md took too long", DocumentStatus.RESOURCE_LIMIT), DocumentStatus.RESOURCE_LIMIT, "took too long"),
+        ({"sha256": "0" * 64}, DocumentStatus.REJECTED, "changed while it was read"),
+        ({"pages": ()}, DocumentStatus.BROKEN, "not on its pages"),
+    ],
+)
+def test_a_fault_of_a_parser_costs_one_document(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, fault: Exception | dict[str, object], status: DocumentStatus, message: str
+) -> None:
+    """Whether it raises or returns what cannot be true, the others are indexed; what lacked time or memory is tried again next time."""
+
+    def parse(path: Path, corpus: Path, ingest: IngestSettings) -> Document:
+        document = parse_file(path, corpus, ingest)
+        if path.name == "202.md" and isinstance(fault, Exception):
+            raise fault
+        return replace(document, **fault) if path.name == "202.md" else document  # type: ignore[arg-type]  # the fields are right by name
+
+    monkeypatch.setattr("ragqa.build.parse_file", parse)
+    report, _ = build(settings)
+
+    (problem,) = report.problems
+    assert (report.n_documents, problem.status) == (2, status)
+    assert re.search(message, problem.message)
+    monkeypatch.setattr("ragqa.build.parse_file", parse_file)
+    assert build(settings)[0].n_documents == (3 if status is DocumentStatus.RESOURCE_LIMIT else 2)
 
 
 def test_equal_files_are_indexed_once(settings: Settings) -> None:

@@ -32,7 +32,6 @@ def open_reader(settings: Settings) -> Reader:
     library, lexicon = generation.library, load_lexicon()
     return Reader(
         generation=generation.name,
-        manifest=generation.manifest,
         library=library,
         embedder=embedder,
         retriever=HybridRetriever(generation.lexical, generation.dense, library, embedder, settings.retrieval),

@@ -64,7 +64,7 @@ class CorpusMissing(RagqaError):
 class FileRejected(RagqaError):
     """One file of the corpus cannot be read; `status` says how its reading ended."""
 
-    def __init__(self, message: str, status: DocumentStatus = DocumentStatus.REJECTED):
+    def __init__(self, message: str, status: DocumentStatus = DocumentStatus.REJECTED) -> None:
         super().__init__(message)
         self.status = status
 

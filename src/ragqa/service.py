@@ -36,7 +36,6 @@ class Reader:
     """One open generation and what reads it."""
 
     generation: str
-    manifest: dict[str, object]
     library: Library
     embedder: Embedder
     retriever: Retriever

@@ -79,7 +79,6 @@ def sample_service(settings: Settings) -> QAService:
     """Return the service over the sample library."""
     reader = Reader(
         generation="gen-000001",
-        manifest={},
         library=cast(Library, SampleLibrary()),
         embedder=cast(Embedder, SampleEmbedder()),
         retriever=SampleRetriever(),  # type: ignore[arg-type]  # filters are always given

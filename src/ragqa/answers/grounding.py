@@ -1,34 +1,66 @@
 """The grounding gate: a statement leaves only if everything it shows can be found in the library. It fails closed.
 
-Checked for each statement: it has evidence; each quote is byte-equal to its slice of the stored page; text and quotes differ only by
-white space, declared cleaning (line-end hyphens, ligatures, removed citation marks) and its recorded edits; every figure of the text
-stands in a quote; every drug and disease the text names stands in a quote or in the headings above it.
+Checked for each statement, by name:
+
+- evidence: it has a quote;
+- quote: each quote is byte-equal to its slice of the stored page, under the document's own hash and one of its section paths;
+- sentence: the quotes are whole consecutive sentences, so that no "not" is cut off or stepped over;
+- edits: without its recorded edits the text is what its quotes say (`alignment`), and each edit is of an allowed kind;
+- number: every figure of the text stands in a quote;
+- drug, population: what the text names stands in a quote, in the headings above it or in the name of the study put before it;
+- labels: what is shown beside the text (recommendation, populations, treatments, figures, year) is what the library holds;
+- source: each quote is numbered as its document is in the answer's source list.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from ragqa.answers.alignment import says_what_its_quotes_say
 from ragqa.errors import DocumentNotFound
 from ragqa.protocols import Library
+from ragqa.text.connectives import CONNECTIVE
 from ragqa.text.lexicon import Lexicon, Mention
-from ragqa.types import Answer, AnswerSection, AnswerStatus, Reason, Statement, StatementGroup, Verification
+from ragqa.text.normalize import LIGATURES
+from ragqa.types import (
+    Answer,
+    AnswerSection,
+    AnswerStatus,
+    Edit,
+    Evidence,
+    Reason,
+    SentenceRecord,
+    Source,
+    Span,
+    Statement,
+    StatementGroup,
+    Verification,
+)
 
-ALLOWED_EDITS = frozenset({"drop_connective", "lead_in"})
 _FIGURE = re.compile(r"\d+(?:[.,·]\d+)*")
-_LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
+_LEAD_IN = re.compile(r"(?P<study>[^—]{2,80}) — ")
 
 
 def keep_grounded(answer: Answer, library: Library, lexicon: Lexicon) -> Answer:
     """Return the answer without the statements that fail; if none is left, an answer that says so."""
-    sections = tuple(_filter_section(section, lambda statement: verify_statement(statement, library, lexicon)) for section in answer.sections)
-    nearest = tuple(checked for statement in answer.nearest if (checked := _checked(statement, verify_statement(statement, library, lexicon))))
-    grounded = replace(answer, sections=tuple(section for section in sections if section.groups or section.note), nearest=nearest)
+
+    def checked(statements: Sequence[Statement]) -> tuple[Statement, ...]:
+        verified = ((statement, verify_statement(statement, library, lexicon, answer.sources)) for statement in statements)
+        return tuple(replace(statement, verification=Verification("extractive", tuple(checks.items()), 1.0)) for statement, checks in verified if all(checks.values()))
+
+    def filtered(section: AnswerSection) -> AnswerSection:
+        groups = (StatementGroup(group.facet, group.title, checked(group.statements)) for group in section.groups)
+        return replace(section, groups=tuple(group for group in groups if group.statements))
+
+    sections = tuple(section for section in map(filtered, answer.sections) if section.groups or section.note)
+    grounded = replace(answer, sections=sections, nearest=checked(answer.nearest))
     if not answer.abstained and not grounded.statements:
         reason = Reason("not_grounded", "No statement survived the check against its source text.", 'Run "ragqa index verify", then rebuild the index.')
-        return replace(grounded, status=AnswerStatus.INSUFFICIENT_EVIDENCE, reason=reason, sources=(), conflicts=(), follow_ups=())
+        return replace(
+            grounded, status=AnswerStatus.INSUFFICIENT_EVIDENCE, reason=reason, sections=(), sources=(), conflicts=(), not_covered=(), follow_ups=()
+        )
     used = {source for statement in (*grounded.statements, *grounded.nearest) for source in statement.citations}
     known = {statement.statement_id for statement in grounded.statements}
     return replace(
@@ -38,48 +70,115 @@ def keep_grounded(answer: Answer, library: Library, lexicon: Lexicon) -> Answer:
     )
 
 
-def verify_statement(statement: Statement, library: Library, lexicon: Lexicon) -> dict[str, bool]:
-    """Return the checks of one statement by name; all true means that it holds."""
-    slices = [_page_slice(library, evidence.document_id, evidence.page, evidence.start, evidence.end) for evidence in statement.evidence]
+def verify_statement(statement: Statement, library: Library, lexicon: Lexicon, sources: Sequence[Source]) -> dict[str, bool]:
+    """Return the checks of one statement by name; all true means that it holds.
+
+    Args:
+        statement: What is to be shown.
+        library: Where its quotes are looked up.
+        lexicon: Finds treatments, populations and studies in texts.
+        sources: The numbered source list of its answer.
+    """
+    slices = [_page_slice(library, evidence) for evidence in statement.evidence]
+    records = _whole_sentences(statement.evidence, library)
     quotes = " ".join(slices)
-    surroundings = " ".join([quotes, *(" ".join(evidence.section_path) for evidence in statement.evidence)])
     lead_in = "".join(edit.after for edit in statement.edits if edit.op == "lead_in")
+    surroundings = " ".join([_readable(quotes), *(" ".join(evidence.section_path) for evidence in statement.evidence), lead_in])
+    original = _without_edits(statement, library, lexicon)
+    references = frozenset(number for evidence in statement.evidence for number in evidence.source_refs)
+    numbered = {source.n: (source.document_id, source.document_version) for source in sources}
     return {
         "evidence": bool(statement.evidence),
         "quote": all(evidence.quote and evidence.quote == text for evidence, text in zip(statement.evidence, slices, strict=True)),
-        "edits": replays(statement, quotes),
+        "sentence": bool(records),
+        "edits": original is not None and says_what_its_quotes_say(original, slices, references),
         "number": set(_FIGURE.findall(statement.text.removeprefix(lead_in))) <= set(_FIGURE.findall(_squeeze(quotes))),
-        "drug": _names(statement.text, lexicon.interventions_in) <= _names(_readable(surroundings) + " " + lead_in, lexicon.interventions_in),
-        "population": _names(statement.text, lexicon.populations_in) <= _names(_readable(surroundings) + " " + lead_in, lexicon.populations_in),
+        "drug": _names(statement.text, lexicon.interventions_in) <= _names(surroundings, lexicon.interventions_in),
+        "population": _names(statement.text, lexicon.populations_in) <= _names(surroundings, lexicon.populations_in),
+        "labels": bool(records) and _labels_hold(statement, records, library),
+        "source": all(numbered.get(evidence.source) == (evidence.document_id, evidence.document_version) for evidence in statement.evidence),
     }
 
 
-def replays(statement: Statement, quotes: str) -> bool:
-    """Whether undoing the recorded edits turns the text back into its quotes, spaces, hyphens and citation marks aside."""
+def _whole_sentences(evidence: Sequence[Evidence], library: Library) -> list[SentenceRecord]:
+    """Return the consecutive sentences of one document whose places the quotes are, in order; empty where they are not exactly that."""
+    if not evidence or len({item.document_id for item in evidence}) > 1:
+        return []
+    try:
+        sentences = library.document_sentences(evidence[0].document_id)
+    except DocumentNotFound:
+        return []
+    places = [Span(item.page, item.start, item.end) for item in evidence]
+    first = next((place for place, record in enumerate(sentences) if record.sentence.spans[:1] == (places[0],)), len(sentences))
+    records: list[SentenceRecord] = []
+    for record in sentences[first:]:
+        if not places:
+            break
+        if tuple(places[: len(record.sentence.spans)]) != record.sentence.spans:
+            return []
+        del places[: len(record.sentence.spans)]
+        records.append(record)
+    return [] if places else records
+
+
+def _without_edits(statement: Statement, library: Library, lexicon: Lexicon) -> str | None:
+    """Return the text with its recorded edits undone, or None where one does not fit or is not of an allowed kind."""
     text = statement.text
-    for edit in statement.edits:
-        if edit.op not in ALLOWED_EDITS or not text.startswith(edit.after):
-            return False
+    for edit in reversed(statement.edits):
+        if not text.startswith(edit.after) or not _is_allowed(edit, statement.evidence, library, lexicon):
+            return None
         text = edit.before + text[len(edit.after) :]
-    return _is_cleaned_form(_skeleton(text), _skeleton(quotes))
+    return text
 
 
-def _is_cleaned_form(text: str, quotes: str) -> bool:
-    """Whether text is quotes with nothing but digits and commas (citation marks) left out, letters all there and in order."""
-    if text == quotes:
-        return True
-    place = 0
-    for character in quotes:
-        if place < len(text) and character == text[place]:
-            place += 1
-        elif not character.isdigit():
-            return False
-    return place == len(text)
+def _is_allowed(edit: Edit, evidence: Sequence[Evidence], library: Library, lexicon: Lexicon) -> bool:
+    """Whether an edit leaves the meaning alone: a connective dropped, or the name of a study that its own document names put before."""
+    if edit.op == "drop_connective":
+        connective, letter = edit.before[:-1], edit.before[-1:]
+        return bool(CONNECTIVE.fullmatch(connective)) and letter.upper() == edit.after
+    lead_in = _LEAD_IN.fullmatch(edit.after)
+    if edit.op != "lead_in" or edit.before or not lead_in or not evidence:
+        return False
+    try:
+        metadata = library.document(evidence[0].document_id).metadata
+        pages = {item.page: library.page_text(item.document_id, item.page) for item in evidence}
+    except DocumentNotFound:
+        return False
+    study, text = lead_in["study"], " ".join([metadata.title, metadata.label, *pages.values()])
+    return study in text or study in _names(text, lexicon.trials_in)
 
 
-def _skeleton(text: str) -> str:
-    """Return the letters, digits and signs that carry meaning: no spaces, hyphens, brackets of marks or ligatures."""
-    return re.sub(r"[\s\-‐‑\u00ad\u0002\[\](),;.]", "", text.translate(_LIGATURES))
+def _labels_hold(statement: Statement, records: Sequence[SentenceRecord], library: Library) -> bool:
+    """Whether what is shown beside a statement is what the library holds of its last sentence and its document."""
+    tags, metadata = records[-1].sentence.tags, library.document(records[-1].document_id).metadata
+    card, recommendation = statement.recommendation, tags.recommendation
+    card_holds = card is None or (
+        recommendation is not None
+        and (card.direction, card.strength, card.certainty) == (recommendation.direction, recommendation.strength, recommendation.certainty)
+        and card.organisation in (metadata.issuer, metadata.organisation)
+        and card.year in (metadata.edition, metadata.year)
+    )
+    sizes = {tags.n, *(population.n for population in metadata.populations)}
+    return (
+        card_holds
+        and (statement.populations, statement.population_origin) == (tags.populations, tags.population_origin)
+        and statement.drugs == tags.drugs
+        and (statement.n is None or statement.n in sizes)
+        and statement.year in (metadata.edition, metadata.year)
+        and all(number in statement.text for number in statement.numbers)
+    )
+
+
+def _page_slice(library: Library, evidence: Evidence) -> str:
+    """Return what stands at the place of a quote, "" where document, version, section or page is not the library's."""
+    try:
+        if library.document(evidence.document_id).sha256 != evidence.document_version:
+            return ""
+        if not any(section.path == evidence.section_path for section in library.sections(evidence.document_id)):
+            return ""
+        return library.page_text(evidence.document_id, evidence.page)[evidence.start : evidence.end]
+    except DocumentNotFound:
+        return ""
 
 
 def _squeeze(text: str) -> str:
@@ -89,7 +188,7 @@ def _squeeze(text: str) -> str:
 
 def _readable(text: str) -> str:
     """Return a quote as words: ligatures opened, line-end hyphens joined, line breaks as spaces; the raw text is kept beside it."""
-    opened = text.translate(_LIGATURES)
+    opened = text.translate(str.maketrans(LIGATURES))
     joined = re.sub(r"[-‐\u0002]\s*\n\s*", "", opened)
     kept = re.sub(r"([-‐])\s*\n\s*", r"\1", opened)
     return " ".join(f"{joined} {kept} {opened}".split())
@@ -97,25 +196,3 @@ def _readable(text: str) -> str:
 
 def _names(text: str, find: Callable[[str], list[Mention]]) -> set[str]:
     return {mention.name for mention in find(text)}
-
-
-def _page_slice(library: Library, document_id: str, page: int, start: int, end: int) -> str:
-    try:
-        return library.page_text(document_id, page)[start:end]
-    except (DocumentNotFound, IndexError, KeyError):
-        return ""
-
-
-def _filter_section(section: AnswerSection, check: Callable[[Statement], dict[str, bool]]) -> AnswerSection:
-    groups = (
-        StatementGroup(group.facet, group.title, tuple(checked for statement in group.statements if (checked := _checked(statement, check(statement)))))
-        for group in section.groups
-    )
-    return replace(section, groups=tuple(group for group in groups if group.statements))
-
-
-def _checked(statement: Statement, checks: dict[str, bool]) -> Statement | None:
-    """Return the statement with its checks recorded, or None where one failed."""
-    if not all(checks.values()):
-        return None
-    return replace(statement, verification=Verification("extractive", tuple(checks.items()), 1.0))

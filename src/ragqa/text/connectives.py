@@ -1,0 +1,13 @@
+"""Words that join a sentence to the one before it and say nothing of their own: they alone may be dropped from its start."""
+
+from __future__ import annotations
+
+import re
+
+CONNECTIVE = re.compile(
+    r"^(?:however|moreover|furthermore|in addition|additionally|also|nevertheless|nonetheless|thus|therefore|hence|conversely|in contrast"
+    r"|on the other hand|similarly|likewise|finally|lastly|firstly|secondly|thirdly|indeed|notably|interestingly|importantly|consequently"
+    r"|as a result|in particular|on the contrary|overall|taken together|in summary|in conclusion|of note|besides), +",
+    re.IGNORECASE,
+)
+"""The comma belongs to it: "In contrast to X, Y …" would turn its meaning without its first words."""

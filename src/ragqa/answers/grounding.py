@@ -48,7 +48,9 @@ def keep_grounded(answer: Answer, library: Library, lexicon: Lexicon) -> Answer:
 
     def checked(statements: Sequence[Statement]) -> tuple[Statement, ...]:
         verified = ((statement, verify_statement(statement, library, lexicon, answer.sources)) for statement in statements)
-        return tuple(replace(statement, verification=Verification("extractive", tuple(checks.items()), 1.0)) for statement, checks in verified if all(checks.values()))
+        return tuple(
+            replace(statement, verification=Verification("extractive", tuple(checks.items()), 1.0)) for statement, checks in verified if all(checks.values())
+        )
 
     def filtered(section: AnswerSection) -> AnswerSection:
         groups = (StatementGroup(group.facet, group.title, checked(group.statements)) for group in section.groups)
@@ -58,9 +60,7 @@ def keep_grounded(answer: Answer, library: Library, lexicon: Lexicon) -> Answer:
     grounded = replace(answer, sections=sections, nearest=checked(answer.nearest))
     if not answer.abstained and not grounded.statements:
         reason = Reason("not_grounded", "No statement survived the check against its source text.", 'Run "ragqa index verify", then rebuild the index.')
-        return replace(
-            grounded, status=AnswerStatus.INSUFFICIENT_EVIDENCE, reason=reason, sections=(), sources=(), conflicts=(), not_covered=(), follow_ups=()
-        )
+        return replace(grounded, status=AnswerStatus.INSUFFICIENT_EVIDENCE, reason=reason, sections=(), sources=(), conflicts=(), not_covered=(), follow_ups=())
     used = {source for statement in (*grounded.statements, *grounded.nearest) for source in statement.citations}
     known = {statement.statement_id for statement in grounded.statements}
     return replace(

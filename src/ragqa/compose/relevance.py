@@ -39,27 +39,27 @@ names the asked outcome. about_itself: design or limits of its source, unasked. 
 guideline: what it is."""
 
 WEIGHTS: Mapping[str, float] = {
-    "cosine": 3.58,
-    "cosine_gap": 4.57,
-    "coverage": 0.63,
-    "coverage_gap": 0.57,
-    "chunk": 0.85,
-    "facet": 3.84,
-    "drug_named": 0.27,
-    "drug_related": -0.64,
-    "other_drugs": -0.06,
-    "broader": -1.9,
-    "child": -1.03,
-    "sibling": -3.6,
-    "other_populations": 0.09,
-    "unsure_population": -0.14,
-    "study": 0.46,
-    "outcome": 0.95,
-    "about_itself": -0.26,
-    "recommends": 0.35,
-    "guideline": 0.47,
+    "cosine": 3.43,
+    "cosine_gap": 4.67,
+    "coverage": 0.66,
+    "coverage_gap": 0.53,
+    "chunk": 0.88,
+    "facet": 3.61,
+    "drug_named": 0.39,
+    "drug_related": -0.67,
+    "other_drugs": 0.3,
+    "broader": -1.85,
+    "child": -0.98,
+    "sibling": -3.14,
+    "other_populations": 0.27,
+    "unsure_population": -0.32,
+    "study": 0.14,
+    "outcome": 0.73,
+    "about_itself": -0.18,
+    "recommends": 0.28,
+    "guideline": 0.61,
 }
-BIAS = -7.82
+BIAS = -7.87
 
 
 def probability(features: Mapping[str, float]) -> float:

@@ -17,6 +17,7 @@ from typing import Any
 from ragqa.errors import DatasetInvalid
 from ragqa.evaluation.foreign import ForeignText, Progress, open_over, safe_name
 from ragqa.evaluation.rouge import RougeScores, rouge
+from ragqa.protocols import Embedder
 from ragqa.service import QAService
 from ragqa.settings import Settings
 from ragqa.types import Answer
@@ -71,7 +72,7 @@ def load_bioasq(path: Path) -> tuple[BioasqQuestion, ...]:
     return usable
 
 
-def measure_bioasq(questions: Sequence[BioasqQuestion], settings: Settings, work: Path, progress: Progress) -> BioasqQuality:
+def measure_bioasq(questions: Sequence[BioasqQuestion], settings: Settings, work: Path, progress: Progress, encoder: Embedder | None = None) -> BioasqQuality:
     """Answer every question from the snippets of all, and judge the answers.
 
     The snippet figures are those of BioASQ: characters that quotes and marked snippets share, over those of the quotes (precision) and of
@@ -80,7 +81,7 @@ def measure_bioasq(questions: Sequence[BioasqQuestion], settings: Settings, work
     Source: Malakasiotis et al., "Evaluation measures for task B", BioASQ 2018.
     """
     texts = gather_documents(questions)
-    service = open_over(texts.values(), settings, work, progress)
+    service = open_over(texts.values(), settings, work, progress, encoder)
     answers: list[Answer] = []
     for done, question in enumerate(questions, start=1):
         answers.append(service.ask(question.text))

@@ -11,11 +11,14 @@ from pathlib import Path
 
 from ragqa.bootstrap import open_service
 from ragqa.build import build_index
+from ragqa.index.generation import MODELS_FOLDER
+from ragqa.protocols import Embedder
 from ragqa.service import QAService
 from ragqa.settings import Settings
 
 Progress = Callable[[str, int, int], None]
 """Called with the stage, what is done and how much there is."""
+_SILENT: Progress = lambda stage, done, total: None  # noqa: E731  # a name for "tell nobody"
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 _BLOCK_START = re.compile(r"^(\s*)([#>*+|=-])")
 
@@ -34,18 +37,28 @@ def safe_name(name: str) -> str:
     return _UNSAFE.sub("-", name).strip("-.") or "document"
 
 
-def open_over(texts: Iterable[ForeignText], settings: Settings, work: Path, progress: Progress = lambda stage, done, total: None) -> QAService:
-    """Return a service over texts: each is written as a Markdown file below `work` and indexed; an index of the same texts is used again."""
+def open_over(texts: Iterable[ForeignText], settings: Settings, work: Path, progress: Progress = _SILENT, encoder: Embedder | None = None) -> QAService:
+    """Return a service over texts, each written as a Markdown file and indexed below `work`; an index of the same texts is used again.
+
+    Args:
+        texts: The documents.
+        settings: How to index and answer; a model that was exported for their index folder is used here too.
+        work: Folder that keeps files and index.
+        progress: Told of every step of the build.
+        encoder: Makes the vectors instead of the model of the settings.
+    """
     kept = sorted(texts, key=lambda text: text.name)
     folder = work / hashlib.sha256("\n".join(map(repr, kept)).encode()).hexdigest()[:12]
-    corpus = folder / "corpus"
-    corpus.mkdir(parents=True, exist_ok=True)
+    corpus, index = folder / "corpus", folder / "index"
+    for path in (corpus, index):
+        path.mkdir(parents=True, exist_ok=True)
     for text in kept:
-        path = corpus / f"{text.name}.md"
-        if not path.exists():
-            path.write_text(_markdown(text), encoding="utf-8")
-    own = settings.model_copy(update={"corpus": corpus, "index": folder / "index"})
-    build_index(own, lambda stage, done, total, item: progress(stage, done, total))
+        (corpus / f"{text.name}.md").write_text(_markdown(text), encoding="utf-8")
+    models = settings.index.resolve() / MODELS_FOLDER
+    if models.is_dir() and not (index / MODELS_FOLDER).exists():
+        (index / MODELS_FOLDER).symlink_to(models, target_is_directory=True)
+    own = settings.model_copy(update={"corpus": corpus, "index": index})
+    build_index(own, lambda stage, done, total, item: progress(stage, done, total), encoder)
     return open_service(own)
 
 

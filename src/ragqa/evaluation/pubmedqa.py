@@ -16,6 +16,7 @@ from ragqa.errors import DatasetInvalid
 from ragqa.evaluation.abstention import confidence
 from ragqa.evaluation.beir import Dataset
 from ragqa.evaluation.foreign import ForeignText, Progress, open_over, safe_name
+from ragqa.protocols import Embedder
 from ragqa.settings import Settings
 from ragqa.types import Answer
 
@@ -37,7 +38,9 @@ def is_withheld(query_id: str) -> bool:
     return hashlib.sha256(query_id.encode()).digest()[0] % 2 == 1
 
 
-def measure_withheld(dataset: Dataset, settings: Settings, work: Path, progress: Progress, limit: int | None = None) -> WithheldQuality:
+def measure_withheld(
+    dataset: Dataset, settings: Settings, work: Path, progress: Progress, limit: int | None = None, encoder: Embedder | None = None
+) -> WithheldQuality:
     """Ask every question, or the first `limit`, over the abstracts that are left, and count refusals.
 
     Raises:
@@ -51,7 +54,7 @@ def measure_withheld(dataset: Dataset, settings: Settings, work: Path, progress:
     if not answerable or not withheld:
         raise DatasetInvalid(f'"{dataset.name}" has too few questions to withhold half of the answers. Give more questions or a greater limit.')
     texts = [ForeignText(safe_name(entry.entry_id), entry.title, (entry.text,)) for entry in dataset.entries]
-    service = open_over((text for text in texts if text.name not in lost), settings, work, progress)
+    service = open_over((text for text in texts if text.name not in lost), settings, work, progress, encoder)
     answers: dict[str, Answer] = {}
     for done, query_id in enumerate([*answerable, *withheld], start=1):
         answers[query_id] = service.ask(queries[query_id])

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
+from ragqa.ingest.layout import jumps_back
 from ragqa.ingest.lines import Line
 
 _CAPTION = re.compile(
@@ -32,6 +33,7 @@ class AsideKind(Enum):
     FIGURE = auto()
     TABLE = auto()
     NOTE = auto()
+    FLOAT = auto()
 
 
 @dataclass(slots=True)
@@ -51,6 +53,8 @@ class Aside:
     def holds(self, line: Line, body_size: float) -> bool:
         """Return whether a line still belongs to the aside."""
         last = self.lines[-1] if self.lines else None
+        if self.kind is AsideKind.FLOAT:
+            return last is not None and last.page == line.page and not jumps_back(last, line)
         if self.kind is AsideKind.NOTE:
             return line.size < body_size - SMALLER
         if not line.size:

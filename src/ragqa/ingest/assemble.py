@@ -23,6 +23,7 @@ _NO_FINDINGS = Quality()
 
 _SUSPECT_OPERATOR = re.compile(r"(?<![\w.])(?:[Pp]\s?5\s?0?\.\d|n\s5\s\d|P50\.\d)")
 """A "5" where the typesetter's font had "=" or "<" (`P 5 .04`, `n 5 30`, `P50.05`): flagged, never repaired."""
+_FLAGS = (("suspect_operator", _SUSPECT_OPERATOR), ("unreadable_character", re.compile(r"[\ufffd\ue000-\uf8ff]")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def assemble(
             last = index == len(ranges) - 1
             next_start = len(text) + 1 if last else ranges[index + 1][0]
             marks = tuple(mark for position, mark in passage.marks if ((start < position or index == 0) and position <= end) or end < position < next_start)
-            flags = passage.flags + (("suspect_operator",) if _SUSPECT_OPERATOR.search(part.text) else ())
+            flags = passage.flags + tuple(flag for flag, pattern in _FLAGS if pattern.search(part.text))
             sentences.append(Sentence(len(sentences), part.text, spans, passage.section, paragraph, passage.block, marks, flags))
     definitions: dict[str, str] = {}
     for passage in passages:

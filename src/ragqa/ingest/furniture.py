@@ -20,6 +20,9 @@ EDGE_LEVELS = 4
 _PAGE_OF = re.compile(r"(?:^|\s)(?:page\s+)?\d{1,4}\s+(?:of|/)\s+\d{1,4}$", re.IGNORECASE)
 _PAGE_NUMBER = re.compile(r"(?:page\s+)?[-–—]?\s?\d{1,5}\s?[-–—]?|[ivx]|[ivxlc]{2,6}", re.IGNORECASE)
 _TABLE = re.compile(r"table\s+S?\w{1,4}\s*[.:|]", re.IGNORECASE)
+_NOISE = re.compile(r"\w?(\w)\1{5,}")
+_LEAST_ANYWHERE = 25
+"""A line of this length that is furniture on other pages is so wherever it stands, as on a turned page."""
 _STAMP = re.compile(
     r"(?:downloaded|accessed)\s+(?:from|on|by)\b.*|.*for personal use only.*|.*(?:all rights reserved|copyright ©|© \d{4}\b).*"
     r"|\d{1,2}/\d{1,2}/\d{2,4}.*|www\.\S+"
@@ -48,6 +51,8 @@ def drop_furniture(pages: Sequence[Sequence[Line]]) -> tuple[list[list[Line]], t
 
 def _is_furniture(line: Line, at_edge: bool, repeats: bool) -> bool:
     if len(line.text) < 160 and _PAGE_OF.search(line.text) and (at_edge or line.after_blank) and not line.text[0].islower():
+        return True
+    if _NOISE.fullmatch(line.text) or (repeats and len(line.text) > _LEAST_ANYWHERE):
         return True
     if not at_edge:
         return False

@@ -95,6 +95,7 @@ _MAIN = re.compile(
 """The headings of the main parts of a paper, whatever type they are set in."""
 _LATE = re.compile(r"(?:results?|discussion|results? and discussion|conclusions?.*|findings)")
 _RUN_IN_NUMBERED = re.compile(r"\d{1,2}(?:\.\d{1,2})+\.?\s+[A-Z][^.]{2,90}\.(?=\s+[A-Z])")
+_STARTS = re.compile(r"[A-Z0-9“\"(α-ω]|[ivx]{1,4}[.)]\s+[A-Z]|[a-z][.)]\s+[A-Z]")
 _LONGEST = 130
 _BIGGER = 0.4
 """Type larger than the running text by more than this, in points, may be a heading."""
@@ -141,12 +142,7 @@ class HeadingReader:
             )
         if (KNOWN.fullmatch(name) or heading_zone(name) is not Zone.BODY) and (text[0].isupper() or text.isupper()):
             return displayed or not unfinished or line.after_blank
-        if (
-            zone in (Zone.FRONT_MATTER, Zone.REFERENCES)
-            or text in self.repeated
-            or not re.match(r"[A-Z0-9“\"(α-ω]", text)
-            or not re.search(r"[^\W\d_]{3}", text)
-        ):
+        if zone in (Zone.FRONT_MATTER, Zone.REFERENCES) or text in self.repeated or not _STARTS.match(text) or not re.search(r"[^\W\d_]{3}", text):
             return False
         if displayed:
             return following is None or following.page != line.page or not (unfinished and following.size == line.size and following.is_bold == line.is_bold)

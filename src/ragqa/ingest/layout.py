@@ -18,6 +18,8 @@ _INDENT = (4.0, 45.0)
 """An indent, in points, that opens a paragraph."""
 _LEAST_COLUMN_SHARE = 0.12
 _COMMON_SHARE = 0.2
+_WORD_GAP = 9.0
+"""Pieces of one line stand no further apart than this, in points; columns do."""
 
 
 def body_size(pages: Sequence[Sequence[Line]]) -> float:
@@ -34,7 +36,8 @@ def body_size(pages: Sequence[Sequence[Line]]) -> float:
 
 
 def mark_paragraphs(lines: Sequence[Line]) -> list[Line]:
-    """Return the lines of one page with `after_blank`, `opens` and `closes` set from their places."""
+    """Return the lines of one page with `after_blank`, `opens` and `closes` set from their places, the pieces of one printed line joined."""
+    lines = _joined(lines)
     leading = _leading(lines)
     columns = _columns(lines)
     marked: list[Line] = []
@@ -52,6 +55,33 @@ def mark_paragraphs(lines: Sequence[Line]) -> list[Line]:
         closes = right < column_right - _SHORT * (column_right - column_left)
         marked.append(replace(line, after_blank=gap and not jumps and index > 0, opens=indented or (gap and not jumps and index > 0), closes=closes))
     return marked
+
+
+def jumps_back(before: Line | None, line: Line) -> bool:
+    """Return whether a line stands above the line read before it in the same column: running text never goes there."""
+    if before is None or before.page != line.page or before.box is None or line.box is None:
+        return False
+    return line.box[1] > before.box[1] + line.size and min(line.box[2], before.box[2]) - max(line.box[0], before.box[0]) > 0.3 * (line.box[2] - line.box[0])
+
+
+def _joined(lines: Sequence[Line]) -> list[Line]:
+    """Join pieces that stand side by side on one base line, as before and after a raised number."""
+    joined: list[Line] = []
+    for line in lines:
+        last = joined[-1] if joined else None
+        if last is not None and last.box and line.box and _side_by_side(last.box, line.box):
+            main = max((last, line), key=lambda piece: len(piece.text))
+            box = (last.box[0], min(last.box[1], line.box[1]), line.box[2], max(last.box[3], line.box[3]))
+            text = f"{last.text} {line.text}"
+            joined[-1] = replace(main, start=last.start, end=line.end, text=text, box=box, is_bold=last.is_bold and line.is_bold)
+        else:
+            joined.append(line)
+    return joined
+
+
+def _side_by_side(first: tuple[float, float, float, float], second: tuple[float, float, float, float]) -> bool:
+    overlap = min(first[3], second[3]) - max(first[1], second[1])
+    return overlap > 0.5 * min(first[3] - first[1], second[3] - second[1]) and -2 < second[0] - first[2] < _WORD_GAP
 
 
 def _leading(lines: Sequence[Line]) -> float:

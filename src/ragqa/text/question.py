@@ -32,7 +32,7 @@ _UNKNOWN_TRIAL = re.compile(r"\b([A-Z][A-Za-z]*-?[A-Z0-9][A-Za-z0-9-]{2,})\s+(?:
 _AUTHOR_FOLLOWS = re.compile(r"^(?:['’]s?)?\s+(?:et al|and colleagues|study|trial|series|cohort|paper|group|analysis|\(?(?:19|20)\d\d)", re.IGNORECASE)
 _PRIOR = re.compile(
     r"\b(?:despite|refractory to|fail(?:ed|ing|s|ure)?(?: of| on| with| to)?|not respon\w+ to|intoleran\w+ (?:to|of)|cannot tolerate"
-    r"|progress\w* (?:on|under|through)|before (?:starting|giving|beginning))\s+(?:\w+\s+){0,2}$",
+    r"|(?:progress|worsen|declin)\w* (?:on|under|through)|before (?:starting|giving|beginning))\s+(?:\w+\s+){0,2}$",
     re.IGNORECASE,
 )
 """What stands before a treatment that was given already or is only the occasion of the question."""

@@ -109,9 +109,11 @@ def test_an_unchanged_corpus_embeds_parses_and_publishes_nothing(settings: Setti
     first, _ = build(settings)
     (settings.corpus / "research" / "202.md").touch()
 
-    second, embedded = build(settings)
+    encoder, stages = CountingEmbedder(), set()
+    second = build_index(settings, lambda stage, *_: stages.add(stage), encoder)
 
-    assert embedded == []
+    assert stages == {"read"}
+    assert encoder.texts == []
     assert (second.n_parsed, second.n_embedded, second.published) == (0, 0, False)
     assert (second.generation, second.n_documents, second.n_chunks) == (first.generation, first.n_documents, first.n_chunks)
     assert generation_names(settings.index) == ["gen-000001"]

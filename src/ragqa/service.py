@@ -96,7 +96,7 @@ class QAService:
         clock = _Stages(timings)
         query = reader.analyse(question)
         clock.lap("analyse")
-        guidelines, research = self._rank(reader, query, filters or Filters())
+        guidelines, research = self.rank(reader, query, filters)
         clock.lap("retrieve")
         draft = reader.composer.compose(query, guidelines, research)
         clock.lap("compose")
@@ -104,15 +104,15 @@ class QAService:
         clock.lap("check")
         return answer
 
-    def _rank(self, reader: Reader, query: Query, filters: Filters) -> tuple[Ranking, Ranking]:
+    def rank(self, reader: Reader, query: Query, filters: Filters | None = None) -> tuple[Ranking, Ranking]:
         """Rank guidelines and research apart, so that papers cannot crowd guidelines out."""
-        k = self.settings.compose.candidates
+        k, filters = self.settings.compose.candidates, filters or Filters()
 
-        def rank(kinds: tuple[DocumentKind, ...]) -> Ranking:
+        def rank_kinds(kinds: tuple[DocumentKind, ...]) -> Ranking:
             allowed = tuple(kind for kind in kinds if not filters.kinds or kind in filters.kinds)
             return reader.retriever.search([query], k, replace(filters, kinds=allowed))[0] if allowed else ()
 
-        return rank(GUIDELINE_KINDS), rank(RESEARCH_KINDS)
+        return rank_kinds(GUIDELINE_KINDS), rank_kinds(RESEARCH_KINDS)
 
     def search(self, text: str, k: int = 10, filters: Filters | None = None) -> list[SearchHit]:
         """Rank passages for a text without composing an answer."""

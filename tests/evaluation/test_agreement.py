@@ -105,7 +105,7 @@ def test_a_cell_that_is_neither_yes_nor_no_is_named(sheet: Path) -> None:
     with pytest.raises(QuestionSetInvalid, match="no cell"):
         score_sheet(path, sheet / "key.json")
     path.write_text("item,supported,right_disease,useful\n3,perhaps,,\n", encoding="utf-8")
-    with pytest.raises(QuestionSetInvalid, match='item 3 .* "perhaps" under supported'):
+    with pytest.raises(QuestionSetInvalid, match=r'item 3 .* "perhaps" under supported'):
         score_sheet(path, sheet / "key.json")
     path.write_text("item,supported\n99,yes\n", encoding="utf-8")
     with pytest.raises(QuestionSetInvalid, match="key"):

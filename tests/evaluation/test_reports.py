@@ -33,7 +33,7 @@ class _Balanced(HTMLParser):
             self.open.append(tag)
 
     def handle_startendtag(self, tag: str, attrs: Any) -> None:
-        """A tag that closes itself."""
+        """Note a tag that closes itself."""
         self.seen.add(tag)
 
     def handle_endtag(self, tag: str) -> None:
@@ -43,7 +43,7 @@ class _Balanced(HTMLParser):
 
 def printed(*tables: object) -> str:
     """Return what a wide console prints."""
-    console = Console(width=240, record=True, file=open("/dev/null", "w", encoding="utf-8"))  # noqa: SIM115, PTH123, S108  # a console wants a file
+    console = Console(width=240, record=True, file=open("/dev/null", "w", encoding="utf-8"))  # noqa: SIM115, PTH123  # a console wants a file
     for table in tables:
         console.print(table)
     return console.export_text()

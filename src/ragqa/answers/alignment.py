@@ -43,7 +43,7 @@ def says_what_its_quotes_say(text: str, quotes: Sequence[str], references: Colle
 
 def _cleanings(printed: str, references: Collection[int]) -> str:
     """Return the pattern of every reading of printed text that cleaning may leave."""
-    text = _DIVIDED.sub(_DIVISION, html.unescape(printed).translate(_TO_LETTERS | {ord("‐"): "-"}))
+    text = _DIVIDED.sub(_DIVISION, html.unescape(printed).translate(_TO_LETTERS))
     text = INVISIBLE.sub("", text).strip()
     pieces: list[str] = []
     for token in _TOKEN.finditer(text):

@@ -40,6 +40,7 @@ from ragqa.types import (
 )
 
 _FIGURE = re.compile(r"\d+(?:[.,·]\d+)*")
+_LIGATURES = str.maketrans(LIGATURES)
 _LEAD_IN = re.compile(r"(?P<study>[^—]{2,80}) — ")
 
 
@@ -188,7 +189,9 @@ def _squeeze(text: str) -> str:
 
 def _readable(text: str) -> str:
     """Return a quote as words: ligatures opened, line-end hyphens joined, line breaks as spaces; the raw text is kept beside it."""
-    opened = text.translate(str.maketrans(LIGATURES))
+    opened = text.translate(_LIGATURES)
+    if "\n" not in opened:
+        return opened
     joined = re.sub(r"[-‐\u0002]\s*\n\s*", "", opened)
     kept = re.sub(r"([-‐])\s*\n\s*", r"\1", opened)
     return " ".join(f"{joined} {kept} {opened}".split())

@@ -132,6 +132,23 @@ def eval_questions(questions: QuestionsOption = QUESTIONS) -> None:
     _results().print(table)
 
 
+@eval_app.command("fit")
+def eval_fit(questions: QuestionsOption = QUESTIONS, index: IndexOption = None) -> None:
+    """Fit the relevance weights of the composer on the dev questions and print them."""
+    from ragqa.bootstrap import open_service
+    from ragqa.evaluation.fit import fit_relevance
+    from ragqa.evaluation.questions import load_questions
+
+    dev = [question for question in load_questions(questions) if question.split == "dev"]
+    fit = fit_relevance(open_service(load_settings(index=index)), dev)
+    _print_figures(("feature", "weight"), [("bias", fit.bias), *fit.weights.items()])
+    _messages().print(
+        f"{fit.n_candidates} candidates of {fit.n_questions} questions; average precision {fit.average_precision:.3f}"
+        f" on questions not fitted on, {fit.cosine_average_precision:.3f} by similarity alone",
+        highlight=False,
+    )
+
+
 @eval_app.command("beir")
 def eval_beir(folder: FolderArgument, index: IndexOption = None, work: WorkOption = WORK) -> None:
     """Measure ranking on a folder in BEIR layout: the naive baseline, each part alone, and the fused ranking."""

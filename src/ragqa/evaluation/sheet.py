@@ -103,5 +103,6 @@ def _page(items: tuple[Item, ...]) -> str:
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>Sheet</title><style>{style}</style></head>'
         f"<body><h1>{len(items)} statements</h1>"
-        f"<p>Mark each by the words shown alone. Enter yes or no in sheet.csv; leave a cell empty where you cannot tell.</p><ul>{asked}</ul>{rows}</body></html>\n"
+        f"<p>Mark each by the words shown alone. Enter yes or no in sheet.csv; leave a cell empty where you cannot tell.</p>"
+        f"<ul>{asked}</ul>{rows}</body></html>\n"
     )

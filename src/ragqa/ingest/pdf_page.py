@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from math import hypot
@@ -18,6 +19,8 @@ from ragqa.ingest.lines import Line
 _INVISIBLE_MODE = 3
 _BOLD_WEIGHT = 600
 _LEAST_OVERPRINT = 20
+_SAMPLES = 8
+"""So many parts of a line are measured, and its end."""
 _BOLD_NAME = re.compile(r"bold|black|heavy|semib|-b$|\.b$", re.IGNORECASE)
 _LINE = re.compile(r"[^\n]+")
 _RAISED = re.compile(r"\d")
@@ -120,29 +123,31 @@ def _read(characters: _Characters, width: float, height: float, image_share: flo
             continue
         first = match.start() + match.group().index(content[0])
         last = first + len(content) - 1
-        samples = [index_of[position] for position in (first, (first + last) // 2, last)]
+        samples = [index_of[first + (last - first) * part // _SAMPLES] for part in range(_SAMPLES + 1) if text[first + (last - first) * part // _SAMPLES] != " "]
         visible = any(_is_visible(characters, sample, width, height, image_share) for sample in samples)
         if not visible:
             hidden.append(content)
             continue
-        sizes = sorted(round(characters.size(sample), 1) for sample in samples)
-        left, bottom, _, top = characters.box(samples[0])
-        right = characters.box(samples[2])[2]
+        # A line may start and end with raised numbers: the size of most of its characters is its own.
+        sizes = Counter(round(characters.size(sample), 1) for sample in samples)
+        size = max(sizes, key=lambda value: (sizes[value], value))
+        boxes = [characters.box(sample) for sample in samples]
+        box = (boxes[0][0], min(found[1] for found in boxes), boxes[-1][2], max(found[3] for found in boxes))
         line = Line(
             0,
             offset,
             offset + len(content),
             content,
-            size=sizes[1],
+            size=size,
             is_bold=all(characters.is_bold(sample) for sample in samples),
-            font=characters.font(samples[1]),
-            box=(left, bottom, right, top),
+            font=characters.font(samples[len(samples) // 2]),
+            box=box,
         )
         if _is_overprint(line, lines):
             n_overprinted += 1
             continue
         lines.append(line)
-        raised.update(offset + place - first for place in _raised(characters, text, index_of, first, last + 1, sizes[1]))
+        raised.update(offset + place - first for place in _raised(characters, text, index_of, first, last + 1, size))
         parts.append(content)
         offset += len(content) + 1
     return PageReading("\n".join(parts), lines, frozenset(raised), tuple(hidden), width, height, image_share, n_overprinted)

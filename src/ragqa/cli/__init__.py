@@ -1,0 +1,189 @@
+"""The command line: `ragqa ask`, `ragqa search`, `ragqa docs`, `ragqa index`, `ragqa eval`, `ragqa serve`, `ragqa settings`.
+
+Data goes to standard output, progress and messages to standard error. Exit codes: 0 answered, 3 abstained, 2 misuse, 1 failure.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ragqa import __version__
+from ragqa.cli.documents import docs_app
+from ragqa.cli.index import index_app
+from ragqa.cli.output import IndexOption, JsonOption, escape, messages, open_library, print_json, results
+from ragqa.errors import RagqaError
+from ragqa.evaluation.commands import eval_app
+from ragqa.settings import load_settings, settings_table
+from ragqa.types import Audience, DocumentKind, Filters
+
+if TYPE_CHECKING:
+    from ragqa.service import QAService
+
+ABSTAINED = 3
+
+app = typer.Typer(help="Answers clinical questions from your own library, with a verbatim quote behind every statement.", no_args_is_help=True)
+app.add_typer(index_app, name="index")
+app.add_typer(docs_app, name="docs")
+app.add_typer(eval_app, name="eval")
+
+KindOption = Annotated[list[DocumentKind] | None, typer.Option("--kind", help="Only documents of this kind; may be given more than once.", show_default=False)]
+DocumentOption = Annotated[list[str] | None, typer.Option("--document", help="Only this document (id or file name without ending).", show_default=False)]
+YearFromOption = Annotated[int | None, typer.Option("--from", help="Only documents of this year or later.", show_default=False)]
+YearToOption = Annotated[int | None, typer.Option("--to", help="Only documents of this year or earlier.", show_default=False)]
+
+
+def main() -> None:
+    """Run the command line; every error of ours is one clear line, never a traceback."""
+    try:
+        app()
+    except RagqaError as exc:
+        messages().print(f"[bold red]ragqa:[/] {escape(str(exc))}", highlight=False, soft_wrap=True)
+        sys.exit(exc.exit_code)
+    except KeyboardInterrupt:
+        messages().print("ragqa: stopped. Nothing that was published is lost; run the command again to continue.")
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.exit(0)
+    except OSError as exc:
+        messages().print(f"[bold red]ragqa:[/] {escape(str(exc))}. Check the path and its permissions.", highlight=False, soft_wrap=True)
+        sys.exit(1)
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="The question, in plain words.")],
+    index: IndexOption = None,
+    as_json: JsonOption = False,
+    audience: Annotated[Audience, typer.Option(help="For whom the answer is presented; statements and citations stay the same.")] = Audience.CLINICIAN,
+    kind: KindOption = None,
+    document: DocumentOption = None,
+    year_from: YearFromOption = None,
+    year_to: YearToOption = None,
+    quotes: Annotated[bool, typer.Option("--quotes", help="Print the verbatim quote and its place under each statement.")] = False,
+) -> None:
+    """Answer a question with cited statements; exit 3 when the library holds no answer."""
+    service = open_library(load_settings(index=index))
+    answer = service.ask(question, audience, _filters(service, kind, document, year_from, year_to))
+    if as_json:
+        from ragqa.answers.json import answer_to_json
+
+        print_json(answer_to_json(answer))
+    else:
+        from ragqa.answers.terminal import render_answer
+
+        results().print(render_answer(answer, quotes=quotes))
+    raise typer.Exit(ABSTAINED if answer.abstained else 0)
+
+
+@app.command()
+def search(
+    query: Annotated[str, typer.Argument(help="What to look for.")],
+    k: Annotated[int, typer.Option("-k", help="How many passages.", min=1, max=1000)] = 10,
+    index: IndexOption = None,
+    as_json: JsonOption = False,
+    kind: KindOption = None,
+    document: DocumentOption = None,
+    year_from: YearFromOption = None,
+    year_to: YearToOption = None,
+) -> None:
+    """Rank passages without composing an answer."""
+    service = open_library(load_settings(index=index))
+    hits = service.search(query, k, _filters(service, kind, document, year_from, year_to))
+    if as_json:
+        rows = [
+            {
+                "rank": hit.rank,
+                "score": hit.score,
+                "lexical": hit.lexical,
+                "dense": hit.dense,
+                "chunk_id": hit.chunk.chunk_id,
+                "document_id": hit.document.document_id,
+                "slug": hit.document.slug,
+                "kind": hit.document.metadata.kind.value,
+                "heading": hit.chunk.heading,
+                "text": hit.chunk.text,
+            }
+            for hit in hits
+        ]
+        print_json(rows)
+        return
+    console = results()
+    for hit in hits:
+        heading = f" › {hit.chunk.heading}" if hit.chunk.heading else ""
+        console.print(f"[bold]{hit.rank}. {escape(hit.document.metadata.label)}[/]{escape(heading)}  [dim]{hit.score:.3f}[/]", highlight=False)
+        console.print(f"   {escape(_shorten(hit.chunk.text, 300))}\n", highlight=False)
+
+
+@app.command()
+def serve(
+    index: IndexOption = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on (RAGQA_SERVER__HOST).", show_default=False)] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on (RAGQA_SERVER__PORT).", show_default=False, min=0, max=65535)] = None,
+) -> None:
+    """Serve page and API."""
+    import uvicorn
+
+    from ragqa.bootstrap import open_service
+    from ragqa.web.app import create_app
+
+    settings = load_settings(index=index)
+    service = open_service(settings)
+    service.ready()
+    host, port = host or settings.server.host, settings.server.port if port is None else port
+    messages().print(f"ragqa serves [bold]http://{host}:{port}/[/] (stop with Ctrl+C)", highlight=False)
+    uvicorn.run(create_app(service, settings), host=host, port=port, log_level="warning", access_log=False)
+
+
+@app.command()
+def settings(as_json: JsonOption = False) -> None:
+    """List every setting with its value, default, unit and meaning."""
+    rows = settings_table(load_settings())
+    if as_json:
+        print_json(rows)
+        return
+    from rich.table import Table
+
+    table = Table("name", "value", "default", "unit", "meaning", box=None, header_style="bold", pad_edge=False)
+    for row in rows:
+        table.add_row(*(escape(value) for value in row.values()))
+    results().print(table)
+
+
+@app.command()
+def bench(index: IndexOption = None, as_json: JsonOption = False) -> None:
+    """Print how long an answer takes, warm by stage and cold as a whole command."""
+    from dataclasses import asdict
+
+    from ragqa.evaluation.bench import library_questions, time_cold, time_warm
+
+    settings = load_settings(index=index)
+    service = open_library(settings)
+    questions = library_questions(service)
+    timings = [*time_warm(service, questions), time_cold(settings, questions[0])]
+    if as_json:
+        print_json([asdict(timing) for timing in timings])
+        return
+    from rich.table import Table
+
+    table = Table("figure", "runs", "p50 ms", "p99 ms", box=None, header_style="bold", pad_edge=False)
+    for timing in timings:
+        table.add_row(timing.name, str(timing.n), f"{timing.p50_ms:.1f}", f"{timing.p99_ms:.1f}")
+    results().print(table)
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    results().print(f"ragqa {__version__}", highlight=False)
+
+
+def _filters(service: QAService, kinds: list[DocumentKind] | None, documents: list[str] | None, year_from: int | None, year_to: int | None) -> Filters:
+    ids = tuple(service.document(name).document_id for name in documents or ())
+    return Filters(kinds=tuple(kinds or ()), document_ids=ids, year_from=year_from, year_to=year_to)
+
+
+def _shorten(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[: longest - 1].rsplit(" ", 1)[0] + " …"

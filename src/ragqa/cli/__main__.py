@@ -1,0 +1,5 @@
+"""`python -m ragqa.cli`."""
+
+from ragqa.cli import main
+
+main()

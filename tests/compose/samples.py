@@ -86,7 +86,7 @@ populations: [{disease: MCTD, n: 31}]
 - Forced vital capacity worsened with rituximab in the Southern cohort 2020 of 31 patients with MCTD-ILD, by 4.1% at 24 weeks.
 """
 SIBLING = """---
-title: Tacrolimus in dermatomyositis
+title: Rituximab in dermatomyositis
 short_title: Eastern series 2015
 year: 2015
 kind: case-series
@@ -97,9 +97,9 @@ populations: [{disease: DM, n: 14}]
 
 ## Outcomes
 
-- Survival with tacrolimus was 80% at one year in 14 patients with dermatomyositis and ILD of the Eastern series 2015.
-- Survival without tacrolimus was 60% at one year in patients with dermatomyositis and ILD of the Eastern series 2015.
-- Cough improved with tacrolimus in 9 of 14 patients with dermatomyositis and ILD of the Eastern series 2015.
+- Survival with rituximab was 80% at one year in 14 patients with dermatomyositis and ILD of the Eastern series 2015.
+- Survival without rituximab was 60% at one year in patients with dermatomyositis and ILD of the Eastern series 2015.
+- Cough improved with rituximab in 9 of 14 patients with dermatomyositis and ILD of the Eastern series 2015.
 """
 REVIEW = """---
 title: A narrative review of treatment in systemic sclerosis
@@ -116,7 +116,22 @@ populations: [SSc]
 Cyclophosphamide slowed the decline of forced vital capacity by -2.5 points in 158 patients with SSc-ILD [4, 12].
 However, these gains were lost after 12 months without cyclophosphamide [5]. In contrast to nintedanib, cyclophosphamide did
 not change the rate of acute exacerbation in SSc-ILD. The guideline Example 2023 recommends mycophenolate as a first-line treatment
-of ILD in SSc.
+of ILD in SSc [7].
+
+## References
+
+1. Author 1 A. Title of paper 1. Journal 2010;1:1-9.
+2. Author 2 A. Title of paper 2. Journal 2010;2:1-9.
+3. Author 3 A. Title of paper 3. Journal 2010;3:1-9.
+4. Author 4 A. Title of paper 4. Journal 2010;4:1-9.
+5. Author 5 A. Title of paper 5. Journal 2010;5:1-9.
+6. Author 6 A. Title of paper 6. Journal 2010;6:1-9.
+7. Author 7 A. Title of paper 7. Journal 2010;7:1-9.
+8. Author 8 A. Title of paper 8. Journal 2010;8:1-9.
+9. Author 9 A. Title of paper 9. Journal 2010;9:1-9.
+10. Author 10 A. Title of paper 10. Journal 2010;10:1-9.
+11. Author 11 A. Title of paper 11. Journal 2010;11:1-9.
+12. Author 12 A. Title of paper 12. Journal 2010;12:1-9.
 """
 DOCUMENTS = {
     "guidelines/example-2023.md": GUIDELINE,
@@ -126,7 +141,15 @@ DOCUMENTS = {
     "research/eastern-2015.md": SIBLING,
     "research/review-2018.md": REVIEW,
 }
-OPEN = {"off_topic_cosine": 0.0, "off_topic_cosine_unnamed": 0.0, "salient": 1.0, "least_probability": 0.0, "score_cut": 0.0, "score_floor": 0.0}
+OPEN = {
+    "off_topic_cosine": 0.0,
+    "off_topic_cosine_unnamed": 0.0,
+    "salient": 1.0,
+    "least_probability": 0.0,
+    "score_cut": 0.0,
+    "score_floor": 0.0,
+    "indirect_floor": 0.0,
+}
 """Settings under which no estimate keeps a statement out."""
 
 
@@ -152,7 +175,9 @@ def heading_of(answer: Answer, words: str) -> str:
     return key
 
 
-def sentence(text: str, ordinal: int = 0, paragraph: int = 0, tags: Tags | None = None, block: Block = Block.PARAGRAPH, zone: Zone = Zone.BODY) -> SentenceRecord:
+def sentence(
+    text: str, ordinal: int = 0, paragraph: int = 0, tags: Tags | None = None, block: Block = Block.PARAGRAPH, zone: Zone = Zone.BODY
+) -> SentenceRecord:
     """Return a sentence as the library holds it; without tags it names a population of its own."""
     tags = tags or Tags(populations=("SSc",), population_origin=Origin.EXPLICIT)
     place = DocumentSection(0, "Results", ("Results",), 1, zone)

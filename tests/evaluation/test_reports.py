@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from io import StringIO
 from typing import Any
 
 from rich.console import Console
@@ -43,7 +44,7 @@ class _Balanced(HTMLParser):
 
 def printed(*tables: object) -> str:
     """Return what a wide console prints."""
-    console = Console(width=240, record=True, file=open("/dev/null", "w", encoding="utf-8"))  # noqa: SIM115, PTH123  # a console wants a file
+    console = Console(width=240, record=True, file=StringIO())
     for table in tables:
         console.print(table)
     return console.export_text()
@@ -97,7 +98,7 @@ def test_a_comparison_marks_significant_changes(dev_run: EvalRun) -> None:
 def test_plots_keep_their_scale() -> None:
     """The longest bar fills the room, half of it is half as long; a curve through the corners reaches them."""
     lengths = [float(width) for width in re.findall(r'class="bar"[^>]* width="([\d.]+)"', bars([("a", 2.0, ""), ("b", 1.0, "")], "t"))]
-    points = re.findall(r'points="([^"]+)"', curve([(0, 0), (1, 1)], "x", "y"))[0].split()
+    points = re.findall(r'points="([^"]+)"', curve([(0.0, 0.0), (1.0, 1.0)], "x", "y"))[0].split()
 
     assert lengths[0] == 2 * lengths[1]
     assert points == ["44.0,206.0", "408.0,10.0"]

@@ -7,7 +7,7 @@ import pytest
 from ragqa.ingest.chunking import chunk_document
 from ragqa.ingest.duplicates import find_duplicates, fingerprint
 from ragqa.text.normalize import letters_and_digits
-from ragqa.types import Document, DocumentStatus
+from ragqa.types import Block, Document, DocumentStatus, Zone
 from tests.ingest.jats_truth import body_sentences, share_in_order
 from tests.ingest.reading import SETTINGS, assert_quotes_hold, read, read_file
 
@@ -23,15 +23,28 @@ def pairs(shared: Path) -> dict[str, Pair]:
 
 
 def test_the_sentences_of_the_paper_are_whole_and_in_order(shared: Path, pairs: dict[str, Pair]) -> None:
-    """Check 10: at least 0.965 of all JATS sentences, and no paper below 0.90 (measured: 0.989, worst 0.965)."""
+    """Check 10: at least 0.965 of all JATS sentences, and no paper below 0.90 (measured: 0.996, worst 0.981)."""
     counts: dict[str, tuple[float, int]] = {}
     for name, (pdf, _) in pairs.items():
         patterns = body_sentences(shared / "docs" / "pairs" / f"{name}.xml")
         counts[name] = (share_in_order(patterns, " ".join(sentence.text for sentence in pdf.sentences)), len(patterns))
     total = sum(n for _, n in counts.values())
     assert total > 1300
-    assert min(share for share, _ in counts.values()) >= 0.95, counts
-    assert sum(share * n for share, n in counts.values()) / total >= 0.98, counts
+    assert min(share for share, _ in counts.values()) >= 0.97, counts
+    assert sum(share * n for share, n in counts.values()) / total >= 0.985, counts
+
+
+def test_the_sentences_that_are_read_stand_in_the_paper(pairs: dict[str, Pair]) -> None:
+    """At least 0.98 of the body sentences of the PDFs are, letter by letter, in the JATS text: next to none is fused or mixed (measured 0.990)."""
+    right = n = 0
+    for pdf, jats in pairs.values():
+        truth = letters_and_digits(" ".join(sentence.text for sentence in jats.sentences)) + letters_and_digits(jats.pages[0].text)
+        for sentence in pdf.sentences:
+            if pdf.sections[sentence.section].zone in (Zone.ABSTRACT, Zone.BODY) and sentence.block is not Block.CAPTION:
+                n += 1
+                right += letters_and_digits(sentence.text) in truth
+    assert n > 1400
+    assert right / n >= 0.98
 
 
 def test_title_doi_and_year_are_those_of_the_twin(pairs: dict[str, Pair]) -> None:

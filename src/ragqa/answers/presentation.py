@@ -256,7 +256,10 @@ def _population_badge(statement: Statement) -> Badge | None:
     )
     match statement.population_tier:
         case Tier.BROADER:
-            text, hint = f"{names} in general" if names else "Broader group", "Found in a broader group of patients than the one asked about."
+            text, hint = (
+                f"{names} in general" if 0 < len(statement.populations) <= 2 else "wider group",
+                "Found in a broader group of patients than the one asked about.",
+            )
         case Tier.CHILD:
             text, hint = f"{names} only" if names else "Subgroup", "Found in a part of the patients asked about."
         case Tier.SIBLING | Tier.UNRELATED:

@@ -23,6 +23,7 @@ from ragqa.types import Facet, Reason, Tier
 WEAK_EVIDENCE = Reason(
     "weak_evidence", "Nothing in the library answers this closely enough to be quoted.", "Name the disease, the treatment or the outcome you have in mind."
 )
+_RESULTS = frozenset({Facet.OUTCOME, Facet.PROGNOSIS, Facet.SAFETY, Facet.EPIDEMIOLOGY})
 _DIRECT = frozenset({Tier.EXACT, Tier.BROADER, Tier.CHILD})
 
 
@@ -86,7 +87,8 @@ def reason_to_abstain(
     likely = above_cut(direct, direct, asked, settings)
     reported = {mention.name for candidate in likely for mention in lexicon.outcomes_in(candidate.record.sentence.text)}
     missing = [outcome for outcome in asked.outcomes if outcome not in reported and outcome not in lexicon.soft_outcomes]
-    if missing and (len(missing) == len(asked.outcomes) or set(missing) & lexicon.special_populations):
+    seeks_result = not query.facets or bool(_RESULTS & set(query.facets))
+    if missing and ((seeks_result and len(missing) == len(asked.outcomes)) or set(missing) & lexicon.special_populations):
         return Reason(
             "missing_outcome",
             f"No source in the library reports {' or '.join(missing)} for {_subject(asked)}.",

@@ -69,6 +69,8 @@ class Asked:
     """The treatments asked for and, where a class was asked for, its members."""
     drug_classes: frozenset[str]
     """The nearest class of each treatment asked for: what is said of the class concerns the treatment too."""
+    on_manifestation: bool
+    """Whether the question names the manifestation that the field shares: then statements on other organs are off the point."""
     studies: tuple[str, ...]
     """The anchors that name a study or author rather than an issuer of guidelines."""
     situation: str
@@ -138,11 +140,14 @@ def read_question(query: Query, library: Library, lexicon: Lexicon) -> Asked:
     weighted = tuple((term, math.log(1 + n_chunks / (frequency + 0.5))) for term, frequency in zip(terms, frequencies, strict=True))
     unknown = tuple(dict.fromkeys(typed[term] for term, frequency in zip(terms, frequencies, strict=True) if frequency == 0 and term not in understood))
     outcomes = tuple(dict.fromkeys(mention.name for mention in lexicon.outcomes_in(text)))
-    names = frozenset(query.drugs).union(*(lexicon.members_of(drug) for drug in query.drugs))
-    classes = frozenset(nearest for drug in query.drugs for nearest in lexicon.classes_of(drug)[:1])
+    # "Pneumocystis prophylaxis with cyclophosphamide": the care is what is asked about, the drug its occasion.
+    focus = [drug for drug in query.drugs if lexicon.kind_of(drug) == "care"] or list(query.drugs)
+    names = frozenset(focus).union(*(lexicon.members_of(drug) for drug in focus))
+    classes = frozenset(nearest for drug in focus for nearest in lexicon.classes_of(drug)[:1])
+    on_manifestation = lexicon.on_manifestation(text)
     studies = tuple(anchor for anchor in query.anchors if not lexicon.organisations_in(anchor))
     situation = "against" if _AGAINST.search(text) else "first-line" if _FIRST_LINE.search(text) else ""
-    return Asked(query, outcomes, weighted, names, classes, studies, situation, unknown)
+    return Asked(query, outcomes, weighted, names, classes, on_manifestation, studies, situation, unknown)
 
 
 def _cut(text: str, spans: Sequence[tuple[int, int]]) -> str:

@@ -87,15 +87,24 @@ def gather_candidates(
 
 def _tier(tags: Tags, asked: Asked, lexicon: Lexicon) -> Tier:
     """Return how a sentence's populations relate to the asked ones; one that lists several diseases of an asked group speaks for the group."""
+    if _denies(tags, asked):
+        return Tier.EXACT
     tier = lexicon.relation(asked.query.populations, tags.populations)
     if tier is Tier.CHILD and sum(bool(lexicon.ancestors(name) & set(asked.query.populations)) for name in tags.populations) >= SPEAKS_FOR_GROUP:
         return Tier.EXACT
     return tier
 
 
+def _denies(tags: Tags, asked: Asked) -> bool:
+    """Whether a sentence says that an asked treatment is not for the asked population: that is an answer, not a statement on others."""
+    return bool(asked.drug_names & set(tags.drugs)) and bool(set(asked.query.populations) & set(tags.excluded_populations))
+
+
 def _excludes(tags: Tags, asked: Asked) -> bool:
     """Whether a sentence speaks of everyone but the asked population, or of a population the question leaves out."""
     query = asked.query
+    if _denies(tags, asked):
+        return False
     asked_for = set(query.populations) - set(tags.populations)
     return bool(set(tags.populations) & set(query.excluded_populations)) or (bool(asked_for) and asked_for <= set(tags.excluded_populations))
 
@@ -116,7 +125,7 @@ def _fills_slots(record: SentenceRecord, asked: Asked) -> bool:
 
     In a study that was asked for by name every sentence counts: the study is the slot.
     """
-    if asked.query.anchors:
+    if asked.studies:
         return True
     tags = record.sentence.tags
     return not asked.query.drugs or bool(asked.drug_names & {*tags.drugs, *tags.topic_drugs}) or bool(asked.drug_classes & set(tags.drugs))
@@ -171,6 +180,9 @@ def _features(
         "unsure_population": float(bool(query.populations) and tags.population_origin in _FAR_ORIGINS),
         "study": float(bool(query.anchors) and speaks_of(record, document, query.anchors)),
         "outcome": len(outcomes & set(asked.outcomes)) / len(asked.outcomes) if asked.outcomes else 0.0,
+        "off_manifestation": float(
+            asked.on_manifestation and not _on_manifestation(f"{record.sentence.text} {record.section.title} {document.metadata.title}", lexicon)
+        ),
         "about_itself": float(main in _ABOUT_ITSELF and main not in query.facets),
         "recommends": float(tags.recommendation is not None),
         "guideline": float(metadata.kind is DocumentKind.GUIDELINE),
@@ -183,6 +195,11 @@ def _coverage(record: SentenceRecord, document: DocumentRecord, asked: Asked) ->
     heading = record.section.title if record.section.level > 1 else ""
     held = content_terms(f"{record.sentence.text} {heading} {document.metadata.label}")
     return sum(idf for term, idf in asked.terms if term in held) / asked.total_idf
+
+
+@lru_cache(maxsize=32_768)
+def _on_manifestation(text: str, lexicon: Lexicon) -> bool:
+    return lexicon.on_manifestation(text)
 
 
 @lru_cache(maxsize=32_768)

@@ -15,7 +15,7 @@ from ragqa.compose.headings import heading_key
 from ragqa.text.lexicon import Lexicon
 from ragqa.types import Conflict, Direction, Facet, Tier
 
-LEAST_COSINE = 0.45
+LEAST_COSINE = 0.6
 DATE_GAP_YEARS = 3
 """Opposite results this many years apart are marked as possibly superseded rather than as a conflict of evidence."""
 MOST_CONFLICTS = 3
@@ -40,7 +40,8 @@ def _conflict(one: tuple[str, Candidate], other: tuple[str, Candidate], lexicon:
         first.document.metadata.kind != second.document.metadata.kind and mine.recommendation is not None
     ):
         return None
-    if not set(mine.drugs) & set(theirs.drugs) or lexicon.relation(mine.populations, theirs.populations) not in _OVERLAP:
+    # A treatment given beside another is not the same question as the treatment itself.
+    if not mine.drugs or set(mine.drugs) != set(theirs.drugs) or lexicon.relation(mine.populations, theirs.populations) not in _OVERLAP:
         return None
     if {Facet.ONGOING} & {mine.facets[0][0] if mine.facets else None, theirs.facets[0][0] if theirs.facets else None}:
         return None

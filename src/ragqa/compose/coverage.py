@@ -63,15 +63,16 @@ def not_covered(asked: Asked, chosen: Sequence[Candidate], lexicon: Lexicon) -> 
     return tuple(dict.fromkeys(missing))
 
 
-def follow_ups(asked: Asked, library: Library, chosen: Sequence[Candidate]) -> tuple[str, ...]:
+def follow_ups(asked: Asked, library: Library, lexicon: Lexicon, chosen: Sequence[Candidate]) -> tuple[str, ...]:
     """Return up to four questions on the asked population that this answer leaves open and the library has evidence for."""
     populations = asked.query.populations
     if not populations:
         return ()
     shown = {facet for candidate in chosen for facet, weight in candidate.record.sentence.tags.facets if weight >= 0.5}
     subject = populations[0]
+    named = f"{subject}-{lexicon.manifestation}" if asked.on_manifestation and subject != lexicon.manifestation and " " not in subject else subject
     open_facets = [
-        template.format(subject)
+        template.format(named)
         for facet, template in _FOLLOW_UPS
         if facet not in shown
         and facet not in asked.query.facets

@@ -36,8 +36,9 @@ from ragqa.types import (
 
 COMPOSER = "extractive/1"
 DISCLAIMER = (
-    "For healthcare professionals. Every statement is a verbatim quote from the cited document; it supports clinical judgement and does not replace it. "
-    "Check the source and current local guidance before acting on it."
+    "For healthcare professionals. Every statement is a verbatim quote from a document of this library; where that is a digest, which the source list says,"
+    " the wording is the digest's and not the publication's. It supports clinical judgement and does not replace it: check the source and current local"
+    " guidance before acting on it."
 )
 NO_GUIDELINE = "No guideline statement in this library answers the question directly."
 NO_RESEARCH = "No study in this library answers the question directly."
@@ -71,7 +72,9 @@ class ExtractiveComposer:
         best_cosine = max([*(hit.dense or 0.0 for hit in (*guidelines, *research)), *(candidate.cosine for candidate in candidates)], default=0.0)
         reason = reason_to_abstain(asked, candidates, best_cosine, vector, self._embedder, self._lexicon, settings, self._drugs.__contains__)
         if reason and "abstention" not in settings.without:
-            return self._abstain(query, reason, candidates if reason.code != "off_topic" else [])
+            return self._abstain(
+                query, reason, candidates if reason.code != "off_topic" and not set(asked.outcomes) & self._lexicon.special_populations else []
+            )
         if query.anchors:
             named = [candidate for candidate in candidates if speaks_of(candidate.record, candidate.document, query.anchors)]
             candidates = named or candidates
@@ -105,7 +108,9 @@ class ExtractiveComposer:
         chosen = [*from_guidelines, *from_research]
         gaps = not_covered(asked, chosen, self._lexicon)
         status = AnswerStatus.ANSWERED_WITH_CLARIFICATION if query.clarifications else AnswerStatus.PARTIAL if gaps else AnswerStatus.ANSWERED
-        return self._answer(query, status, tuple(sections), sources, not_covered=gaps, conflicts=conflicts, follow_ups=follow_ups(asked, library, chosen))
+        return self._answer(
+            query, status, tuple(sections), sources, not_covered=gaps, conflicts=conflicts, follow_ups=follow_ups(asked, library, self._lexicon, chosen)
+        )
 
     def _claim(self, candidate: Candidate) -> Claim | None:
         """Make a candidate stand alone, reading its neighbours only where it does not."""

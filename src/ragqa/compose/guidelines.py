@@ -13,13 +13,15 @@ from ragqa.compose.candidates import Candidate
 from ragqa.compose.headings import GUIDELINE_HEADINGS, Heading, heading_key
 from ragqa.compose.selection import above_cut, repeats
 from ragqa.settings import ComposeSettings
-from ragqa.types import Direction, Tier
+from ragqa.types import Direction, Strength, Tier
 
 _DIRECT = frozenset({Tier.EXACT, Tier.BROADER, Tier.CHILD})
 _REMARKS_COUNT = frozenset({"monitoring", "safety", "supportive-care"})
 """Headings under which a guideline's remarks are worth showing in an overview although they recommend nothing."""
 _ONLY_EXACT = frozenset({"monitoring", "safety", "supportive-care"})
 """Headings under which an overview shows only what is said of the asked population itself."""
+MOST_OF_ONE_ISSUER = 9
+"""Cards of one document under one heading, so that no issuer crowds out another."""
 MOST_CONDITIONS = 2
 """Remarks on first-line advice in an overview."""
 MOST_STANCES = 2
@@ -43,7 +45,13 @@ def choose_guidelines(asked: Asked, candidates: Sequence[Candidate], settings: C
         key = heading_key(candidate)
         held = chosen.setdefault(key, [])
         topic = _topic(candidate, key)
-        if len(held) < caps[key] and not (asked.is_overview and topic in said) and not any(repeats(candidate, other, settings) for other in held):
+        from_here = sum(other.document.document_id == candidate.document.document_id for other in held)
+        if (
+            len(held) < caps[key]
+            and from_here < MOST_OF_ONE_ISSUER
+            and not (asked.is_overview and topic in said)
+            and not any(repeats(candidate, other, settings) for other in held)
+        ):
             held.append(candidate)
             said.add(topic)
     ordered = [candidate for heading in GUIDELINE_HEADINGS for candidate in _as_issued(chosen.get(heading.key, ()), asked)]
@@ -56,13 +64,13 @@ def _for_overview(pool: Sequence[Candidate], likely: Sequence[Candidate], asked:
     Where a heading holds something on exactly the asked population, statements on wider or narrower groups are left out of it.
     """
     shown = asked.guideline_headings
-    pool = [each for each in pool if each.tier is Tier.EXACT or heading_key(each) not in _ONLY_EXACT]
+    pool = [each for each in pool if (each.tier is Tier.EXACT or heading_key(each) not in _ONLY_EXACT) and not each.features["off_manifestation"]]
     by_rule = [each for each in pool if (_recommends(each) or heading_key(each) in _REMARKS_COUNT) and (not shown or heading_key(each) in shown)]
     exact = {heading_key(each) for each in by_rule if each.tier is Tier.EXACT}
     by_rule = [each for each in by_rule if each.tier is Tier.EXACT or heading_key(each) not in exact]
     advised = {drug for each in by_rule for drug in each.record.sentence.tags.drugs}
     conditions = sorted((each for each in pool if each not in by_rule and _is_condition(each, advised, shown)), key=_rank)
-    others = [each for each in likely if shown and each not in by_rule and not _recommends(each)]
+    others = [each for each in likely if heading_key(each) in shown and each not in by_rule and not _recommends(each)]
     return [*by_rule, *conditions[:MOST_CONDITIONS], *others]
 
 
@@ -87,7 +95,9 @@ def _as_issued(candidates: Sequence[Candidate], asked: Asked) -> list[Candidate]
 
 def _rank(candidate: Candidate) -> tuple[object, ...]:
     superseded = bool(candidate.document.metadata.superseded_by)
-    return (superseded, candidate.tier is not Tier.EXACT, not _recommends(candidate), _is_against(candidate), -candidate.score, candidate.record.row)
+    recommendation = candidate.record.sentence.tags.recommendation
+    qualifies = recommendation is None or recommendation.strength is Strength.UNSPECIFIED
+    return (superseded, candidate.tier is not Tier.EXACT, recommendation is None, qualifies, _is_against(candidate), -candidate.score, candidate.record.row)
 
 
 def _is_against(candidate: Candidate) -> bool:
@@ -97,7 +107,7 @@ def _is_against(candidate: Candidate) -> bool:
 
 def _is_stance(candidate: Candidate, asked: Asked) -> bool:
     """Whether a statement is a guideline's recommendation on an asked treatment for exactly the asked population."""
-    named = set(asked.query.drugs) & set(candidate.record.sentence.tags.drugs)
+    named = (asked.drug_names | asked.drug_classes) & set(candidate.record.sentence.tags.drugs)
     return bool(named and asked.query.populations) and candidate.tier is Tier.EXACT and _recommends(candidate)
 
 

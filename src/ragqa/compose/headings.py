@@ -25,7 +25,7 @@ class Heading:
 GUIDELINE_HEADINGS = (
     Heading("definition", "Definition and Diagnosis", 0),
     Heading("screening", "Screening", 0, 10),
-    Heading("first-line", "First-Line Treatment", 12, 14),
+    Heading("first-line", "First-Line Treatment", 18, 18),
     Heading("first-line-against", "Not Recommended at First Line", 8, 12),
     Heading("progression", "Treatment of Progressive Disease", 8, 14),
     Heading("rapidly-progressive", "Rapidly Progressive Disease", 0, 14),

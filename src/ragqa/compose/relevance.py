@@ -27,6 +27,7 @@ FEATURES = (
     "unsure_population",
     "study",
     "outcome",
+    "off_manifestation",
     "about_itself",
     "recommends",
     "guideline",
@@ -35,31 +36,32 @@ FEATURES = (
 passage. facet: how far it is about what is asked. drug_named: the asked treatment stands in it; drug_related: its
 class, a member of it, or the topic does; other_drugs: so do others. broader, child, sibling: tier of its population; other_populations: how
 many more it names; unsure_population: read from the document, not the sentence. study: it belongs to the named study or issuer. outcome: it
-names the asked outcome. about_itself: design or limits of its source, unasked. recommends,
+names the asked outcome. off_manifestation: it speaks of another organ. about_itself: design or limits of its source, unasked. recommends,
 guideline: what it is."""
 
 WEIGHTS: Mapping[str, float] = {
-    "cosine": 3.43,
-    "cosine_gap": 4.67,
-    "coverage": 0.66,
-    "coverage_gap": 0.53,
-    "chunk": 0.88,
-    "facet": 3.61,
-    "drug_named": 0.39,
+    "cosine": 3.71,
+    "cosine_gap": 4.55,
+    "coverage": 0.46,
+    "coverage_gap": 0.73,
+    "chunk": 0.85,
+    "facet": 3.58,
+    "drug_named": 0.34,
     "drug_related": -0.67,
-    "other_drugs": 0.3,
-    "broader": -1.85,
-    "child": -0.98,
-    "sibling": -3.14,
-    "other_populations": 0.27,
-    "unsure_population": -0.32,
-    "study": 0.14,
-    "outcome": 0.73,
-    "about_itself": -0.18,
-    "recommends": 0.28,
-    "guideline": 0.61,
+    "other_drugs": 0.32,
+    "broader": -1.86,
+    "child": -1.0,
+    "sibling": -3.18,
+    "other_populations": 0.43,
+    "unsure_population": -0.31,
+    "study": 0.52,
+    "outcome": 0.7,
+    "off_manifestation": -0.9,
+    "about_itself": -0.27,
+    "recommends": 0.3,
+    "guideline": 0.63,
 }
-BIAS = -7.87
+BIAS = -7.85
 
 
 def probability(features: Mapping[str, float]) -> float:

@@ -15,6 +15,8 @@ _DIRECT = frozenset({Tier.EXACT, Tier.BROADER, Tier.CHILD})
 LEAST_FIT = 0.3
 ENOUGH_DIRECT = 3
 """With this many direct statements no indirect evidence is shown."""
+COMPARES = 0.5
+"""A comparison is answered by statements on both treatments where the best of these comes this near to the best of all."""
 MOST_INDIRECT = 2
 
 
@@ -23,7 +25,8 @@ def choose_research(asked: Asked, candidates: Sequence[Candidate], settings: Com
     pool = [candidate for candidate in candidates if not candidate.is_guideline and candidate.tier in _DIRECT]
     if asked.query.is_comparison and len(asked.query.drugs) > 1:
         both = [candidate for candidate in pool if set(asked.query.drugs) <= set(candidate.record.sentence.tags.drugs)]
-        pool = both or pool
+        best = max((candidate.score for candidate in pool), default=0.0)
+        pool = both if max((candidate.score for candidate in both), default=0.0) >= COMPARES * best else pool
     pool = above_cut(pool, pool if asked.is_overview else candidates, asked, settings)
     if asked.query.populations and any(candidate.tier is Tier.EXACT for candidate in pool):
         # Where the asked population has evidence of its own, evidence on the wider group only adds what that does not.
@@ -45,5 +48,9 @@ def choose_indirect(asked: Asked, candidates: Sequence[Candidate], direct: Seque
     """Return at most two statements on the asked treatment in sibling populations, and only where direct evidence is thin."""
     if len(direct) >= ENOUGH_DIRECT or not (asked.query.populations and asked.query.drugs):
         return []
-    pool = [candidate for candidate in candidates if candidate.tier is Tier.SIBLING and not candidate.is_guideline and candidate.facet_fit >= LEAST_FIT]
+    pool = [
+        candidate
+        for candidate in candidates
+        if candidate.tier is Tier.SIBLING and not candidate.is_guideline and candidate.facet_fit >= LEAST_FIT and candidate.score >= settings.indirect_floor
+    ]
     return select_diverse(pool, MOST_INDIRECT, settings, direct)

@@ -17,6 +17,7 @@ from ragqa.protocols import Embedder, Library
 from ragqa.text.lexicon import Lexicon
 from ragqa.types import Answer, DocumentRecord, Evidence, Statement, Tier
 
+_BATCH = 64
 _FITS = frozenset({Tier.EXACT, Tier.BROADER, Tier.CHILD})
 
 
@@ -76,8 +77,9 @@ class Assessor:
     def vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return the vectors of texts without their headings, shape (len(texts), dimension), rows of unit length."""
         new = [text for text in dict.fromkeys(texts) if text not in self._vectors]
-        if new:
-            self._vectors.update(zip(new, self._embedder.embed_passages(new), strict=True))
+        for start in range(0, len(new), _BATCH):
+            batch = new[start : start + _BATCH]
+            self._vectors.update(zip(batch, self._embedder.embed_passages(batch), strict=True))
         return np.stack([self._vectors[text] for text in texts])
 
 

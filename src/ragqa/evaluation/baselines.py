@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from ragqa.evaluation.assessor import Assessor
 from ragqa.evaluation.questions import EvalQuestion
 from ragqa.evaluation.run import System
 from ragqa.retrieval.fusion import reciprocal_rank_fusion
@@ -36,9 +37,9 @@ _ZONES = frozenset({Zone.ABSTRACT, Zone.BODY})
 _Scores = NDArray[np.float32]
 
 
-def baselines(reader: Reader) -> tuple[System, ...]:
-    """Return the baseline systems over one generation."""
-    sentences = _Sentences(reader)
+def baselines(reader: Reader, assessor: Assessor) -> tuple[System, ...]:
+    """Return the baseline systems over one generation; the assessor lends the vectors of its texts, which hold no headings."""
+    sentences = _Sentences(reader, assessor)
 
     def system(name: str, rank: Callable[[str], Sequence[tuple[int, float]]]) -> System:
         def ask(question: EvalQuestion, timings: dict[str, float]) -> Answer:
@@ -57,7 +58,7 @@ def baselines(reader: Reader) -> tuple[System, ...]:
 class _Sentences:
     """Every sentence of abstract and body, with what ranks them."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: Reader, assessor: Assessor) -> None:
         from rank_bm25 import BM25Okapi
 
         library = reader.library
@@ -65,7 +66,7 @@ class _Sentences:
         self._documents = {document.document_id: document for document in library.documents()}
         self._records = [record for record in library.sentences(range(library.n_sentences)) if record.section.zone in _ZONES]
         texts = [record.sentence.text for record in self._records]
-        self._vectors = np.concatenate([reader.embedder.embed_passages(texts[start : start + 64]) for start in range(0, len(texts), 64)])
+        self._vectors = assessor.vectors(texts)
         # Lower-cased words split on blanks, as such systems are often built.
         self._bm25 = BM25Okapi([text.lower().split() for text in texts])
 

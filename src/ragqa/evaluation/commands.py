@@ -82,8 +82,9 @@ def eval_scoreboard(
     from ragqa.evaluation.scoreboard import score_systems
 
     half = _half(split)
+    asked = questions_of(questions, half)
     with _Progress() as progress:
-        runs = score_systems(load_settings(index=index), questions_of(questions, half), half, out, progress.of, ablations)
+        runs = score_systems(load_settings(index=index), asked, half, out, progress.of, ablations)
     _results().print(scoreboard_table(runs))
     _messages().print(f"raw outputs and scoreboard.md are in {out}", highlight=False)
 
@@ -154,9 +155,9 @@ def eval_beir(folder: FolderArgument, index: IndexOption = None, work: WorkOptio
     """Measure ranking on a folder in BEIR layout: the naive baseline, each part alone, and the fused ranking."""
     from ragqa.evaluation.beir import load_dataset, measure_rankers
 
-    settings = load_settings(index=index)
+    settings, dataset = load_settings(index=index), load_dataset(folder)
     with _Progress() as progress:
-        qualities = measure_rankers(load_dataset(folder), _encoder(settings), settings, work, progress)
+        qualities = measure_rankers(dataset, _encoder(settings), settings, work, progress)
     _print_figures(("ranker", "nDCG@10", "recall@100", "MRR"), [(row.ranker, row.ndcg_at_10, row.recall_at_100, row.mrr) for row in qualities])
 
 
@@ -167,8 +168,9 @@ def eval_bioasq(file: Annotated[Path, typer.Argument(help="JSON file of a BioASQ
 
     from ragqa.evaluation.bioasq import load_bioasq, measure_bioasq
 
+    asked = load_bioasq(file)[:limit]
     with _Progress() as progress:
-        quality = measure_bioasq(load_bioasq(file)[:limit], load_settings(), work / "bioasq", progress)
+        quality = measure_bioasq(asked, load_settings(), work / "bioasq", progress)
     _print_figures(("figure", "value"), list(asdict(quality).items()))
 
 
@@ -180,8 +182,9 @@ def eval_pubmedqa(folder: FolderArgument, limit: LimitOption = None, work: WorkO
     from ragqa.evaluation.beir import load_dataset
     from ragqa.evaluation.pubmedqa import measure_withheld
 
+    dataset = load_dataset(folder)
     with _Progress() as progress:
-        quality = measure_withheld(load_dataset(folder), load_settings(), work / "pubmedqa", progress, limit)
+        quality = measure_withheld(dataset, load_settings(), work / "pubmedqa", progress, limit)
     _print_figures(("figure", "value"), list(asdict(quality).items()))
 
 

@@ -38,7 +38,7 @@ def score_systems(
     assessor = assessor_of(service)
 
     def systems() -> Iterator[System]:
-        yield from baselines(reader)
+        yield from baselines(reader, assessor)
         yield service_system(service)
         if with_ablations:
             yield from ablated_systems(settings)

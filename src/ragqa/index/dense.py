@@ -1,7 +1,7 @@
-"""Dense search: exact inner products over float16 vectors by FAISS, memory-mapped.
+"""Dense search: inner products over float16 vectors by FAISS, memory-mapped.
 
-`dense.faiss` serves the search, `vectors.npy` the look-up of single rows; both hold the same numbers. Exact to float16 rounding,
-3.5 ms for 100,000 chunks of 384 dimensions, and any filter is exact too.
+`dense.faiss` serves the search, `vectors.npy` the look-up of single rows. Up to 300,000 chunks, or so many that a filter allows, are
+scanned whole: exact to float16 rounding, 3.5 ms for 100,000 chunks of 384 dimensions. Above that `inverted.faiss` takes over.
 """
 
 from __future__ import annotations
@@ -15,18 +15,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ragqa.index.arrays import ArrayWriter, PartedArray
+from ragqa.index.inverted import build_inverted
 from ragqa.index.parts import RowMap
 
-INDEX_FILE, VECTORS_FILE = "dense.faiss", "vectors.npy"
+EXACT_FILE, INVERTED_FILE, VECTORS_FILE = "dense.faiss", "inverted.faiss", "vectors.npy"
+EXACT_UP_TO = 300_000
+"""Chunks that are scanned whole; the scan of more takes over 10 ms."""
 
 
 class DenseWriter:
-    """Writes the dense index of a part into its folder."""
+    """Writes the dense index of a part into its folder; `kind` says in words what was written."""
 
     def __init__(self, folder: Path, dimension: int) -> None:
         import faiss
 
-        self._path = folder / INDEX_FILE
+        self.kind = "exact"
+        self._folder = folder
         self._vectors = ArrayWriter(folder / VECTORS_FILE, dimension)
         self._index = faiss.IndexScalarQuantizer(dimension, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
 
@@ -41,7 +45,12 @@ class DenseWriter:
         import faiss
 
         self._vectors.close()
-        faiss.write_index(self._index, str(self._path))
+        if self._vectors.n_rows > EXACT_UP_TO:
+            vectors = np.load(self._folder / VECTORS_FILE, mmap_mode="r", allow_pickle=False)
+            inverted, recall = build_inverted(self._index, vectors)
+            self.kind = f"inverted, nprobe {inverted.nprobe} of {inverted.nlist}, recall@10 {recall:.3f}"
+            faiss.write_index(inverted, str(self._folder / INVERTED_FILE))
+        faiss.write_index(self._index, str(self._folder / EXACT_FILE))
 
     def abandon(self) -> None:
         """Close the open file as it is."""
@@ -58,7 +67,7 @@ class DenseIndex:
     """
 
     def __init__(self, folders: Sequence[Path], begins: Sequence[int] = (0,), rows: RowMap | None = None) -> None:
-        self._paths = [folder / INDEX_FILE for folder in folders]
+        self._folders = list(folders)
         self._begins = list(begins)
         self.vectors = PartedArray([folder / VECTORS_FILE for folder in folders], begins)
         n_stored = len(self.vectors.parts[0])
@@ -91,14 +100,23 @@ class DenseIndex:
         """
         query = np.ascontiguousarray(vector, np.float32)[None, :]
         hits: list[tuple[int, float]] = []
-        for index, begin, end in zip(self._indexes, self._begins, self._ends, strict=True):
+        for (exact, inverted), begin, end in zip(self._indexes, self._begins, self._ends, strict=True):
             if k < 1 or begin == end:
                 continue
             is_free = rows_allowed is None and not self._has_unused
-            scores, found = index.search(query, min(k, end - begin), params=None if is_free else _only(self._map.is_used(begin, end, rows_allowed)))
-            real = found[0] >= 0
-            rows = self._map.rows(found[0][real] + begin)
-            hits += zip(rows.tolist(), scores[0][real].tolist(), strict=True)
+            allowed = None if is_free else self._map.is_used(begin, end, rows_allowed)
+            n_allowed = end - begin if allowed is None else int(np.count_nonzero(allowed))
+            if inverted is None or n_allowed <= EXACT_UP_TO:
+                scores, found = exact.search(query, min(k, end - begin), params=None if allowed is None else _only(allowed))
+                numbers, inner = found[0][found[0] >= 0] + begin, scores[0][found[0] >= 0]
+            else:
+                # Where half of the rows are allowed, the nearest lie in twice as many clusters.
+                n_clusters = min(inverted.nlist, inverted.nprobe * (end - begin) // n_allowed)
+                _, found = inverted.search(query, k, params=_only(np.ones(end - begin, np.bool_) if allowed is None else allowed, n_clusters))
+                numbers = found[0][found[0] >= 0] + begin
+                # The inverted index keeps 8 bits of a component, so scores are made anew from the vectors.
+                inner = self.vectors.take(numbers) @ query[0]
+            hits += zip(self._map.rows(numbers).tolist(), inner.tolist(), strict=True)
         return sorted(hits, key=lambda hit: (-hit[1], hit[0]))[:k]
 
     def scores(self, vector: NDArray[np.float32], rows: Sequence[int]) -> NDArray[np.float32]:
@@ -106,18 +124,25 @@ class DenseIndex:
         return self.vectors.take(self._map.stored(rows)) @ np.asarray(vector, np.float32)
 
     @cached_property
-    def _indexes(self) -> list[Any]:
+    def _indexes(self) -> list[tuple[Any, Any]]:
+        """Return for each part its exact index, and the inverted one or None."""
         # Opened on the first search: commands that only list documents need no FAISS, whose import takes 0.2 s.
         import faiss
 
         # Concurrent questions are the parallelism here; more threads for one scan only disturb each other.
         faiss.omp_set_num_threads(1)
-        return [faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC) for path in self._paths]
+
+        def mapped(path: Path) -> Any:
+            return faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC) if path.exists() else None
+
+        return [(mapped(folder / EXACT_FILE), mapped(folder / INVERTED_FILE)) for folder in self._folders]
 
 
-def _only(allowed: NDArray[np.bool_]) -> Any:
+def _only(allowed: NDArray[np.bool_], n_clusters: int | None = None) -> Any:
+    """Return FAISS parameters that leave only allowed numbers, and for an inverted index the number of clusters to look into."""
     import faiss
 
     # The Python constructors of these classes take arrays and keywords that their type information does not know.
     library: Any = faiss
-    return library.SearchParameters(sel=library.IDSelectorBitmap(np.packbits(allowed, bitorder="little")))
+    selector = library.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))
+    return library.SearchParameters(sel=selector) if n_clusters is None else library.SearchParametersIVF(sel=selector, nprobe=n_clusters)

@@ -38,6 +38,8 @@ class Part:
     name: str
     begin: Position
     end: Position
+    dense: str = "exact"
+    """How its vectors are searched."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ class GenerationWriter:
     @property
     def part(self) -> Part:
         """Return the part as far as it is written."""
-        return Part(self._folder.name, self._begin, self._store.next)
+        return Part(self._folder.name, self._begin, self._store.next, self._dense.kind)
 
     def __enter__(self) -> Self:
         return self

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from ragqa.ingest.layout import jumps_back
+from ragqa.ingest.layout import follows_below, jumps_back
 from ragqa.ingest.lines import Line
 
 _CAPTION = re.compile(
@@ -15,6 +15,8 @@ _CAPTION = re.compile(
     r"|[IVX]{1,4})\s*(?P<mark>[.:|]|(?=\s*$)|\s?(?=[A-Z(]))\s*",
     re.IGNORECASE,
 )
+_NUMBERED_INSIDE = re.compile(r"\b(?:Figure|Table|Graph) \d{1,2}\b")
+_LEAST_DOUBLED = 10
 _CONTINUED = re.compile(r"\(?\bcont(?:inued|\.|’d|'d)?\)?\.?", re.IGNORECASE)
 _LEGEND = re.compile(r"(?:^|[;.]\s)[\w%$§*^ˆ◦/+.-]{1,12}(?:\s\d)?\s*[:=]\s?[A-Za-z][^:;]{2,}(?:;|$)")
 _BOILERPLATE = re.compile(
@@ -53,6 +55,8 @@ class Aside:
     def holds(self, line: Line, body_size: float) -> bool:
         """Return whether a line still belongs to the aside."""
         last = self.lines[-1] if self.lines else None
+        if last is None and self.kind is AsideKind.FIGURE:
+            return True
         if self.kind is AsideKind.FLOAT:
             return last is not None and last.page == line.page and not jumps_back(last, line)
         if self.kind is AsideKind.NOTE:
@@ -63,7 +67,9 @@ class Aside:
         if self.kind is AsideKind.FIGURE and last is not None:
             if abs(line.size - self.lines[0].size) > 0.5:
                 return False
-            return not line.after_blank if not is_body_type else not (last.closes or line.after_blank or line.opens) or not _ended(last)
+            if not is_body_type:
+                return not line.after_blank
+            return follows_below(last, line) and not (_ended(last) and (last.closes or line.after_blank or line.opens))
         if not is_body_type:
             return True
         # A table set in body type ends with the first line that is as long as running text and does not stand among cells.
@@ -116,6 +122,13 @@ def caption_of(line: Line, unfinished: bool) -> re.Match[str] | None:
     if not rest:
         return match if not unfinished or line.after_blank else None
     return match if rest[0].isupper() and (line.after_blank or line.is_bold or not unfinished) and not re.match(r"(?:and|to|in|on|for|of)\b", rest) else None
+
+
+def doubles_caption(line: Line, following: Line | None) -> bool:
+    """Return whether a line is the invisible anchor of a figure: its number among scraps of the caption that starts on the next line."""
+    if following is None or not _NUMBERED_INSIDE.search(line.text) or caption_of(line, unfinished=False):
+        return False
+    return line.text[:_LEAST_DOUBLED] == following.text[:_LEAST_DOUBLED]
 
 
 def is_legend(text: str) -> bool:

@@ -60,15 +60,16 @@ def _is_furniture(line: Line, at_edge: bool, repeats: bool) -> bool:
 
 
 def _edges(lines: Sequence[Line]) -> frozenset[int]:
-    """Return which lines of a page may be furniture: by their height on a printed page, else by their order.
+    """Return which lines of a page may be furniture.
 
-    Below a table's caption stand its column heads, which repeat for another reason.
+    On a printed page their height tells, and the ends of its stream, as on a turned page; elsewhere their order does. Below a table's caption stand its column heads, which repeat for another reason.
     """
     if lines and all(line.box for line in lines):
         heights = [round(line.box[1]) if line.box else 0 for line in lines]
         levels = sorted(set(heights))
         outer = {*levels[:EDGE_LEVELS], *levels[-EDGE_LEVELS:]}
-        return frozenset(index for index, height in enumerate(heights) if height in outer)
+        ends = {0, 1, len(lines) - 2, len(lines) - 1}
+        return frozenset(index for index, height in enumerate(heights) if height in outer or index in ends)
     top = next((index for index, line in enumerate(lines[:EDGE_LINES]) if _TABLE.match(line.text)), EDGE_LINES)
     return frozenset(range(min(top, len(lines)))) | frozenset(range(max(top, len(lines) - EDGE_LINES), len(lines)))
 

@@ -130,7 +130,7 @@ class HeadingReader:
             return False
         displayed = self._is_displayed(line)
         if path := number_path(text):
-            if not displayed and self.body_size and zone in (Zone.FRONT_MATTER, Zone.REFERENCES) and not KNOWN.fullmatch(name):
+            if not displayed and self.body_size and zone in (Zone.FRONT_MATTER, Zone.REFERENCES, Zone.BACK_MATTER) and not KNOWN.fullmatch(name):
                 return False
             if re.search(r"[a-z]\.\s+[A-Z]", name):
                 return False

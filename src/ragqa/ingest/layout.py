@@ -64,6 +64,13 @@ def jumps_back(before: Line | None, line: Line) -> bool:
     return line.box[1] > before.box[1] + line.size and min(line.box[2], before.box[2]) - max(line.box[0], before.box[0]) > 0.3 * (line.box[2] - line.box[0])
 
 
+def follows_below(before: Line, line: Line) -> bool:
+    """Return whether a line is the next one below in the same column; True where places are unknown."""
+    if before.box is None or line.box is None:
+        return True
+    return before.page == line.page and 0 < before.box[1] - line.box[1] < 2 * line.size and abs(line.box[0] - before.box[0]) < _INDENT[1]
+
+
 def _joined(lines: Sequence[Line]) -> list[Line]:
     """Join pieces that stand side by side on one base line, as before and after a raised number."""
     joined: list[Line] = []

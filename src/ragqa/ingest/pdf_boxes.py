@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
+from ragqa.ingest.pdf_characters import Box
 from ragqa.ingest.pdf_page import read_page
-
-Box = tuple[float, float, float, float]
-"""Left, bottom, right and top in points from the lower left corner of the page."""
 
 
 def quote_boxes(data: bytes, page: int, start: int, end: int) -> tuple[Box, ...]:

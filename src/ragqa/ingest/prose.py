@@ -12,7 +12,7 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from statistics import median
 
-from ragqa.ingest.asides import Aside, AsideKind, caption_of, is_legal, is_legend, opens_small_print
+from ragqa.ingest.asides import Aside, AsideKind, caption_of, doubles_caption, is_legal, is_legend, opens_small_print
 from ragqa.ingest.assemble import UNTITLED, Outline, Passage
 from ragqa.ingest.citations import bracketed, raised_marks, strip_marks, strip_raised
 from ragqa.ingest.furniture import drop_furniture
@@ -140,6 +140,10 @@ class _Walker:
             self._close_aside()
             self._open(line)
             return
+        if doubles_caption(line, following):
+            self._close_aside()
+            self.aside = Aside(AsideKind.FIGURE)
+            return
         if caption := caption_of(line, unfinished):
             self._close_aside()
             self._start_aside(line, caption)
@@ -257,7 +261,7 @@ class _Walker:
 
     def _close_aside(self) -> None:
         aside, self.aside = self.aside, None
-        if aside is None:
+        if aside is None or (not aside.lines and not aside.continued):
             return
         if aside.kind in (AsideKind.FIGURE, AsideKind.FLOAT):
             self._keep(self._section(), aside.lines, Block.CAPTION)

@@ -37,6 +37,8 @@ _N_PATTERNS = (
     re.compile(rf"{_COUNT}\s+of\s+(?:the\s+)?{_COUNT}\s+{_PEOPLE}"),
 )
 _N_WORDS = re.compile(rf"\b(?:a single|{'|'.join(_NUMBER_WORDS)})\s+{_PEOPLE}\b(?!-)", re.IGNORECASE)
+_SHARE_FOLLOWS = re.compile(r"[^.;()]{0,40}\(\d+(?:\.\d+)?\s?%")
+"""A percentage in brackets soon after makes the number a part of the group, not its size: "77 patients (24.4%)"."""
 _RATE = re.compile(rf"(?:{_COUNT}\s+)?\bper\s+{_COUNT}|\bof\s+age\b", re.IGNORECASE)
 _OTHER_STUDY = re.compile(r"\bet al\b|\band (?:colleagues|co-?workers)\b")
 _MAJORITY = 0.5
@@ -184,7 +186,8 @@ def read_trials(text: str, lexicon: Lexicon) -> tuple[str, ...]:
 def read_n(text: str) -> int | None:
     """Return the largest number of patients that a sentence states, or None; rates, percentages, ages and ranges are no sizes."""
     text = _RATE.sub(" ", text)
-    counts = [int(re.sub(r"[, ]", "", group)) for pattern in _N_PATTERNS for match in pattern.finditer(text) for group in match.groups() if group]
+    found = [match for pattern in _N_PATTERNS for match in pattern.finditer(text) if not _SHARE_FOLLOWS.match(text, match.end())]
+    counts = [int(re.sub(r"[, ]", "", group)) for match in found for group in match.groups() if group]
     # A four-digit number before "patients" may be a year ("in 2013 patients were …").
     counts = [count for count in counts if count > 0 and not (1900 <= count <= 2099 and not re.search(rf"[nN]\s?=\s?{count}", text))]
     if counts:

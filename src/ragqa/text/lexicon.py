@@ -25,7 +25,6 @@ _DOSE = re.compile(
     re.IGNORECASE,
 )
 _HEADING_WEIGHT, _OUTER_HEADING_WEIGHT, _CUE_CEILING = 0.95, 0.6, 0.94
-_MANIFESTATION = "ILD"
 _TIER_ORDER = (Tier.EXACT, Tier.BROADER, Tier.CHILD, Tier.SIBLING, Tier.UNRELATED)
 
 
@@ -84,6 +83,10 @@ class Lexicon(LexiconTables):
     def soft_outcomes(self) -> frozenset[str]:
         """Return the outcome slots so broad that evidence may answer for them without naming them."""
         return frozenset(self.data["outcomes"].get("soft", ()))
+
+    def on_manifestation(self, text: str) -> bool:
+        """Say whether a text speaks of what the diseases of the field have in common, and not of another organ."""
+        return bool(self.manifestation_table.find(text))
 
     def trials_in(self, text: str) -> list[Mention]:
         """Return known trials."""
@@ -175,7 +178,7 @@ class Lexicon(LexiconTables):
     @property
     def manifestation(self) -> str:
         """Return the name of what the diseases of the field have in common ("MCTD-ILD" is read as MCTD)."""
-        return _MANIFESTATION
+        return str(self.data["populations"]["manifestation"])
 
     def kind_of(self, intervention: str) -> str:
         """Return drug, class, procedure, care, test or comparator."""

@@ -113,6 +113,11 @@ class LexiconTables:
         return PhraseTable([(phrase, strength) for strength, phrases in self.data["recommendation"]["strengths"].items() for phrase in phrases])
 
     @cached_property
+    def manifestation_table(self) -> PhraseTable[bool]:
+        """Words that tell that a text speaks of the shared manifestation."""
+        return PhraseTable([(phrase, True) for phrase in self.data["populations"].get("manifestation_words", ())])
+
+    @cached_property
     def lay_table(self) -> PhraseTable[str]:
         """Everyday words with the field's word."""
         return PhraseTable(self.data["lay"]["words"].items())

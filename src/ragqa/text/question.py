@@ -30,9 +30,16 @@ _SAYS_TREATMENT = re.compile(r"\b(?:treat|therap|manag|drug|immunosuppress)", re
 _ABOUT_TESTS = frozenset({Facet.SCREENING, Facet.MONITORING, Facet.DIAGNOSIS})
 _UNKNOWN_TRIAL = re.compile(r"\b([A-Z][A-Za-z]*-?[A-Z0-9][A-Za-z0-9-]{2,})\s+(?:trial|study)\b")
 _AUTHOR_FOLLOWS = re.compile(r"^(?:['’]s?)?\s+(?:et al|and colleagues|study|trial|series|cohort|paper|group|analysis|\(?(?:19|20)\d\d)", re.IGNORECASE)
+_FAILED = re.compile(
+    r"\b(?:despite|refractory to|fail(?:ed|ing|s|ure)?(?: of| on| with| to)?|not respon\w+ to|(?:progress|worsen|declin|worse|deteriorat)\w* (?:on|under|through|after))"
+    r"\s+(?:\w+\s+){0,2}$",
+    re.IGNORECASE,
+)
+"""What stands before a treatment that has failed: the question is about progression."""
 _PRIOR = re.compile(
     r"\b(?:despite|refractory to|fail(?:ed|ing|s|ure)?(?: of| on| with| to)?|not respon\w+ to|intoleran\w+ (?:to|of)|cannot tolerate"
-    r"|(?:progress|worsen|declin)\w* (?:on|under|through)|before (?:starting|giving|beginning))\s+(?:\w+\s+){0,2}$",
+    r"|(?:progress|worsen|declin|worse|deteriorat)\w* (?:on|under|through)"
+    r"|(?:already|still|currently|while) (?:on|taking|receiving)|before (?:starting|giving|beginning))\s+(?:\w+\s+){0,2}$",
     re.IGNORECASE,
 )
 """What stands before a treatment that was given already or is only the occasion of the question."""
@@ -180,7 +187,7 @@ def _replace_lay_words(text: str, lexicon: Lexicon) -> tuple[str, tuple[str, ...
 def _drugs(text: str, lexicon: Lexicon) -> tuple[str, ...]:
     """Return treatments asked about, without the class of one that is named."""
     mentions = lexicon.interventions_in(text)
-    asked = [mention for mention in mentions if not _PRIOR.search(text[: mention.start])]
+    asked = [mention for mention in mentions if not _PRIOR.search(text[: mention.start]) and lexicon.kind_of(mention.name) != "strategy"]
     # "… despite X, what next?" asks about what follows X.
     names = tuple(dict.fromkeys(mention.name for mention in asked))
     classes = {drug_class for name in names for drug_class in lexicon.classes_of(name)}
@@ -205,6 +212,8 @@ def _facets(text: str, lexicon: Lexicon, drugs: tuple[str, ...], populations: tu
     facets = lexicon.facets_of_question("".join("_" if any(start <= place < end for start, end in names) else letter for place, letter in enumerate(text)))
     if any(_HOW_MUCH.search(text[: mention.start]) for mention in lexicon.interventions_in(text)):
         facets = tuple(dict.fromkeys((Facet.DOSING, *facets)))
+    if Facet.PROGRESSION not in facets and any(_FAILED.search(text[: mention.start]) for mention in lexicon.interventions_in(text)):
+        facets = (Facet.PROGRESSION, *(facets or (Facet.TREATMENT,)))
     if Facet.TREATMENT in facets and not drugs and lexicon.tests_in(text) and not _SAYS_TREATMENT.search(text):
         # "Is HRCT recommended for everyone?" asks for no treatment.
         others = tuple(facet for facet in facets if facet is not Facet.TREATMENT)

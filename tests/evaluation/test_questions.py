@@ -149,10 +149,10 @@ def test_paraphrases_and_turns_stay_with_their_base(tmp_path: Path) -> None:
 
 def test_every_type_is_counted(tmp_path: Path) -> None:
     """Types without a question are shown as 0, in a fixed order."""
-    counts = count_by_type(load(tmp_path, question(), question(id="q-2", type="mctd"), question(id="q-3", type="mctd")))
+    counts = count_by_type(load(tmp_path, question(), question(id="q-2", type="disease-specific"), question(id="q-3", type="disease-specific")))
 
     assert list(counts) == list(QuestionType)
-    assert {name: n for name, n in counts.items() if n} == {QuestionType.TREATMENT: 1, QuestionType.MCTD: 2}
+    assert {name: n for name, n in counts.items() if n} == {QuestionType.TREATMENT: 1, QuestionType.DISEASE_SPECIFIC: 2}
 
 
 def test_a_nugget_must_stand_in_each_document_it_names(tmp_path: Path) -> None:
@@ -209,7 +209,13 @@ def test_shipped_questions_are_as_many_of_each_kind_as_promised(shipped: tuple[E
     bases = [question for question in shipped if question.paraphrase_of is None]
     counts = count_by_type(bases)
     wordings = Counter(question.paraphrase_of for question in shipped if question.paraphrase_of)
-    least = {QuestionType.UNANSWERABLE: 25, QuestionType.OFF_TOPIC: 10, QuestionType.FALSE_PREMISE: 10, QuestionType.INJECTION: 5, QuestionType.MCTD: 12}
+    least = {
+        QuestionType.UNANSWERABLE: 25,
+        QuestionType.OFF_TOPIC: 10,
+        QuestionType.FALSE_PREMISE: 10,
+        QuestionType.INJECTION: 5,
+        QuestionType.DISEASE_SPECIFIC: 12,
+    }
     near_misses = {question.reason for question in bases if question.type is QuestionType.UNANSWERABLE}
 
     assert len(bases) >= 150

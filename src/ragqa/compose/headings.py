@@ -39,7 +39,7 @@ GUIDELINE_HEADINGS = (
 )
 RESEARCH_HEADINGS = (
     Heading("definition", "Definition and Diagnosis", 0),
-    Heading("epidemiology", "How Common It Is", 2),
+    Heading("epidemiology", "How Common It Is", 0),
     Heading("screening", "Screening", 0),
     Heading("treatment", "Treatment Approach", 4),
     Heading("progression", "Progression", 3),

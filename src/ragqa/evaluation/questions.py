@@ -41,7 +41,7 @@ class QuestionType(StrEnum):
     DEFINITION = "definition"
     PROGNOSIS = "prognosis"
     EPIDEMIOLOGY = "epidemiology"
-    MCTD = "mctd"
+    DISEASE_SPECIFIC = "disease-specific"
     CONFLICT = "conflict"
     SUPERSEDED = "superseded"
     LAY = "lay"

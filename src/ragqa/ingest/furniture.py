@@ -62,7 +62,8 @@ def _is_furniture(line: Line, at_edge: bool, repeats: bool) -> bool:
 def _edges(lines: Sequence[Line]) -> frozenset[int]:
     """Return which lines of a page may be furniture.
 
-    On a printed page their height tells, and the ends of its stream, as on a turned page; elsewhere their order does. Below a table's caption stand its column heads, which repeat for another reason.
+    On a printed page their height tells, and the ends of its stream, as on a turned page; elsewhere their order does. Below a table's
+    caption stand its column heads, which repeat for another reason.
     """
     if lines and all(line.box for line in lines):
         heights = [round(line.box[1]) if line.box else 0 for line in lines]

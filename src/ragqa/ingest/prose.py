@@ -18,7 +18,7 @@ from ragqa.ingest.citations import bracketed, raised_marks, strip_marks, strip_r
 from ragqa.ingest.furniture import drop_furniture
 from ragqa.ingest.headings import HeadingReader, heading_zone
 from ragqa.ingest.hyphens import Vocabulary, join_divided_words
-from ragqa.ingest.layout import jumps_back
+from ragqa.ingest.layout import follows_below, jumps_back
 from ragqa.ingest.lines import Line
 from ragqa.ingest.mapped import MappedText
 from ragqa.ingest.references import read_references
@@ -156,7 +156,7 @@ class _Walker:
         self._close_aside()
         if self._zone() is Zone.REFERENCES:
             self.reference_lines.append(line)
-        elif unfinished and jumps_back(self.paragraph[-1], line):
+        elif unfinished and len(self.paragraph) > 1 and follows_below(*self.paragraph[-2:]) and jumps_back(self.paragraph[-1], line):
             # What stands above an unfinished sentence in its own column is a float; the sentence goes on elsewhere.
             self.aside = Aside(AsideKind.FLOAT, [line])
         elif opens_small_print(line, self.body_size, self.paragraph[-1] if unfinished else None) and self._zone() is not Zone.FRONT_MATTER:

@@ -1,0 +1,96 @@
+"""One card a recommendation, never another's."""
+
+from __future__ import annotations
+
+import pytest
+
+from ragqa.service import QAService
+from ragqa.types import Direction, Statement, Strength
+from tests.compose.samples import section
+
+OVERVIEW = "How is ILD in MCTD treated?"
+
+
+@pytest.fixture(scope="module")
+def cards(small: QAService) -> tuple[Statement, ...]:
+    """Return the guideline statements of an overview."""
+    return section(small.ask(OVERVIEW), "guidelines")
+
+
+def test_every_recommendation_of_the_population_is_a_card(cards: tuple[Statement, ...]) -> None:
+    """Treatment, direction, strength, issuer and edition are those of its sentence and document."""
+    found = {
+        (each.drugs, each.recommendation.direction, each.recommendation.strength, each.recommendation.organisation, each.recommendation.year)
+        for each in cards
+        if each.recommendation and each.drugs
+    }
+
+    assert found == {
+        (("mycophenolate",), Direction.FOR, Strength.CONDITIONAL, "Example", 2023),
+        (("methotrexate",), Direction.AGAINST, Strength.CONDITIONAL, "Example", 2023),
+        (("methotrexate",), Direction.FOR, Strength.CONDITIONAL, "Example", 2023),
+        (("methotrexate",), Direction.FOR, Strength.UNSPECIFIED, "Example", 2012),
+        (("azathioprine",), Direction.FOR, Strength.UNSPECIFIED, "Example", 2012),
+    }
+
+
+def test_one_card_holds_one_recommendation(cards: tuple[Statement, ...]) -> None:
+    """Two directions on one treatment, at first line and on progression, stay two cards with one quote each."""
+    methotrexate = [each for each in cards if each.drugs == ("methotrexate",) and each.year == 2023]
+
+    assert len(methotrexate) == 2
+    assert all(len(each.evidence) == 1 and len(each.citations) == 1 for each in cards)
+
+
+def test_a_recommendation_for_a_sibling_disease_is_never_shown(cards: tuple[Statement, ...]) -> None:
+    """What is recommended in RA or SSc is not recommended in MCTD."""
+    assert all(each.populations == ("MCTD",) for each in cards)
+    assert not any("tofacitinib" in each.drugs for each in cards)
+
+
+def test_a_superseded_edition_is_named_and_comes_last(small: QAService) -> None:
+    """Under each heading the current guideline comes first; a card of the older one names its successor."""
+    for group in small.ask(OVERVIEW).sections[0].groups:
+        superseded = [each.recommendation is not None and each.recommendation.superseded_by is not None for each in group.statements]
+        assert superseded == sorted(superseded)
+    old = [each for each in section(small.ask(OVERVIEW), "guidelines") if each.year == 2012]
+    assert old
+    assert all(each.recommendation and each.recommendation.superseded_by == "example-2023" for each in old)
+
+
+def test_a_guideline_that_a_review_reports_stays_with_the_research(small: QAService) -> None:
+    """Second-hand guidance has no card and does not stand among the guidelines."""
+    answer = small.ask("Is mycophenolate recommended for ILD in SSc?")
+
+    assert [each.text for each in section(answer, "guidelines")] == [
+        "Mycophenolate is strongly recommended by Example 2023 as a first-line treatment of ILD in SSc."
+    ]
+    reported = [each for each in section(answer, "research") if "The guideline Example 2023 recommends" in each.text]
+    assert reported
+    assert reported[0].recommendation is None
+
+
+def test_recommendations_for_two_asked_populations_are_not_merged(small: QAService) -> None:
+    """Conditional in MCTD and strong in SSc are two cards."""
+    answer = small.ask("Is mycophenolate recommended in SSc-ILD or MCTD-ILD?")
+
+    found = {(each.populations, each.recommendation.strength) for each in section(answer, "guidelines") if each.recommendation}
+    assert found == {(("MCTD",), Strength.CONDITIONAL), (("SSc",), Strength.STRONG)}
+
+
+@pytest.mark.xfail(strict=True, reason="in an overview the topic of a card leaves out its population and strength")
+def test_an_overview_of_two_populations_keeps_the_card_of_each(small: QAService) -> None:
+    """An overview that names two diseases shows what is recommended in each."""
+    answer = small.ask("How is ILD in MCTD and SSc treated?")
+
+    mycophenolate = {each.populations for each in section(answer, "guidelines") if each.drugs == ("mycophenolate",)}
+    assert mycophenolate == {("MCTD",), ("SSc",)}
+
+
+def test_a_question_without_guidance_says_so(small: QAService) -> None:
+    """The section stays, with a sentence in place of statements."""
+    part = small.ask("What are the outcomes of rituximab in MCTD-ILD?").sections[0]
+
+    assert part.section_id == "guidelines"
+    assert part.groups == ()
+    assert part.note

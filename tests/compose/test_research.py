@@ -1,0 +1,72 @@
+"""Research of the asked disease in one section, of its siblings in a closed block."""
+
+from __future__ import annotations
+
+import pytest
+
+from ragqa.service import QAService
+from ragqa.types import Tier
+from tests.compose.samples import DOCUMENTS, section, small_service
+
+OUTCOMES = "What are the outcomes of rituximab in MCTD-ILD?"
+
+
+@pytest.fixture(scope="module")
+def thin(tmp_path_factory: pytest.TempPathFactory) -> QAService:
+    """Return a service over one cohort of the asked disease (two statements) and one series of a sibling."""
+    return small_service(tmp_path_factory.mktemp("thin"), {name: text for name, text in DOCUMENTS.items() if "northern" in name or "eastern" in name})
+
+
+def test_design_size_and_year_stand_beside_each_result(small: QAService) -> None:
+    """They are the sentence's own or its document's."""
+    (found,) = [each for each in section(small.ask(OUTCOMES), "research") if "8.9%" in each.text]
+
+    assert (found.design, found.n, found.year) == ("cohort", 97, 2019)
+    assert {"97", "8.9%", "24 weeks"} <= set(found.numbers)
+
+
+def test_the_research_section_holds_no_sibling(small: QAService, thin: QAService) -> None:
+    """Only the asked disease, a group it belongs to, or one of its kinds."""
+    for service in (small, thin):
+        assert {each.population_tier for each in section(service.ask(OUTCOMES), "research")} <= {Tier.EXACT, Tier.BROADER, Tier.CHILD}
+
+
+def test_siblings_are_shown_apart_where_direct_evidence_is_thin(thin: QAService) -> None:
+    """At most two statements, in a block of their own, each marked as a sibling's."""
+    indirect = section(thin.ask(OUTCOMES), "indirect")
+
+    assert 1 <= len(indirect) <= 2
+    assert all(each.population_tier is Tier.SIBLING and each.populations == ("DM",) for each in indirect)
+
+
+def test_enough_direct_evidence_shows_no_sibling(small: QAService) -> None:
+    """With three direct statements the block is left out."""
+    answer = small.ask(OUTCOMES)
+
+    assert len(section(answer, "research")) >= 3
+    assert section(answer, "indirect") == ()
+
+
+def test_no_two_statements_quote_the_same_sentence_alone(small: QAService) -> None:
+    """No sentence heads two statements of one answer."""
+    for question in (OUTCOMES, "What is the effect of cyclophosphamide in SSc-ILD?", "How is ILD in MCTD treated?"):
+        heads = [(each.evidence[-1].document_id, each.evidence[-1].page, each.evidence[-1].start) for each in small.ask(question).statements]
+        assert len(set(heads)) == len(heads)
+
+
+@pytest.mark.xfail(strict=True, reason="a statement repaired by its neighbours is shown beside the neighbour itself")
+def test_no_statement_is_contained_in_another(small: QAService) -> None:
+    """Of overlapping runs of sentences the larger one is shown."""
+    texts = [each.text for each in small.ask("What is the effect of cyclophosphamide in SSc-ILD?").statements]
+
+    assert not [(one, other) for one in texts for other in texts if one != other and one in other]
+
+
+def test_sources_are_numbered_by_first_use_and_shared(small: QAService) -> None:
+    """The first statement cites [1], every number has one source, and every source is cited."""
+    answer = small.ask("How is ILD in MCTD treated?")
+
+    cited = [number for each in answer.statements for number in each.citations]
+    assert list(dict.fromkeys(cited)) == [source.n for source in answer.sources] == list(range(1, len(answer.sources) + 1))
+    by_number = {source.n: source.document_id for source in answer.sources}
+    assert all(by_number[item.source] == item.document_id for each in answer.statements for item in each.evidence)

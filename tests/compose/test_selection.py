@@ -1,0 +1,95 @@
+"""Repetition is strict: near in meaning is not the same."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from ragqa.compose.asked import read_question
+from ragqa.compose.candidates import Candidate
+from ragqa.compose.selection import above_cut, repeats, select_diverse
+from ragqa.service import QAService
+from ragqa.settings import ComposeSettings
+from ragqa.text.lexicon import load_lexicon
+from ragqa.types import Direction, DocumentKind, DocumentRecord, DocumentStatus, Metadata, Origin, Recommendation, Strength, Tags, Tier
+from tests.compose.samples import sentence
+
+SETTINGS = ComposeSettings()
+TAGS = Tags(populations=("SSc",), population_origin=Origin.EXPLICIT, drugs=("rituximab",), polarity=1)
+TEXT = "Forced vital capacity improved by 5% with rituximab in systemic sclerosis."
+
+
+def candidate(text: str = TEXT, row: int = 0, tags: Tags = TAGS, score: float = 0.5, angle: float = 0.0, tier: Tier = Tier.EXACT) -> Candidate:
+    """Return a candidate whose vector stands at an angle (in radians) to that of the others."""
+    document = DocumentRecord("d", "d" * 64, "d.md", "markdown", Metadata("Title", DocumentKind.COHORT), DocumentStatus.OK, "", 1, 9)
+    vector = np.array([np.cos(angle), np.sin(angle)], np.float32)
+    return Candidate(sentence(text, row, tags=tags), document, tier, 0.5, 0.5, 0.5, score, {}, vector)
+
+
+def test_the_same_finding_in_other_words_repeats() -> None:
+    """Close in meaning, the same treatment, direction, population and nested figures."""
+    other = candidate("Rituximab improved forced vital capacity by 5% in systemic sclerosis at one year.", row=1)
+
+    assert repeats(candidate(), other, SETTINGS)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        candidate("Forced vital capacity improved by 9% with rituximab in systemic sclerosis.", 1),
+        candidate(TEXT, 1, replace(TAGS, polarity=-1)),
+        candidate(TEXT, 1, replace(TAGS, populations=("MCTD",))),
+        candidate(TEXT, 1, replace(TAGS, drugs=("abatacept",))),
+        candidate(TEXT, 1, replace(TAGS, recommendation=Recommendation(Direction.FOR, Strength.STRONG))),
+        candidate(TEXT, 1, angle=1.2),
+        candidate("Cough and dyspnoea became rarer in 5% after infusions in early disease.", 1),
+    ],
+    ids=["figure", "direction", "population", "treatment", "recommendation", "meaning", "words"],
+)
+def test_a_difference_that_matters_is_no_repetition(other: Candidate) -> None:
+    """Another figure, direction, population, treatment or subject is another finding."""
+    assert not repeats(candidate(), other, SETTINGS)
+
+
+def test_recommendations_of_different_strength_do_not_repeat() -> None:
+    """Strength and direction are part of what is said."""
+    weak, strong, against = (
+        candidate(TEXT, row, replace(TAGS, recommendation=Recommendation(direction, strength)))
+        for row, (direction, strength) in enumerate(
+            [(Direction.FOR, Strength.CONDITIONAL), (Direction.FOR, Strength.STRONG), (Direction.AGAINST, Strength.CONDITIONAL)]
+        )
+    )
+
+    assert not repeats(weak, strong, SETTINGS)
+    assert not repeats(weak, against, SETTINGS)
+
+
+def test_a_repeat_is_left_out_and_the_better_one_kept() -> None:
+    """Of two sayings of one finding the better scored is shown; other findings stay."""
+    worse, better, other = candidate(row=0, score=0.4), candidate(row=1, score=0.6), candidate("Cough fell in 12 patients.", 2, score=0.2, angle=1.2)
+
+    assert select_diverse([worse, better, other], 5, SETTINGS) == [better, other]
+
+
+def test_a_repeat_of_what_another_section_shows_is_left_out() -> None:
+    """What was chosen before counts as said."""
+    assert select_diverse([candidate(row=1)], 5, SETTINGS, [candidate(row=0)]) == []
+
+
+def test_no_more_than_the_limit_is_chosen() -> None:
+    """The caps of headings hold."""
+    pool = [candidate(f"Finding {row} was {row}% with rituximab.", row, angle=row / 2) for row in range(6)]
+
+    assert len(select_diverse(pool, 4, SETTINGS)) == 4
+
+
+def test_a_statement_far_below_the_best_is_cut_and_siblings_do_not_set_the_mark(small: QAService) -> None:
+    """The cut is a share of the best direct candidate; a high score on another disease raises no bar."""
+    reader = small.reader()
+    asked = read_question(reader.analyse("What are the outcomes of rituximab in MCTD-ILD?"), reader.library, load_lexicon())
+    best, near, far = (candidate(row=row, score=0.8 * share) for row, share in enumerate((1, SETTINGS.score_cut, SETTINGS.score_cut / 2)))
+    sibling = candidate(row=3, score=0.99, tier=Tier.SIBLING)
+
+    assert above_cut([best, near, far], [best, near, far, sibling], asked, SETTINGS) == [best, near]

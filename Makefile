@@ -32,6 +32,10 @@ unit: setup-dev
 soak: setup-dev ## the long runs: crash loops
 	$(BIN)/pytest -m soak
 
+eval: index setup-dev ## hold the dev half against the accepted state, then report both halves in build/eval.html
+	$(BIN)/ragqa eval gate
+	$(BIN)/ragqa eval run --split all --json build/eval.json --html build/eval.html
+
 bench: index ## print figures: warm and cold answers
 	$(BIN)/ragqa bench
 

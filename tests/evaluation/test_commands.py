@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
-from ragqa.cli import app
+from ragqa.cli import app, main
 from ragqa.evaluation.gate import accept
 from ragqa.evaluation.questions import load_questions
 from ragqa.evaluation.records import EvalRun, save_run
@@ -78,10 +77,20 @@ def test_a_sheet_is_written_from_a_kept_run(dev_run: EvalRun, tmp_path: Path) ->
     assert {path.name for path in (tmp_path / "sheet").iterdir()} == {"sheet.csv", "sheet.html", "key.json"}
 
 
-def test_misuse_ends_with_two_and_a_line() -> None:
-    """A wrong half and a missing file end with one clear line and exit code 2."""
-    for arguments in (["run", "--split", "train"], ["compare", "none.json", "none.json"], ["bioasq", "none.json"], ["beir", "none"], ["pubmedqa", "none"]):
-        done = subprocess.run([sys.executable, "-m", "ragqa.cli", "eval", *arguments], capture_output=True, text=True, check=False)
-        assert done.returncode == 2, arguments
-        assert "Traceback" not in done.stderr
-        assert done.stderr.startswith("ragqa:"), done.stderr
+@pytest.mark.parametrize(
+    "arguments",
+    [["run", "--split", "train"], ["compare", "none.json", "none.json"], ["bioasq", "none.json"], ["beir", "none"], ["pubmedqa", "none"]],
+    ids=" ".join,
+)
+def test_misuse_ends_with_two_and_a_line(arguments: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """A wrong half or a missing file ends with one clear line and exit code 2."""
+    monkeypatch.setattr(sys, "argv", ["ragqa", "eval", *arguments])
+
+    with pytest.raises(SystemExit) as ended:
+        main()
+
+    printed = capsys.readouterr()
+    assert ended.value.code == 2
+    assert printed.out == ""
+    assert printed.err.startswith("ragqa:")
+    assert "Traceback" not in printed.err

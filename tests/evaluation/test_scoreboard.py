@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ragqa.errors import SettingsInvalid
 from ragqa.evaluation.ablations import ABLATIONS
 from ragqa.evaluation.assessor import Assessor, Case
 from ragqa.evaluation.baselines import N_STATEMENTS, baselines
@@ -14,7 +15,7 @@ from ragqa.evaluation.figures import METRICS, figure
 from ragqa.evaluation.questions import EvalQuestion, Expected, QuestionType
 from ragqa.evaluation.records import EvalRun, load_run
 from ragqa.evaluation.run import System, evaluate
-from ragqa.evaluation.scoreboard import score_systems
+from ragqa.evaluation.scoreboard import BEGIN, END, score_systems, scoreboard_markdown, write_between
 from ragqa.service import QAService
 
 _TELLING = frozenset({QuestionType.TREATMENT, QuestionType.SAFETY, QuestionType.TRIAL, QuestionType.UNANSWERABLE, QuestionType.MISSPELLING})
@@ -53,13 +54,29 @@ def test_ragqa_beats_every_baseline(systems: tuple[System, ...], dev_questions: 
 
 def test_the_scoreboard_keeps_raw_outputs_and_broad_rules_tell(corpus_service: QAService, dev_questions: tuple[EvalQuestion, ...], tmp_path: Path) -> None:
     """One saved run a system and a table with a row for each; each rule's loss is a system of its own. The broad rules tell on a handful of questions."""
-    asked = [question for question in dev_questions if question.type in _TELLING][::20]
+    asked = list({question.type: question for question in dev_questions if question.type in _TELLING}.values())
     runs = score_systems(corpus_service.settings, asked, "dev", tmp_path, lambda name: lambda done, total: None)
 
     assert len(runs) == 5 + len(ABLATIONS)
     assert {load_run(path).system for path in tmp_path.glob("*.json")} == {run.system for run in runs}
-    table = (tmp_path / "scoreboard.md").read_text(encoding="utf-8")
+    table = scoreboard_markdown(runs, "2025-01-01")
+    assert table.startswith(f"2025-01-01: {len(asked)} questions of the half `dev`")
     assert all(f"| {run.system} |" in table for run in runs)
     own = next(run.records for run in runs if run.system == "ragqa")
     telling = {run.system for run in runs if [record.statements for record in run.records] != [record.statements for record in own]}
     assert {f"without {rule}" for rule in ("population", "facets", "drugs", "score-cut", "abstention")} <= telling
+
+
+def test_the_table_is_put_between_its_marks(tmp_path: Path) -> None:
+    """What stood there before is replaced, the rest of the document stays; a document without marks is left as it is."""
+    readme = tmp_path / "README.md"
+    readme.write_text(f"Before\n{BEGIN}\nold\n{END}\nAfter\n", encoding="utf-8")
+
+    for _ in range(2):
+        write_between(readme, "| new |\n")
+
+    assert readme.read_text(encoding="utf-8") == f"Before\n{BEGIN}\n\n| new |\n\n{END}\nAfter\n"
+    readme.write_text("No marks", encoding="utf-8")
+    with pytest.raises(SettingsInvalid, match="evaluation:begin"):
+        write_between(readme, "| new |")
+    assert readme.read_text(encoding="utf-8") == "No marks"

@@ -73,18 +73,29 @@ def eval_scoreboard(
     split: SplitOption = "dev",
     out: Annotated[Path, typer.Option("--out", help="Folder that receives the raw outputs and the table.")] = Path("build/scoreboard"),
     ablations: Annotated[bool, typer.Option(help="Also judge ragqa without each of its rules.")] = True,
+    endpoint: Annotated[str | None, typer.Option(help="Also judge a language model at this address (…/v1).", show_default=False)] = None,
+    model: Annotated[str, typer.Option(help="Its name there.")] = "default",
+    key: Annotated[str, typer.Option(envvar="RAGQA_EVAL_KEY", help="Its key, if it wants one.", show_default=False)] = "",
+    into: Annotated[list[Path] | None, typer.Option("--into", help="Also put the table between the evaluation marks of this file.", show_default=False)] = None,
     questions: QuestionsOption = QUESTIONS,
     index: IndexOption = None,
 ) -> None:
-    """Judge baselines, ragqa and ragqa without each of its rules, on the same questions."""
+    """Judge baselines, ragqa, ragqa without each of its rules, and a language model where one is given, on the same questions."""
+    from datetime import date
+
+    from ragqa.evaluation.plain_model import Endpoint
     from ragqa.evaluation.report_terminal import scoreboard_table
     from ragqa.evaluation.run import questions_of
-    from ragqa.evaluation.scoreboard import score_systems
+    from ragqa.evaluation.scoreboard import score_systems, scoreboard_markdown, write_between
 
     half = _half(split)
     asked = questions_of(questions, half)
     with _Progress() as progress:
-        runs = score_systems(load_settings(index=index), asked, half, out, progress.of, ablations)
+        runs = score_systems(load_settings(index=index), asked, half, out, progress.of, ablations, Endpoint(endpoint, model, key) if endpoint else None)
+    table = scoreboard_markdown(runs, date.today().isoformat())
+    (out / "scoreboard.md").write_text(table, encoding="utf-8")
+    for path in into or ():
+        write_between(path, table)
     _results().print(scoreboard_table(runs))
     _messages().print(f"raw outputs and scoreboard.md are in {out}", highlight=False)
 

@@ -22,9 +22,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from ragqa.codec import dump, load
 from ragqa.errors import CorpusMissing, FileRejected, RagqaError
 from ragqa.index.cache import Cache
-from ragqa.index.codec import dump, load
 from ragqa.index.encoder import open_encoder, vector_settings
 from ragqa.index.export import export_model
 from ragqa.index.generation import FORMAT_VERSION, LEXICAL_FOLDER, MODELS_FOLDER, Generation, Manifest, open_current
@@ -36,6 +36,7 @@ from ragqa.index.publish import begin, prune, publish, take_over
 from ragqa.index.writer import GenerationWriter
 from ragqa.ingest import parse_file
 from ragqa.ingest.chunking import chunk_document
+from ragqa.ingest.duplicates import Fingerprint, find_duplicates, fingerprint
 from ragqa.ingest.listing import CorpusFile, file_sha256, list_corpus, without_duplicates
 from ragqa.ingest.tags import tag_document
 from ragqa.protocols import Embedder
@@ -86,6 +87,7 @@ class _Build:
         self.current = current
         self.parsed = Cache(settings.index / "parsed", ".json")
         self.vectors = Cache(settings.index / "vectors", ".npy")
+        self.fingerprints = Cache(settings.index / "fingerprints", ".json")
         self.file_of: dict[str, CorpusFile] = {}
         self.n_parsed = self.n_embedded = 0
 
@@ -98,8 +100,11 @@ class _Build:
         pipeline = _pipeline_digest(self.settings.ingest)
         self.file_of = {_key(pipeline, file.source, file.sha256, file.sidecar_sha256): file for file in unique}
         stored = self._stored()
-        wanted, more = self._parse({document.key for document in stored})
-        problems = sorted([*problems, *more], key=lambda problem: problem.source)
+        readable, more = self._parse({document.key for document in stored})
+        repeated = {problem.source: problem for problem in find_duplicates(self._fingerprints(readable))}
+        wanted = [key for key in readable if self.file_of[key].source not in repeated]
+        more = [problem for problem in more if problem.source not in repeated]
+        problems = sorted([*problems, *more, *repeated.values()], key=lambda problem: problem.source)
         if not wanted:
             first = f" The first problem: {problems[0].message}" if problems else ""
             raise CorpusMissing(f'no document of the corpus folder "{self.settings.corpus}" can be read.{first}')
@@ -114,7 +119,8 @@ class _Build:
         self.progress("publish", 0, 1, "")
         name = publish(folder, manifest, self.current)
         prune(self.settings.index, self.settings.generations.keep_generations)
-        self.parsed.keep_only(wanted)
+        self.parsed.keep_only(readable)
+        self.fingerprints.keep_only(readable)
         self.vectors.keep_only([document.vectors_key for document in documents])
         self.progress("publish", 1, 1, name)
         logger.info("published %s with %d documents, %d problems", name, len(documents), len(problems))
@@ -162,6 +168,19 @@ class _Build:
         self.n_parsed += 1
         return _problem_of(document)
 
+    def _fingerprints(self, keys: Sequence[str]) -> list[Fingerprint]:
+        """Return what is needed to find documents that repeat each other; digests, which stand beside their publication, have none."""
+        found: list[Fingerprint] = []
+        for key in keys:
+            kept = self.fingerprints.get(key)
+            if kept is None:
+                made = fingerprint(self._document(key))
+                kept = dump(made).encode() if made else b""
+                self.fingerprints.put(key, kept)
+            if kept:
+                found.append(load(Fingerprint, kept))
+        return found
+
     def _write(self, folder: Path, plan: Plan, keys: Sequence[str]) -> tuple[tuple[Part, ...], list[StoredDocument]]:
         """Write a part with the documents of the keys beside the parts that are taken over; return all parts, and what was written."""
         lexical = folder / LEXICAL_FOLDER
@@ -195,7 +214,7 @@ class _Build:
     def _document(self, key: str) -> Document:
         data = self.parsed.get(key)
         if data is None:
-            # The cache lost a document that is stored in a part which is now written anew.
+            # The cache lost a document that is stored in a generation.
             self._parse_one(key)
             data = self.parsed.get(key)
         if data is None:

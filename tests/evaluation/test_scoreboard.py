@@ -18,7 +18,7 @@ from ragqa.evaluation.run import System, evaluate
 from ragqa.evaluation.scoreboard import BEGIN, END, score_systems, scoreboard_markdown, write_between
 from ragqa.service import QAService
 
-_TELLING = frozenset({QuestionType.TREATMENT, QuestionType.SAFETY, QuestionType.TRIAL, QuestionType.UNANSWERABLE, QuestionType.MISSPELLING})
+_TELLING = frozenset({QuestionType.TREATMENT, QuestionType.SAFETY, QuestionType.TRIAL, QuestionType.MISSPELLING})
 VITAL = next(metric for metric in METRICS if metric.key == "vital_recall")
 
 
@@ -64,7 +64,7 @@ def test_the_scoreboard_keeps_raw_outputs_and_broad_rules_tell(corpus_service: Q
     assert all(f"| {run.system} |" in table for run in runs)
     own = next(run.records for run in runs if run.system == "ragqa")
     telling = {run.system for run in runs if [record.statements for record in run.records] != [record.statements for record in own]}
-    assert {f"without {rule}" for rule in ("population", "facets", "drugs", "score-cut", "abstention")} <= telling
+    assert {f"without {rule}" for rule in ("population", "facets", "drugs", "score-cut")} <= telling
 
 
 def test_the_table_is_put_between_its_marks(tmp_path: Path) -> None:

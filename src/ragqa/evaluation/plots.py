@@ -7,7 +7,7 @@ from html import escape
 
 _WIDTH, _HEIGHT, _LEFT, _BOTTOM, _TOP = 420, 240, 44, 34, 10
 _ROW = 20
-_LABEL_WIDTH = 150
+_LABEL_WIDTH, _WORDS_WIDTH = 150, 110
 
 
 def curve(points: Sequence[tuple[float, float]], x_title: str, y_title: str) -> str:
@@ -34,7 +34,7 @@ def curve(points: Sequence[tuple[float, float]], x_title: str, y_title: str) -> 
 def bars(rows: Sequence[tuple[str, float, str]], title: str) -> str:
     """Return horizontal bars, one a (label, length, words at its end) row; the longest fills the width."""
     longest = max((length for _, length, _ in rows), default=0) or 1.0
-    room = _WIDTH - _LABEL_WIDTH - 90
+    room = _WIDTH - _LABEL_WIDTH - _WORDS_WIDTH
     body = "".join(
         f'<text x="{_LABEL_WIDTH - 6}" y="{place * _ROW + 14}" text-anchor="end">{escape(label)}</text>'
         f'<rect class="bar" x="{_LABEL_WIDTH}" y="{place * _ROW + 3}" width="{max(room * length / longest, 0.5):.1f}" height="{_ROW - 7}"/>'

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ragqa.codec import load
 from ragqa.errors import GenerationCorrupt, GenerationIncompatible, IndexMissing
-from ragqa.index.codec import load
 from ragqa.index.dense import DenseIndex
 from ragqa.index.encoder import open_encoder, vector_settings
 from ragqa.index.hashing import HashingEmbedder

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import numpy as np
 
+from ragqa.codec import dump
 from ragqa.errors import IndexMissing, RagqaError
-from ragqa.index.codec import dump
 from ragqa.index.generation import (
     CURRENT_FILE,
     LEXICAL_FOLDER,

@@ -19,9 +19,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ragqa.codec import from_json, load
 from ragqa.errors import DocumentNotFound, GenerationCorrupt
 from ragqa.index.arrays import PartedArray, unit_rows
-from ragqa.index.codec import from_json, load
 from ragqa.index.parts import Part, RowMap, StoredDocument
 from ragqa.index.store_writer import SENTENCES_FILE, STORE_FILE, TABLES
 from ragqa.types import Chunk, DocumentRecord, DocumentSection, Facet, Page, Reference, Sentence, SentenceRecord

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from ragqa.codec import dump
 from ragqa.index.arrays import ArrayWriter
-from ragqa.index.codec import dump
 from ragqa.index.parts import Position
 from ragqa.index.passages import IndexedDocument
 from ragqa.types import Document, DocumentRecord, Origin, Sentence

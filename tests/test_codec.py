@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from ragqa.index.codec import dump, from_json, load, to_json
+from ragqa.codec import dump, from_json, load, to_json
 from ragqa.types import Direction, Document, DocumentKind, Metadata, Problem, Recommendation, Sentence, Span, Strength, StudyPopulation, Tags
 from tests.index.samples import sample_documents
 

@@ -365,12 +365,17 @@ def test_a_corpus_that_is_not_there_is_misuse_and_an_index_that_cannot_be_writte
 
 
 def test_text_of_a_document_cannot_speak_to_the_terminal(ragqa: Ragqa, tmp_path: Path) -> None:
-    """Markup in a title is printed as it is written."""
-    small_service(
-        tmp_path, {"a.md": "---\ntitle: '[bold red]A[/] title'\nkind: cohort\n---\n\n# A\n\n- Rituximab improved lung function in 12 patients with MCTD.\n"}
-    )
+    """Markup in a title is printed as it is written, and escape sequences of the text are left out; JSON holds the exact text."""
+    text = "# A\n\n- Rituximab improved \x1b[31mlung function\x1b[0m in 12 patients with mixed connective tissue disease.\n"
+    small_service(tmp_path, {"a.md": f"---\ntitle: '[bold red]A[/] title'\nkind: cohort\n---\n\n{text}"})
 
-    assert "[bold red]A[/] title" in ragqa("docs", "show", "a", "--index", str(tmp_path / "index")).out
+    shown = ragqa("docs", "show", "a", "--index", str(tmp_path / "index"))
+    exact = json.loads(ragqa("docs", "show", "a", "--json", "--index", str(tmp_path / "index")).out)["pages"][0]["text"]
+
+    assert "[bold red]A[/] title" in shown.out
+    assert "\x1b" not in shown.out
+    assert "Rituximab improved" in shown.out
+    assert "\x1b[31m" in exact
 
 
 def test_build_rollback_and_ask_work_as_commands_of_their_own(built_index: Path, tmp_path: Path) -> None:

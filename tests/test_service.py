@@ -86,7 +86,6 @@ FILTERS = [
     (Filters(year_from=2020), {"southern-2020", "example-2023"}),
     (Filters(year_to=2019), {"northern-2019", "eastern-2015", "review-2018", "example-2012"}),
 ]
-LEAKS = pytest.mark.xfail(strict=True, reason="sentences found by their tags pass the filters by")
 
 
 @pytest.mark.parametrize(("filters", "allowed"), FILTERS)
@@ -98,7 +97,7 @@ def test_filters_bind_search(service: QAService, filters: Filters, allowed: set[
     assert {hit.document.slug for hit in hits} <= allowed
 
 
-@pytest.mark.parametrize(("filters", "allowed"), [FILTERS[0], *(pytest.param(*case, marks=LEAKS) for case in FILTERS[1:])])
+@pytest.mark.parametrize(("filters", "allowed"), FILTERS)
 def test_filters_bind_answers(service: QAService, filters: Filters, allowed: set[str]) -> None:
     """No statement comes from a document that was filtered out."""
     answer = service.ask(QUESTION, filters=filters)
@@ -106,7 +105,6 @@ def test_filters_bind_answers(service: QAService, filters: Filters, allowed: set
     assert {service.document(source.document_id).slug for source in answer.sources} <= allowed
 
 
-@LEAKS
 def test_a_filter_by_document_leaves_one_source(service: QAService) -> None:
     """Naming a document restricts statements to it."""
     document = service.document("northern-2019")

@@ -123,5 +123,5 @@ class Library(Protocol):
 class Composer(Protocol):
     """Composes an answer from ranked chunks, or abstains with a reason."""
 
-    def compose(self, query: Query, guidelines: Ranking, research: Ranking) -> Answer:
+    def compose(self, query: Query, guidelines: Ranking, research: Ranking, filters: Filters = ...) -> Answer:
         """Return the draft that the grounding gate checks: guidelines and everything else are ranked apart."""

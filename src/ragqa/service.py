@@ -98,7 +98,7 @@ class QAService:
         clock.lap("analyse")
         guidelines, research = self.rank(reader, query, filters)
         clock.lap("retrieve")
-        draft = reader.composer.compose(query, guidelines, research)
+        draft = reader.composer.compose(query, guidelines, research, filters or Filters())
         clock.lap("compose")
         answer = replace(reader.check(draft), audience=audience)
         clock.lap("check")

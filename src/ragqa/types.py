@@ -363,6 +363,15 @@ class Filters:
     year_from: int | None = None
     year_to: int | None = None
 
+    def allows(self, document: DocumentRecord) -> bool:
+        """Whether a document may be searched; one without a year passes no filter by year."""
+        metadata = document.metadata
+        if (self.kinds and metadata.kind not in self.kinds) or (self.document_ids and document.document_id not in self.document_ids):
+            return False
+        if self.year_from is None and self.year_to is None:
+            return True
+        return metadata.year is not None and (self.year_from or 0) <= metadata.year <= (self.year_to or 9999)
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:

@@ -78,7 +78,6 @@ def test_recommendations_for_two_asked_populations_are_not_merged(small: QAServi
     assert found == {(("MCTD",), Strength.CONDITIONAL), (("SSc",), Strength.STRONG)}
 
 
-@pytest.mark.xfail(strict=True, reason="in an overview the topic of a card leaves out its population and strength")
 def test_an_overview_of_two_populations_keeps_the_card_of_each(small: QAService) -> None:
     """An overview that names two diseases shows what is recommended in each."""
     answer = small.ask("How is ILD in MCTD and SSc treated?")

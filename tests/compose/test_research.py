@@ -54,7 +54,6 @@ def test_no_two_statements_quote_the_same_sentence_alone(small: QAService) -> No
         assert len(set(heads)) == len(heads)
 
 
-@pytest.mark.xfail(strict=True, reason="a statement repaired by its neighbours is shown beside the neighbour itself")
 def test_no_statement_is_contained_in_another(small: QAService) -> None:
     """Of overlapping runs of sentences the larger one is shown."""
     texts = [each.text for each in small.ask("What is the effect of cyclophosphamide in SSc-ILD?").statements]

@@ -61,7 +61,7 @@ class SampleRetriever:
 class SampleComposer:
     """Gives each known question its answer and abstains on all others."""
 
-    def compose(self, query: Query, guidelines: Ranking, research: Ranking) -> Answer:
+    def compose(self, query: Query, guidelines: Ranking, research: Ranking, filters: Filters | None = None) -> Answer:
         """Return the answer written for a question."""
         if query.question == "fail":
             raise ZeroDivisionError("a secret of the machine")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 import typer
 
 from ragqa.cli.output import IndexOption, JsonOption, escape, messages, open_library, print_json, results
 from ragqa.settings import load_settings
+
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""A document may hold escape sequences; written out they would drive the reader's terminal. `--json` gives the exact text."""
 
 docs_app = typer.Typer(help="List and read the documents of the index.", no_args_is_help=True)
 
@@ -70,9 +74,9 @@ def docs_show(
     }
     for name, value in rows.items():
         if value:
-            table.add_row(f"[bold]{name}[/]", escape(value))
+            table.add_row(f"[bold]{name}[/]", escape(_CONTROLS.sub("", value)))
     console = results()
     console.print(table)
     for number, text in pages:
         console.print(f"\n[bold]page {number}[/]", highlight=False)
-        console.print(text, highlight=False, markup=False)
+        console.print(_CONTROLS.sub("", text), highlight=False, markup=False, soft_wrap=True)

@@ -21,7 +21,7 @@ from ragqa.protocols import Library
 from ragqa.settings import ComposeSettings
 from ragqa.text.analyzer import analyze
 from ragqa.text.lexicon import Lexicon
-from ragqa.types import DocumentKind, DocumentRecord, Facet, Origin, Ranking, SentenceRecord, Tags, Tier
+from ragqa.types import DocumentKind, DocumentRecord, Facet, Filters, Origin, Ranking, SentenceRecord, Tags, Tier
 
 SPEAKS_FOR_GROUP = 3
 _ABOUT_ITSELF = frozenset({Facet.DESIGN, Facet.EVIDENCE_GAP, Facet.BACKGROUND})
@@ -57,20 +57,27 @@ def gather_candidates(
     library: Library,
     lexicon: Lexicon,
     settings: ComposeSettings,
+    filters: Filters,
 ) -> list[Candidate]:
     """Return the candidates of a question by descending score; equal scores by ascending row."""
     chunk_rows = sorted({hit.row for ranking in rankings for hit in ranking})
     records = {record.row: record for record in library.sentences_of(chunk_rows)}
     slots = [row for row in _slot_rows(asked, library, settings.slot_candidates) if row not in records]
     records.update({record.row: record for record in library.sentences(slots)})
+    documents = {document.document_id: document for document in library.documents() if filters.allows(document)}
     kept: list[tuple[SentenceRecord, Tier]] = []
     for _, record in sorted(records.items()):
         tier = _tier(record.sentence.tags, asked, lexicon)
-        if tier is not Tier.UNRELATED and _fills_slots(record, asked) and not _excludes(record.sentence.tags, asked) and not is_fragment(record):
+        if (
+            record.document_id in documents
+            and tier is not Tier.UNRELATED
+            and _fills_slots(record, asked)
+            and not _excludes(record.sentence.tags, asked)
+            and not is_fragment(record)
+        ):
             kept.append((record, tier))
     if not kept:
         return []
-    documents = {document.document_id: document for document in library.documents()}
     vectors = library.sentence_vectors([record.row for record, _ in kept])
     cosines = vectors @ query_vector
     coverages = [_coverage(record, documents[record.document_id], asked) for record, _ in kept]

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from ragqa.text.connectives import CONNECTIVE
 from ragqa.types import Block, Edit, Origin, SentenceRecord, Zone
 
 SHORTEST = 40
@@ -20,12 +21,6 @@ LONGEST = 700
 LONGEST_REPAIRED = 520
 MOST_SENTENCES = 3
 
-_CONNECTIVE = re.compile(
-    r"^(?:however|moreover|furthermore|in addition|additionally|also|nevertheless|nonetheless|thus|therefore|hence|conversely|in contrast"
-    r"|on the other hand|similarly|likewise|finally|lastly|firstly|secondly|thirdly|indeed|notably|interestingly|importantly|consequently"
-    r"|as a result|in particular|on the contrary|overall|taken together|in summary|in conclusion|of note|besides), +",
-    re.IGNORECASE,
-)
 _LEANS = re.compile(
     r"^(?:this|these|those|that|it|its|they|their|them|he|she|his|her|such|both|the latter|the former|the same|another|other"
     r"|the (?:study|trial|authors?|results?|findings?|data|drug|treatment|therapy|report|cohort|groups?)(?! of)"
@@ -38,8 +33,8 @@ _LEANS = re.compile(
 """Starts that point back to an earlier sentence whatever follows."""
 _LEANS_UNNAMED = re.compile(
     r"^(?:the (?:patients|effects?|differences?|improvement|primary|secondary|most common|overall|mean|median)|a total of|all patients"
-    r"|most patients|in (?:all|both|one)|at (?:the end|follow-up|baseline|\d)|after \d|during (?:the|follow-up)"
-    r"|no (?:significant )?(?:differences?|changes?)|results|patients|there (?:was|were)|one|two|three|four|five|six|\d|as in)\b",
+    r"|most patients|in (?:all|both|one)|at (?:the end|follow-up|baseline|\d+)|after \d+|during (?:the|follow-up)"
+    r"|no (?:significant )?(?:differences?|changes?)|results|patients|there (?:was|were)|one|two|three|four|five|six|\d+|as in)\b",
     re.IGNORECASE,
 )
 """Starts that point back only where the sentence names neither a population nor a study of its own."""
@@ -146,7 +141,7 @@ def _leans(text: str, record: SentenceRecord) -> bool:
 
 def _drop_connective(text: str) -> tuple[str, tuple[Edit, ...]]:
     """Drop a connective that ends in a comma. "In contrast to X" has no comma and stays, for dropping it would turn the meaning."""
-    match = _CONNECTIVE.match(text)
+    match = CONNECTIVE.match(text)
     if not match or len(text) - match.end() < SHORTEST:
         return text, ()
     rest = text[match.end() :]

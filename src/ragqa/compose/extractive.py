@@ -26,6 +26,7 @@ from ragqa.types import (
     Answer,
     AnswerSection,
     AnswerStatus,
+    Filters,
     Query,
     Ranking,
     Reason,
@@ -42,6 +43,7 @@ DISCLAIMER = (
 )
 NO_GUIDELINE = "No guideline statement in this library answers the question directly."
 NO_RESEARCH = "No study in this library answers the question directly."
+_NO_FILTERS = Filters()
 NEIGHBOURS = 3
 """Sentences before one that are looked at to make it stand alone."""
 
@@ -57,24 +59,26 @@ class ExtractiveComposer:
         self._settings_hash = settings_hash
         self._drugs = library.tag_names("drug")
 
-    def compose(self, query: Query, guidelines: Ranking, research: Ranking) -> Answer:
+    def compose(self, query: Query, guidelines: Ranking, research: Ranking, filters: Filters = _NO_FILTERS) -> Answer:
         """Compose an answer from two rankings, or abstain with a reason.
 
         Args:
             query: The question as understood.
             guidelines: Ranked chunks of guidelines.
             research: Ranked chunks of everything else.
+            filters: What the rankings were made with; sentences found by their tags obey it too.
         """
         library, settings = self._library, self._settings
+        answer_id = self._answer_id(query, filters)
         vector = self._embedder.embed_queries([query.interpreted])[0]
         asked = read_question(query, library, self._lexicon)
-        candidates = gather_candidates(asked, (guidelines, research), vector, library, self._lexicon, settings)
+        candidates = gather_candidates(asked, (guidelines, research), vector, library, self._lexicon, settings, filters)
         best_cosine = max([*(hit.dense or 0.0 for hit in (*guidelines, *research)), *(candidate.cosine for candidate in candidates)], default=0.0)
         reason = reason_to_abstain(asked, candidates, best_cosine, vector, self._embedder, self._lexicon, settings, self._drugs.__contains__)
         if reason and "abstention" not in settings.without:
-            return self._abstain(
-                query, reason, candidates if reason.code != "off_topic" and not set(asked.outcomes) & self._lexicon.special_populations else []
-            )
+            # Advice for others is not even the nearest to a question about children or pregnancy.
+            tells_nothing = reason.code == "off_topic" or bool(set(asked.outcomes) & self._lexicon.special_populations)
+            return self._abstain(answer_id, query, reason, [] if tells_nothing else candidates)
         if query.anchors:
             named = [candidate for candidate in candidates if speaks_of(candidate.record, candidate.document, query.anchors)]
             candidates = named or candidates
@@ -83,8 +87,12 @@ class ExtractiveComposer:
         pool = [candidate for candidate, _ in usable]
         from_guidelines = choose_guidelines(asked, pool, settings)
         from_research = choose_research(asked, pool, settings)
+        # A statement that was repaired by its neighbours holds them: none is shown beside it.
+        held = {record.row for candidate in (*from_guidelines, *from_research) for record in claims[candidate.record.row].records[:-1]}
+        from_guidelines = [candidate for candidate in from_guidelines if candidate.record.row not in held]
+        from_research = [candidate for candidate in from_research if candidate.record.row not in held]
         if not from_guidelines and not from_research:
-            return self._abstain(query, WEAK_EVIDENCE, candidates)
+            return self._abstain(answer_id, query, WEAK_EVIDENCE, candidates)
         sources = SourceList()
         numbered: list[tuple[str, Candidate]] = []
 
@@ -109,7 +117,14 @@ class ExtractiveComposer:
         gaps = not_covered(asked, chosen, self._lexicon)
         status = AnswerStatus.ANSWERED_WITH_CLARIFICATION if query.clarifications else AnswerStatus.PARTIAL if gaps else AnswerStatus.ANSWERED
         return self._answer(
-            query, status, tuple(sections), sources, not_covered=gaps, conflicts=conflicts, follow_ups=follow_ups(asked, library, self._lexicon, chosen)
+            answer_id,
+            query,
+            status,
+            tuple(sections),
+            sources,
+            not_covered=gaps,
+            conflicts=conflicts,
+            follow_ups=follow_ups(asked, library, self._lexicon, chosen),
         )
 
     def _claim(self, candidate: Candidate) -> Claim | None:
@@ -125,17 +140,21 @@ class ExtractiveComposer:
         before: list[SentenceRecord] = self._library.sentences(list(range(first, record.row)))
         return make_claim(record, before, study)
 
-    def _abstain(self, query: Query, reason: Reason, candidates: Sequence[Candidate]) -> Answer:
+    def _abstain(self, answer_id: str, query: Query, reason: Reason, candidates: Sequence[Candidate]) -> Answer:
         """Return an abstention with the nearest the library has: at most two statements, never offered as the answer."""
         sources = SourceList()
         near = [(candidate, claim) for candidate in candidates[:6] if candidate.tier is not Tier.SIBLING and (claim := self._claim(candidate))][:2]
         nearest = tuple(make_statement(number, candidate, claim, sources, self._library) for number, (candidate, claim) in enumerate(near, start=1))
-        return self._answer(query, AnswerStatus.INSUFFICIENT_EVIDENCE, (), sources, reason=reason, nearest=nearest)
+        return self._answer(answer_id, query, AnswerStatus.INSUFFICIENT_EVIDENCE, (), sources, reason=reason, nearest=nearest)
 
-    def _answer(self, query: Query, status: AnswerStatus, sections: tuple[AnswerSection, ...], sources: SourceList, **rest: object) -> Answer:
-        identity = "\n".join([self._library.version, COMPOSER, self._settings_hash, query.question])
+    def _answer_id(self, query: Query, filters: Filters) -> str:
+        """Return what identifies an answer: library, composer, settings, question and filters; the same five give the same answer."""
+        parts = [self._library.version, COMPOSER, self._settings_hash, query.question, *([repr(filters)] if filters != _NO_FILTERS else [])]
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+    def _answer(self, answer_id: str, query: Query, status: AnswerStatus, sections: tuple[AnswerSection, ...], sources: SourceList, **rest: object) -> Answer:
         return Answer(
-            answer_id=hashlib.sha256(identity.encode()).hexdigest()[:16],
+            answer_id=answer_id,
             question=query.question,
             interpreted_question=query.interpreted,
             status=status,

@@ -44,7 +44,7 @@ def choose_guidelines(asked: Asked, candidates: Sequence[Candidate], settings: C
     for candidate in sorted(pool, key=_rank):
         key = heading_key(candidate)
         held = chosen.setdefault(key, [])
-        topic = _topic(candidate, key)
+        topic = _topic(candidate, key, asked)
         from_here = sum(other.document.document_id == candidate.document.document_id for other in held)
         if (
             len(held) < caps[key]
@@ -129,6 +129,9 @@ def _recommends(candidate: Candidate) -> bool:
     return candidate.record.sentence.tags.recommendation is not None
 
 
-def _topic(candidate: Candidate, key: str) -> tuple[object, ...]:
+def _topic(candidate: Candidate, key: str, asked: Asked) -> tuple[object, ...]:
     """Return what a card is about: two cards of one topic in one overview would repeat each other."""
-    return (candidate.document.document_id, key, candidate.record.sentence.tags.drugs or candidate.record.row)
+    tags = candidate.record.sentence.tags
+    concerned = frozenset(tags.populations) & frozenset(asked.query.populations)
+    strength = tags.recommendation.strength if tags.recommendation and len(asked.query.populations) > 1 else None
+    return (candidate.document.document_id, key, tags.drugs or candidate.record.row, concerned, strength)

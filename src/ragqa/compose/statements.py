@@ -77,7 +77,7 @@ def make_statement(number: int, candidate: Candidate, claim: Claim, sources: Sou
         evidence=evidence,
         recommendation=_card(candidate),
         design=_DESIGN_NAMES.get(document.metadata.kind) or tags.design,
-        n=tags.n or _studied(document),
+        n=None if len({record.sentence.tags.n for record in claim.records}) > 1 else tags.n or _studied(document),
         year=document.metadata.edition or document.metadata.year,
         numbers=tuple(dict.fromkeys(match.group().strip() for match in _NUMBER.finditer(claim.text))),
         drugs=tags.drugs,

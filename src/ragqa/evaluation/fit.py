@@ -17,6 +17,7 @@ from ragqa.compose.relevance import FEATURES
 from ragqa.evaluation.questions import EvalQuestion, Expected, Importance
 from ragqa.service import QAService
 from ragqa.text.lexicon import load_lexicon
+from ragqa.types import Filters
 
 FOLDS = 5
 VITAL_WEIGHT = 2.0
@@ -74,7 +75,7 @@ def candidates_of(service: QAService, question: str) -> list[Candidate]:
     rankings = service.rank(reader, query)
     lexicon = load_lexicon()
     vector = reader.embedder.embed_queries([query.interpreted])[0]
-    return gather_candidates(read_question(query, reader.library, lexicon), rankings, vector, reader.library, lexicon, settings)
+    return gather_candidates(read_question(query, reader.library, lexicon), rankings, vector, reader.library, lexicon, settings, Filters())
 
 
 def _usable(questions: Sequence[EvalQuestion]) -> Iterator[EvalQuestion]:

@@ -50,7 +50,7 @@ def run_page(run: EvalRun) -> str:
         "<h2>Refusals</h2>",
         _table(
             ("what is missing", "n", "refused", "right reason"),
-            ((row.missing, row.n, row.refused, row.reason_right) for row in refusals_by_reason(run.records)),
+            ((row.missing, row.n, f"{row.refused:g}", f"{row.reason_right:g}") for row in refusals_by_reason(run.records)),
         ),
         "<h2>Questions</h2>",
         *(_question(record) for record in sorted(run.records, key=_most_lacking)),
@@ -79,7 +79,7 @@ def _plots(run: EvalRun) -> str:
     area = area_under_risk(points)
     plots = [
         (
-            f"Risk by coverage (area {area})",
+            f"Risk by coverage (area {area or 0.0:.3f})",
             curve([(point.coverage, point.risk) for point in points], "share of questions answered", "share of vital nuggets lost"),
         ),
         ("Vital recall by type of question", bars(by_type, "vital recall by type")),
@@ -142,5 +142,5 @@ def _table(header: Iterable[str], rows: Iterable[Sequence[object]]) -> str:
 
 def _cell(value: object) -> str:
     if isinstance(value, float):
-        return f'<td class="n">{value:.3f}</td>' if value != int(value) or value <= 1 else f'<td class="n">{value:g}</td>'
+        return f'<td class="n">{value:.3f}</td>'
     return f'<td class="n">{value}</td>' if isinstance(value, int) else f"<td>{escape(str(value))}</td>"

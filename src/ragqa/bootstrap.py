@@ -28,7 +28,7 @@ def open_reader(settings: Settings) -> Reader:
     from ragqa.text.vocabulary import read_vocabulary
 
     generation = open_current(settings.index)
-    embedder = open_generation_encoder(settings.index, generation)
+    embedder = open_generation_encoder(settings.index, generation, settings.embedding)
     library, lexicon = generation.library, load_lexicon()
     return Reader(
         generation=generation.name,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -34,6 +35,20 @@ def docs_list(index: IndexOption = None, as_json: JsonOption = False) -> None:
         table.add_row(record.slug, metadata.kind.value, str(metadata.year or "–"), identifier, str(record.n_sentences), record.status.value)
     results().print(table)
     messages().print(f"{len(documents)} documents")
+
+
+@docs_app.command("inspect")
+def docs_inspect(
+    file: Annotated[Path, typer.Argument(help="A file, in a corpus or not.")],
+    page: Annotated[int | None, typer.Option(help="Print what the indexer reads from this page.", min=1, show_default=False)] = None,
+) -> None:
+    """Read a file as the indexer would and report what came of it; nothing is indexed."""
+    from ragqa.ingest import parse_file
+    from ragqa.ingest.inspection import describe, describe_page
+
+    document = parse_file(file, file.parent, load_settings().ingest)
+    report = describe(document) if page is None else describe_page(document, page)
+    results().print(_CONTROLS.sub("�", report), highlight=False, markup=False, soft_wrap=True)
 
 
 @docs_app.command("show")

@@ -15,13 +15,20 @@ CorpusOption = Annotated[Path | None, typer.Option("--corpus", help="Folder of d
 
 
 @index_app.command("build")
-def index_build(corpus: CorpusOption = None, index: IndexOption = None, as_json: JsonOption = False) -> None:
+def index_build(
+    corpus: CorpusOption = None,
+    index: IndexOption = None,
+    as_json: JsonOption = False,
+    jobs: Annotated[int | None, typer.Option("--jobs", help="Files parsed at once (RAGQA_INGEST__JOBS).", min=1, max=64, show_default=False)] = None,
+) -> None:
     """Parse, embed and publish what changed in the corpus; does nothing when nothing changed."""
     from dataclasses import asdict
 
     from ragqa.build import build_index
 
     settings = load_settings(corpus=corpus, index=index)
+    if jobs is not None:
+        settings = settings.model_copy(update={"ingest": settings.ingest.model_copy(update={"jobs": jobs})})
     with Progress() as progress:
         report = build_index(settings, progress)
     console = messages()

@@ -143,6 +143,7 @@ def test_short_forms_of_the_document_hold_in_it() -> None:
         ("Of 142 patients with SSc-ILD, 69 were assigned to mycophenolate.", 142),
         ("In the subgroup (n = 170), FVC fell.", 170),
         ("ILD was coded in 637 of 11,731 patients with CTD (5.4%).", 11731),
+        ("Of those followed, 77 patients (24.4%) needed no glucocorticoid.", None),
         ("It enrolled 29 adults and followed seven patients.", 29),
         ("A single patient improved.", 1),
         ("Seven patients died.", 7),

@@ -128,14 +128,16 @@ def _slot_rows(asked: Asked, library: Library, limit: int) -> list[int]:
 
 
 def _fills_slots(record: SentenceRecord, asked: Asked) -> bool:
-    """Whether a sentence speaks of the treatment that was asked for: by name, as a member or the class of it, or as the topic it stands under.
+    """Whether a sentence speaks of the treatment that was asked for: by name, as a member of it, or as the topic it stands under.
 
     In a study that was asked for by name every sentence counts: the study is the slot.
     """
     if asked.studies:
         return True
     tags = record.sentence.tags
-    return not asked.query.drugs or bool(asked.drug_names & {*tags.drugs, *tags.topic_drugs}) or bool(asked.drug_classes & set(tags.drugs))
+    # A recommendation on a class holds for its members; what a study found for others of the class does not.
+    of_class = tags.recommendation is not None and bool(asked.drug_classes & set(tags.drugs))
+    return not asked.query.drugs or bool(asked.drug_names & {*tags.drugs, *tags.topic_drugs}) or of_class
 
 
 @dataclass(frozen=True, slots=True)

@@ -186,7 +186,7 @@ def read_trials(text: str, lexicon: Lexicon) -> tuple[str, ...]:
 def read_n(text: str) -> int | None:
     """Return the largest number of patients that a sentence states, or None; rates, percentages, ages and ranges are no sizes."""
     text = _RATE.sub(" ", text)
-    found = [match for pattern in _N_PATTERNS for match in pattern.finditer(text) if not _SHARE_FOLLOWS.match(text, match.end())]
+    found = [match for pattern in _N_PATTERNS for match in pattern.finditer(text) if not _is_share(text, match)]
     counts = [int(re.sub(r"[, ]", "", group)) for match in found for group in match.groups() if group]
     # A four-digit number before "patients" may be a year ("in 2013 patients were …").
     counts = [count for count in counts if count > 0 and not (1900 <= count <= 2099 and not re.search(rf"[nN]\s?=\s?{count}", text))]
@@ -194,6 +194,12 @@ def read_n(text: str) -> int | None:
         return max(counts)
     words = [match.group().split()[0].lower() for match in _N_WORDS.finditer(text)]
     return max((1 if word == "a" else _NUMBER_WORDS.index(word) + 1 for word in words), default=None)
+
+
+def _is_share(text: str, match: re.Match[str]) -> bool:
+    """Whether a count is a part of the group, "77 patients (24.4%)", and not the group that the part is of, "77 of 315 patients (24.4%)"."""
+    is_whole = " of " in match.group() or re.search(r"\bof (?:the )?$", text[: match.start()]) is not None
+    return not is_whole and _SHARE_FOLLOWS.match(text, match.end()) is not None
 
 
 def read_polarity(text: str, lexicon: Lexicon) -> int:

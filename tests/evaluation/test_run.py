@@ -16,7 +16,7 @@ from ragqa.evaluation.run import evaluate_service, questions_of
 from ragqa.service import QAService
 from tests.evaluation.conftest import QUESTIONS
 
-SOME = 12
+SOME = 5
 
 
 def test_two_runs_give_identical_figures(corpus_service: QAService, tmp_path: Path) -> None:

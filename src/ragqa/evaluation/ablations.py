@@ -5,7 +5,7 @@ A rule is switched off where it takes effect: in the settings, in the question a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -44,9 +44,9 @@ ABLATIONS = (
 )
 
 
-def ablated_systems(settings: Settings) -> Iterator[System]:
+def ablated_systems(settings: Settings, ablations: Sequence[Ablation]) -> Iterator[System]:
     """Yield one system for each rule, named "without …"; each opens the current generation anew."""
-    for ablation in ABLATIONS:
+    for ablation in ablations:
         yield service_system(open_without(settings, ablation), f"without {ablation.name}")
 
 

@@ -83,6 +83,7 @@ def eval_scoreboard(
     """Judge baselines, ragqa, ragqa without each of its rules, and a language model where one is given, on the same questions."""
     from datetime import date
 
+    from ragqa.evaluation.ablations import ABLATIONS
     from ragqa.evaluation.plain_model import Endpoint
     from ragqa.evaluation.report_terminal import scoreboard_table
     from ragqa.evaluation.run import questions_of
@@ -91,7 +92,9 @@ def eval_scoreboard(
     half = _half(split)
     asked = questions_of(questions, half)
     with _Progress() as progress:
-        runs = score_systems(load_settings(index=index), asked, half, out, progress.of, ablations, Endpoint(endpoint, model, key) if endpoint else None)
+        runs = score_systems(
+            load_settings(index=index), asked, half, out, progress.of, ABLATIONS if ablations else (), Endpoint(endpoint, model, key) if endpoint else None
+        )
     table = scoreboard_markdown(runs, date.today().isoformat())
     (out / "scoreboard.md").write_text(table, encoding="utf-8")
     for path in into or ():

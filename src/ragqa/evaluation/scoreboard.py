@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ragqa.bootstrap import open_reader
 from ragqa.errors import SettingsInvalid
-from ragqa.evaluation.ablations import ablated_systems, fixed_service
+from ragqa.evaluation.ablations import ABLATIONS, Ablation, ablated_systems, fixed_service
 from ragqa.evaluation.baselines import baselines
 from ragqa.evaluation.figures import METRICS
 from ragqa.evaluation.plain_model import Endpoint, plain_model
@@ -29,7 +29,7 @@ def score_systems(
     split: Half,
     folder: Path,
     progress: Callable[[str], Progress],
-    with_ablations: bool = True,
+    ablations: Sequence[Ablation] = ABLATIONS,
     endpoint: Endpoint | None = None,
 ) -> tuple[EvalRun, ...]:
     """Judge every system and keep each run as JSON in a folder.
@@ -40,7 +40,7 @@ def score_systems(
         split: Which half they are, for the record.
         folder: Receives one file a system.
         progress: Given the name of a system, returns what is told after each of its answers.
-        with_ablations: Whether ragqa is also judged without each of its rules.
+        ablations: Rules without which ragqa is judged too.
         endpoint: If given, a language model with passages in its prompt is judged too.
     """
     # One generation for all systems, whatever is published meanwhile.
@@ -53,8 +53,7 @@ def score_systems(
         if endpoint:
             yield plain_model(reader, endpoint)
         yield service_system(service)
-        if with_ablations:
-            yield from ablated_systems(settings)
+        yield from ablated_systems(settings, ablations)
 
     runs: list[EvalRun] = []
     for system in systems():

@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from ragqa.cli import app, main
+from ragqa.errors import SettingsInvalid
 from ragqa.evaluation.gate import accept
 from ragqa.evaluation.questions import load_questions
 from ragqa.evaluation.records import EvalRun, save_run
@@ -94,3 +95,18 @@ def test_misuse_ends_with_two_and_a_line(arguments: list[str], monkeypatch: pyte
     assert printed.out == ""
     assert printed.err.startswith("ragqa:")
     assert "Traceback" not in printed.err
+
+
+def test_a_run_takes_settings_from_a_file(few: Path, built_index: Path, tmp_path: Path) -> None:
+    """`--config` changes what is run; a file that names no group of settings is refused with what to do."""
+    config, run = tmp_path / "strict.yaml", tmp_path / "run.json"
+    config.write_text("compose: {max_statements: 1, max_overview_statements: 1, max_guideline_statements: 1}", encoding="utf-8")
+
+    ragqa("run", "--config", config, "--json", run, "--questions", few, "--index", built_index)
+
+    records = json.loads(run.read_text(encoding="utf-8"))["records"]
+    assert records
+    assert all(len(record["statements"]) <= 2 for record in records)
+    config.write_text("composer: {}", encoding="utf-8")
+    with pytest.raises(SettingsInvalid, match="composer"):
+        ragqa("run", "--config", config, "--questions", few, "--index", built_index)

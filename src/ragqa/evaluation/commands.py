@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ragqa.errors import SettingsInvalid
 from ragqa.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def eval_run(
     split: SplitOption = "dev",
     json_file: Annotated[Path | None, typer.Option("--json", help="Keep the run in this file.", show_default=False)] = None,
     html_file: Annotated[Path | None, typer.Option("--html", help="Write a page with plots and every question.", show_default=False)] = None,
+    config: Annotated[Path | None, typer.Option("--config", help="YAML file of settings to run with, by group.", show_default=False)] = None,
     questions: QuestionsOption = QUESTIONS,
     index: IndexOption = None,
 ) -> None:
@@ -44,7 +46,8 @@ def eval_run(
     from ragqa.evaluation.report_html import run_page
     from ragqa.evaluation.report_terminal import run_tables
 
-    run = _run(load_settings(index=index), questions, split)
+    given = _read_config(config) if config else {}
+    run = _run(load_settings(**(given | ({"index": index} if index else {}))), questions, split)
     for table in run_tables(run):
         _results().print(table, "")
     if json_file:
@@ -226,6 +229,20 @@ def eval_agreement(
 
     rows = score_sheet(sheet, key or sheet.with_name("key.json"))
     _print_figures(("column", "n", "equal", "kappa", "low", "high"), [(row.column, row.n, row.agree, row.kappa, row.low, row.high) for row in rows])
+
+
+def _read_config(path: Path) -> dict[str, Any]:
+    """Return the settings of a YAML file such as "compose: {score_cut: 0.4}"; raise `SettingsInvalid` where it holds none."""
+    import yaml
+
+    try:
+        given = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, yaml.YAMLError) as exc:
+        raise SettingsInvalid(f"the settings file {path} cannot be read: {exc}. It is YAML by group, such as: compose: {{score_cut: 0.4}}") from exc
+    unknown = sorted(set(given) - set(Settings.model_fields)) if isinstance(given, dict) else ["no mapping"]
+    if unknown:
+        raise SettingsInvalid(f'the settings file {path} holds {", ".join(unknown)}, which is no group of settings. "ragqa settings" lists them.')
+    return dict(given)
 
 
 def _run(settings: Settings, questions: Path, split: str) -> EvalRun:

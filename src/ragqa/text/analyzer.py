@@ -97,10 +97,9 @@ def _stem(word: str) -> str:
 
 @cache
 def _stemmer() -> Any:
-    # Imported here because the package loads every language, 25 ms.
-    from snowballstemmer import EnglishStemmer
+    from Stemmer import Stemmer
 
-    return EnglishStemmer()
+    return Stemmer("english")
 
 
 def _fold(text: str) -> str:

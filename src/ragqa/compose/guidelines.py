@@ -97,7 +97,7 @@ def _rank(candidate: Candidate) -> tuple[object, ...]:
     superseded = bool(candidate.document.metadata.superseded_by)
     recommendation = candidate.record.sentence.tags.recommendation
     qualifies = recommendation is None or recommendation.strength is Strength.UNSPECIFIED
-    return (superseded, candidate.tier is not Tier.EXACT, recommendation is None, qualifies, _is_against(candidate), -candidate.score, candidate.record.row)
+    return (superseded, candidate.tier is not Tier.EXACT, recommendation is None, _is_against(candidate), qualifies, -candidate.score, candidate.record.row)
 
 
 def _is_against(candidate: Candidate) -> bool:

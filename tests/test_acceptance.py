@@ -56,9 +56,10 @@ from ragqa.answers.json import dump_answer
 from ragqa.bootstrap import open_service
 from ragqa.settings import load_settings
 from ragqa.web.app import create_app
+from ragqa.web.context import Context
 settings = load_settings(index=Path(sys.argv[1]))
 service = open_service(settings)
-create_app(service, settings)
+create_app(Context(service, settings))
 service.ask("How is SSc-ILD treated?")
 print([name for name in ("torch", "sentence_transformers", "transformers") if name in sys.modules])
 """

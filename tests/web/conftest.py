@@ -15,6 +15,7 @@ from ragqa.service import QAService, Reader
 from ragqa.settings import Settings
 from ragqa.types import Answer, Chunk, DocumentRecord, DocumentSection, Filters, Hit, Query, Ranking
 from ragqa.web.app import create_app
+from ragqa.web.context import Context
 from tests.answers import samples
 
 
@@ -93,7 +94,7 @@ def sample_service(settings: Settings) -> QAService:
 def sample_app() -> FastAPI:
     """Return the application over the sample library."""
     settings = Settings()
-    return create_app(sample_service(settings), settings)
+    return create_app(Context(sample_service(settings), settings))
 
 
 @pytest.fixture

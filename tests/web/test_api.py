@@ -12,6 +12,7 @@ from ragqa.settings import Settings
 from ragqa.types import Answer
 from ragqa.web.answer_schema import AnswerOut
 from ragqa.web.app import create_app
+from ragqa.web.context import Context
 from ragqa.web.schemas import ProblemOut
 from tests.answers import samples
 
@@ -143,7 +144,7 @@ def test_a_missing_index_says_how_to_build_it() -> None:
         raise IndexMissing('no index in "index". Run "ragqa index build".')
 
     settings = Settings()
-    with TestClient(create_app(QAService(settings, missing, lambda: None), settings), raise_server_exceptions=False) as client:  # type: ignore[arg-type]  # it never returns
+    with TestClient(create_app(Context(QAService(settings, missing, lambda: None), settings)), raise_server_exceptions=False) as client:  # type: ignore[arg-type]  # it never returns
         for response in (client.post("/v1/ask", json={"question": "a"}), client.get("/readyz"), client.get("/v1/documents"), client.get("/v1/index")):
             assert (response.status_code, response.json()["code"]) == (503, "index-missing")
             assert "ragqa index build" in response.json()["detail"]

@@ -11,9 +11,10 @@ from schemathesis.specs.openapi.checks import content_type_conformance, response
 
 from ragqa.settings import Settings
 from ragqa.web.app import create_app
+from ragqa.web.context import Context
 from tests.web.conftest import sample_service
 
-described = schemathesis.openapi.from_asgi("/openapi.json", create_app(sample_service(Settings()), Settings()))
+described = schemathesis.openapi.from_asgi("/openapi.json", create_app(Context(sample_service(Settings()), Settings())))
 
 
 @described.parametrize()

@@ -128,13 +128,14 @@ def serve(
 
     from ragqa.bootstrap import open_service
     from ragqa.web.app import create_app
+    from ragqa.web.context import Context
 
     settings = load_settings(index=index)
     service = open_service(settings)
     service.ready()
     host, port = host or settings.server.host, settings.server.port if port is None else port
     messages().print(f"ragqa serves [bold]http://{host}:{port}/[/] (stop with Ctrl+C)", highlight=False)
-    uvicorn.run(create_app(service, settings), host=host, port=port, log_level="warning", access_log=False)
+    uvicorn.run(create_app(Context(service, settings)), host=host, port=port, log_level="warning", access_log=False)
 
 
 @app.command()

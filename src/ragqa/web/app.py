@@ -11,16 +11,19 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from ragqa import __version__
-from ragqa.service import QAService
-from ragqa.settings import Settings
-from ragqa.web.api import api_routes
+from ragqa.web.context import Context
 from ragqa.web.guard import Guard
 from ragqa.web.pages import page_routes
 from ragqa.web.problems import add_problem_handlers
+from ragqa.web.routes.answers import answer_routes
+from ragqa.web.routes.documents import document_routes
+from ragqa.web.routes.index import index_routes
+from ragqa.web.routes.operation import operation_routes
+from ragqa.web.routes.search import search_routes
 
 
-def create_app(service: QAService, settings: Settings) -> FastAPI:
-    """Return the application over one service. The interactive API pages are left out: they would load scripts from another host."""
+def create_app(context: Context) -> FastAPI:
+    """Return the application. The interactive API pages are left out: they would load scripts from another host."""
     app = FastAPI(
         title="ragqa",
         version=__version__,
@@ -28,12 +31,12 @@ def create_app(service: QAService, settings: Settings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    app.include_router(api_routes(service))
-    app.include_router(page_routes(service))
+    for routes in (answer_routes, search_routes, document_routes, index_routes, operation_routes, page_routes):
+        app.include_router(routes(context))
     app.mount("/static", _StaticFiles(directory=str(files("ragqa.web").joinpath("static"))), name="static")
     add_problem_handlers(app)
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
-    app.add_middleware(Guard, max_body_bytes=settings.server.max_body_kb * 1024)
+    app.add_middleware(Guard, max_body_bytes=context.settings.server.max_body_kb * 1024)
     return app
 
 

@@ -19,8 +19,8 @@ from starlette.responses import HTMLResponse, Response
 from ragqa import __version__
 from ragqa.answers.presentation import AUDIENCE_TITLES, words
 from ragqa.errors import QuestionInvalid
-from ragqa.service import QAService
 from ragqa.types import Answer, Audience, DocumentKind, DocumentRecord, Evidence
+from ragqa.web.context import Context
 from ragqa.web.passages import around_quote, page_blocks
 
 if TYPE_CHECKING:
@@ -43,8 +43,9 @@ _KIND_NAMES = {
 }
 
 
-def page_routes(service: QAService) -> APIRouter:
-    """Return the routes over one service."""
+def page_routes(context: Context) -> APIRouter:
+    """Return the routes."""
+    service = context.service
     router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
     @router.get("/")

@@ -18,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from ragqa import errors
+from ragqa.web.schemas import ProblemOut
 
 MEDIA_TYPE = "application/problem+json"
 _log = logging.getLogger(__name__)
@@ -114,3 +115,8 @@ async def _on_http_error(request: Request, error: Exception) -> Response:
     phrase = HTTPStatus(error.status_code).phrase
     detail = error.detail if error.detail != phrase else f"{request.method} {request.url.path}: {phrase.lower()}. /openapi.json lists what there is."
     return problem_response(request, Problem(error.status_code, phrase.lower().replace(" ", "-"), detail), error.headers)
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Describe the problems that a route may answer with, for the OpenAPI description."""
+    return {status: {"model": ProblemOut, "content": {MEDIA_TYPE: {}}} for status in statuses}

@@ -1,0 +1,33 @@
+"""Search: rank passages without composing an answer."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from ragqa.web import schemas
+from ragqa.web.context import Context
+from ragqa.web.problems import problems
+
+
+def search_routes(context: Context) -> APIRouter:
+    """Return the routes."""
+    router = APIRouter(tags=["answers"])
+
+    @router.post("/v1/search", responses=problems(400, 413, 415, 422, 503), summary="Rank passages without composing an answer")
+    def search(body: schemas.SearchIn) -> schemas.SearchOut:
+        hits = context.service.search(body.query, body.k, body.filters.to_filters())
+        return schemas.SearchOut(
+            hits=[
+                schemas.SearchHitOut(
+                    rank=hit.rank,
+                    score=hit.score,
+                    lexical=hit.lexical,
+                    dense=hit.dense,
+                    document=hit.document,
+                    passage=schemas.Passage(chunk_id=hit.chunk.chunk_id, heading=hit.chunk.heading, text=hit.chunk.text),
+                )
+                for hit in hits
+            ]
+        )
+
+    return router

@@ -8,11 +8,18 @@ RagqaError
 ├── CorpusMissing             the corpus folder does not exist or holds no document
 ├── FileRejected              one file of the corpus cannot be read; carries its status
 ├── DocumentNotFound          no document has that id
+├── DocumentNotRemovable      a document cannot be taken out of the corpus, or not be put back
+├── OriginalUnavailable       the file of a document is gone, has changed, or has no picture of that page
+├── NothingToRollBack         there is no generation before the current one
+├── UploadInvalid             what was sent is no form with files
+├── JobNotFound               no job has that id
 ├── AnswerInvalid             a saved answer is not in the shape of an answer
 ├── IndexMissing              no generation has been built yet
 ├── GenerationCorrupt         files of a generation are missing, cut or changed
 ├── GenerationIncompatible    the index was built with another encoder or format
 ├── LexiconInvalid            an edited lexicon file cannot be read
+├── RecordsUnavailable        the database of answers, keys and jobs cannot be opened or written
+├── RecordsIncompatible       that database was made by another version
 ├── IndexLocked               another build holds the lock
 ├── IndexNotWritable          the index folder cannot be written, or the disk is full
 └── ModelUnavailable          the embedding model cannot be loaded or exported
@@ -75,6 +82,34 @@ class DocumentNotFound(RagqaError):
     exit_code = 2
 
 
+class DocumentNotRemovable(RagqaError):
+    """A document cannot be taken out of the corpus, or a removed one cannot be put back."""
+
+    exit_code = 2
+
+
+class OriginalUnavailable(RagqaError):
+    """The file that a document was made from is gone, has changed since, or has no picture of that page."""
+
+    exit_code = 2
+
+
+class NothingToRollBack(RagqaError):
+    """There is no generation before the current one."""
+
+
+class UploadInvalid(RagqaError):
+    """What was sent to be uploaded is no form, or a form without files."""
+
+    exit_code = 2
+
+
+class JobNotFound(RagqaError):
+    """No job has that id."""
+
+    exit_code = 2
+
+
 class AnswerInvalid(RagqaError):
     """A saved answer is not in the shape of an answer."""
 
@@ -97,6 +132,14 @@ class LexiconInvalid(RagqaError):
     """A file of the lexicon cannot be read or lacks a part."""
 
     exit_code = 2
+
+
+class RecordsUnavailable(RagqaError):
+    """The database of answers, keys and jobs cannot be opened, read or written."""
+
+
+class RecordsIncompatible(RagqaError):
+    """The database of answers, keys and jobs was made by another version."""
 
 
 class IndexLocked(RagqaError):

@@ -87,6 +87,21 @@ class ComposeSettings(_Group):
     question_max_characters: int = setting(2000, "longest question", "characters", ge=1)
 
 
+class CurationSettings(_Group):
+    """How people add documents to a running service and take them out."""
+
+    uploads: str = setting("uploads", "folder of uploaded files, below the corpus folder", pattern=r"^[A-Za-z0-9_][A-Za-z0-9_-]*$", max_length=64)
+    debounce_s: float = setting(2.0, "how long a build waits for more uploads after the last one", "s", ge=0, le=3600)
+    pictures_mb: int = setting(200, "most room for pictures of pages in the index folder", "MB", ge=1)
+    draw_s: int = setting(20, "limit on CPU and on wall-clock time for drawing one page", "s", ge=1)
+
+
+class RecordsSettings(_Group):
+    """Where answers, conversations, keys, jobs and the audit chain are kept."""
+
+    url: str = setting("sqlite:///records/ragqa.sqlite", "address of the database, as SQLAlchemy writes it")
+
+
 class ServerSettings(_Group):
     """Where the service listens."""
 
@@ -107,6 +122,8 @@ class Settings(BaseSettings):
     generations: IndexSettings = IndexSettings()
     retrieval: RetrievalSettings = RetrievalSettings()
     compose: ComposeSettings = ComposeSettings()
+    curation: CurationSettings = CurationSettings()
+    records: RecordsSettings = RecordsSettings()
     server: ServerSettings = ServerSettings()
 
     @property

@@ -54,12 +54,12 @@ import sys
 from pathlib import Path
 from ragqa.answers.json import dump_answer
 from ragqa.bootstrap import open_service
-from ragqa.settings import load_settings
+from ragqa.settings import RecordsSettings, load_settings
 from ragqa.web.app import create_app
-from ragqa.web.context import Context
+from ragqa.web.context import make_context
 settings = load_settings(index=Path(sys.argv[1]))
 service = open_service(settings)
-create_app(Context(service, settings))
+create_app(make_context(service, settings.model_copy(update={"records": RecordsSettings(url="sqlite://")})))
 service.ask("How is SSc-ILD treated?")
 print([name for name in ("torch", "sentence_transformers", "transformers") if name in sys.modules])
 """

@@ -11,13 +11,13 @@ SOURCE = Path(__file__).resolve().parents[1] / "src" / "ragqa"
 LAYERS = {
     **dict.fromkeys(("types", "protocols", "errors", "settings", "codec", "__init__"), 0),
     "text": 1,
-    **dict.fromkeys(("ingest", "index", "retrieval", "compose", "answers"), 2),
-    **dict.fromkeys(("service", "build", "bootstrap"), 3),
+    **dict.fromkeys(("ingest", "index", "retrieval", "compose", "answers", "records"), 2),
+    **dict.fromkeys(("service", "build", "parsed", "bootstrap", "curation"), 3),
     **dict.fromkeys(("web", "evaluation"), 4),
     "cli": 5,
 }
-STAGES = {"ingest", "index", "retrieval", "compose", "answers"}
-CONCRETE = {"bootstrap", "build"}
+STAGES = {"ingest", "index", "retrieval", "compose", "answers", "records"}
+CONCRETE = {"bootstrap", "build", "parsed", "curation"}
 """The only modules of layer 3 that may name what a stage implements."""
 
 

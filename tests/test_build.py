@@ -23,7 +23,7 @@ from ragqa.index.generation import current_name, generation_names, open_current
 from ragqa.index.hashing import HashingEmbedder
 from ragqa.index.lock import hold_lock
 from ragqa.index.publish import rollback, verify
-from ragqa.ingest import parse_file
+from ragqa.ingest import parse_documents
 from ragqa.ingest.listing import list_corpus
 from ragqa.settings import IngestSettings, Settings, load_settings
 from ragqa.types import BuildReport, Document, DocumentStatus, Facet
@@ -200,19 +200,19 @@ def test_a_fault_of_a_parser_costs_one_document(
 ) -> None:
     """Whether it raises or returns what cannot be true, the others are indexed; what lacked time or memory is tried again next time."""
 
-    def parse(path: Path, corpus: Path, ingest: IngestSettings) -> Document:
-        document = parse_file(path, corpus, ingest)
+    def parse(path: Path, corpus: Path, ingest: IngestSettings) -> tuple[Document, ...]:
+        documents = parse_documents(path, corpus, ingest)
         if path.name == "202.md" and isinstance(fault, Exception):
             raise fault
-        return replace(document, **fault) if path.name == "202.md" else document  # type: ignore[arg-type]  # the fields are right by name
+        return (replace(documents[0], **fault),) if path.name == "202.md" else documents  # type: ignore[arg-type]  # the fields are right by name
 
-    monkeypatch.setattr("ragqa.build.parse_file", parse)
+    monkeypatch.setattr("ragqa.parsed.parse_documents", parse)
     report, _ = build(settings)
 
     (problem,) = report.problems
     assert (report.n_documents, problem.status) == (2, status)
     assert re.search(message, problem.message)
-    monkeypatch.setattr("ragqa.build.parse_file", parse_file)
+    monkeypatch.setattr("ragqa.parsed.parse_documents", parse_documents)
     assert build(settings)[0].n_documents == (3 if status is DocumentStatus.RESOURCE_LIMIT else 2)
 
 

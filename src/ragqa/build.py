@@ -7,23 +7,20 @@ A corpus, code and settings that are unchanged publish nothing.
 
 from __future__ import annotations
 
-import hashlib
 import io
-import json
 import logging
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cache
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ragqa.codec import dump, load
-from ragqa.errors import CorpusMissing, FileRejected, RagqaError
+from ragqa.codec import dump
+from ragqa.errors import CorpusMissing, RagqaError
 from ragqa.index.cache import Cache
 from ragqa.index.encoder import open_encoder, vector_settings
 from ragqa.index.export import export_model
@@ -34,15 +31,14 @@ from ragqa.index.parts import Part, Plan, StoredDocument, plan_parts
 from ragqa.index.passages import IndexedDocument, indexed_document, passage_texts
 from ragqa.index.publish import begin, prune, publish, take_over
 from ragqa.index.writer import GenerationWriter
-from ragqa.ingest import parse_file
 from ragqa.ingest.chunking import chunk_document
-from ragqa.ingest.duplicates import Fingerprint, find_duplicates, fingerprint
-from ragqa.ingest.listing import CorpusFile, file_sha256, list_corpus, without_duplicates
-from ragqa.ingest.tags import tag_document
+from ragqa.ingest.duplicates import find_duplicates
+from ragqa.ingest.listing import CorpusFile, list_corpus, without_duplicates
+from ragqa.parsed import ParsedCorpus, digest_of, pipeline_digest
 from ragqa.protocols import Embedder
-from ragqa.settings import IngestSettings, Settings
+from ragqa.settings import Settings
 from ragqa.text.analyzer import ANALYZER_VERSION
-from ragqa.types import BuildReport, Chunk, Document, DocumentStatus, Problem
+from ragqa.types import BuildReport, Chunk, Document, DocumentStatus
 
 logger = logging.getLogger(__name__)
 
@@ -50,13 +46,19 @@ Progress = Callable[[str, int, int, str], None]
 """Called with stage ("read", "parse", "embed" or "publish"), items done, items in all, and the name of the item."""
 
 
-def build_index(settings: Settings, progress: Progress = lambda stage, done, total, item: None, encoder: Embedder | None = None) -> BuildReport:
+def build_index(
+    settings: Settings,
+    progress: Progress = lambda stage, done, total, item: None,
+    encoder: Embedder | None = None,
+    on_pages: Callable[[int], None] = lambda n_pages: None,
+) -> BuildReport:
     """Bring the index up to date with the corpus.
 
     Args:
         settings: Corpus and index folder, and how to parse, embed and keep.
         progress: Told of every step; see `Progress`.
         encoder: Makes the vectors; by default the model that the settings name, exported on first use.
+        on_pages: Called with the number of pages of each file that was parsed.
 
     Raises:
         CorpusMissing: The corpus folder does not exist or holds no document that can be read.
@@ -71,7 +73,7 @@ def build_index(settings: Settings, progress: Progress = lambda stage, done, tot
             encoder = open_encoder(folder, threads=settings.embedding.threads, batch_size=settings.embedding.batch_size, jobs=settings.embedding.jobs)
         current = _current(settings.index)
         try:
-            return _Build(settings, encoder, progress, current).run(files)
+            return _Build(settings, encoder, progress, current).run(files, on_pages)
         finally:
             if current:
                 current.library.close()
@@ -85,24 +87,21 @@ class _Build:
         self.encoder = encoder
         self.progress = progress
         self.current = current
-        self.parsed = Cache(settings.index / "parsed", ".json")
         self.vectors = Cache(settings.index / "vectors", ".npy")
-        self.fingerprints = Cache(settings.index / "fingerprints", ".json")
-        self.file_of: dict[str, CorpusFile] = {}
-        self.n_parsed = self.n_embedded = 0
+        self.n_embedded = self.n_parsed = 0
 
-    def run(self, files: Sequence[CorpusFile]) -> BuildReport:
+    def run(self, files: Sequence[CorpusFile], on_pages: Callable[[int], None]) -> BuildReport:
         """Parse, embed, write and publish; or find that nothing changed."""
         inputs = _inputs_digest(files, self.settings, self.encoder)
         if self.current and self.current.manifest.inputs == inputs and not _worth_retrying(self.current.manifest):
             return self._report(self.current.manifest, published=False)
         unique, problems = without_duplicates(files)
-        pipeline = _pipeline_digest(self.settings.ingest)
-        self.file_of = {_key(pipeline, file.source, file.sha256, file.sidecar_sha256): file for file in unique}
+        corpus = ParsedCorpus(self.settings, unique)
         stored = self._stored()
-        readable, more = self._parse({document.key for document in stored})
-        repeated = {problem.source: problem for problem in find_duplicates(self._fingerprints(readable))}
-        wanted = [key for key in readable if self.file_of[key].source not in repeated]
+        known = {problem.source: problem for problem in self.current.manifest.problems} if self.current else {}
+        readable, more = corpus.read({document.key for document in stored}, known, partial(self.progress, "parse"), on_pages)
+        repeated = {problem.source: problem for problem in find_duplicates(corpus.fingerprints(readable))}
+        wanted = sorted((key for key in readable if corpus.source(key) not in repeated), key=corpus.source)
         more = [problem for problem in more if problem.source not in repeated]
         problems = sorted([*problems, *more, *repeated.values()], key=lambda problem: problem.source)
         if not wanted:
@@ -110,7 +109,8 @@ class _Build:
             raise CorpusMissing(f'no document of the corpus folder "{self.settings.corpus}" can be read.{first}')
         folder = begin(self.settings.index)
         plan = plan_parts(self.current.manifest.parts if self.current else (), stored, wanted)
-        parts, written = self._write(folder, plan, [key for key in wanted if key not in plan.kept])
+        parts, written = self._write(folder, plan, corpus, [key for key in wanted if key not in plan.kept])
+        self.n_parsed = corpus.n_parsed
         documents = sorted([*plan.kept.values(), *written], key=lambda document: document.source)
         manifest = replace(self._manifest(documents, inputs), parts=parts, removed=plan.removed, problems=tuple(problems))
         if self.current and (manifest.digest, manifest.problems) == (self.current.manifest.digest, self.current.manifest.problems):
@@ -119,8 +119,7 @@ class _Build:
         self.progress("publish", 0, 1, "")
         name = publish(folder, manifest, self.current)
         prune(self.settings.index, self.settings.generations.keep_generations)
-        self.parsed.keep_only(readable)
-        self.fingerprints.keep_only(readable)
+        corpus.forget_others()
         self.vectors.keep_only([document.vectors_key for document in documents])
         self.progress("publish", 1, 1, name)
         logger.info("published %s with %d documents, %d problems", name, len(documents), len(problems))
@@ -130,58 +129,7 @@ class _Build:
         """Return the documents of the current generation whose vectors are those of this encoder."""
         return self.current.library.stored_documents() if self.current and self.current.manifest.model_id == self.encoder.model_id else []
 
-    def _parse(self, stored: set[str]) -> tuple[list[str], list[Problem]]:
-        """Parse what is neither stored nor in the cache; return the keys of all documents that can be indexed, and the problems."""
-        known = {problem.source: problem for problem in self.current.manifest.problems} if self.current else {}
-
-        def outcome(key: str) -> Problem | None:
-            return known.get(self.file_of[key].source) if key in stored else self._parse_one(key)
-
-        wanted: list[str] = []
-        problems: list[Problem] = []
-        with ThreadPoolExecutor(self.settings.ingest.jobs) as pool:
-            for key, problem in zip(self.file_of, pool.map(outcome, self.file_of), strict=True):
-                if problem is None or problem.status is DocumentStatus.PARTIAL:
-                    wanted.append(key)
-                if problem is not None:
-                    problems.append(problem)
-                self.progress("parse", len(wanted) + len(problems), len(self.file_of), self.file_of[key].source)
-        return wanted, problems
-
-    def _parse_one(self, key: str) -> Problem | None:
-        data, file = self.parsed.get(key), self.file_of[key]
-        if data is not None:
-            return _problem_of(load(Document, data))
-        try:
-            document = tag_document(parse_file(file.path, self.settings.corpus, self.settings.ingest))
-        except FileRejected as exc:
-            return Problem(file.source, exc.status, str(exc))
-        except Exception as exc:
-            # Hostile files find the faults of every parser; one file must not cost the others their place in the index.
-            logger.exception("parsing failed: %s", file.source)
-            return Problem(file.source, DocumentStatus.BROKEN, f"{file.source} cannot be parsed ({type(exc).__name__}: {exc}).")
-        if document.sha256 != file.sha256:
-            return Problem(file.source, DocumentStatus.REJECTED, f'{file.source} changed while it was read. Run "ragqa index build" again.')
-        if not _is_sound(document):
-            return Problem(file.source, DocumentStatus.BROKEN, f"{file.source} was parsed into sentences that are not on its pages; please report this.")
-        self.parsed.put(key, dump(document).encode())
-        self.n_parsed += 1
-        return _problem_of(document)
-
-    def _fingerprints(self, keys: Sequence[str]) -> list[Fingerprint]:
-        """Return what is needed to find documents that repeat each other; digests, which stand beside their publication, have none."""
-        found: list[Fingerprint] = []
-        for key in keys:
-            kept = self.fingerprints.get(key)
-            if kept is None:
-                made = fingerprint(self._document(key))
-                kept = dump(made).encode() if made else b""
-                self.fingerprints.put(key, kept)
-            if kept:
-                found.append(load(Fingerprint, kept))
-        return found
-
-    def _write(self, folder: Path, plan: Plan, keys: Sequence[str]) -> tuple[tuple[Part, ...], list[StoredDocument]]:
+    def _write(self, folder: Path, plan: Plan, corpus: ParsedCorpus, keys: Sequence[str]) -> tuple[tuple[Part, ...], list[StoredDocument]]:
         """Write a part with the documents of the keys beside the parts that are taken over; return all parts, and what was written."""
         lexical = folder / LEXICAL_FOLDER
         gone: list[int] = []
@@ -195,35 +143,25 @@ class _Build:
         written: list[StoredDocument] = []
         name = f"part-{len(plan.parts)}"
         with GenerationWriter(folder / name, self.encoder.dimension, plan.begin, lexical, gone) as writer:
-            for entry in self._entries(keys):
+            for entry in self._entries(corpus, keys):
                 number, counts = writer.part.end.document, (len(entry.chunks), len(entry.document.sentences))
                 written.append(StoredDocument(number, entry.document.source, entry.key, entry.digest, entry.vectors_key, *counts))
                 writer.add(entry)
         return (*plan.parts, writer.part), written
 
-    def _entries(self, keys: Sequence[str]) -> Iterator[IndexedDocument]:
+    def _entries(self, corpus: ParsedCorpus, keys: Sequence[str]) -> Iterator[IndexedDocument]:
         for number, key in enumerate(keys):
-            self.progress("embed", number, len(keys), self.file_of[key].source)
-            document = self._document(key)
+            self.progress("embed", number, len(keys), corpus.source(key))
+            document = corpus.document(key)
             chunks = chunk_document(document, self.settings.ingest)
             vectors_key, vectors = self._vectors(document, chunks)
-            digest = _key(dump(document), *(dump(chunk) for chunk in chunks))
+            digest = digest_of(dump(document), *(dump(chunk) for chunk in chunks))
             yield replace(indexed_document(document, chunks, vectors), key=key, digest=digest, vectors_key=vectors_key)
         self.progress("embed", len(keys), len(keys), "")
 
-    def _document(self, key: str) -> Document:
-        data = self.parsed.get(key)
-        if data is None:
-            # The cache lost a document that is stored in a generation.
-            self._parse_one(key)
-            data = self.parsed.get(key)
-        if data is None:
-            raise RagqaError(f'{self.file_of[key].source} was read before and no longer can be. Run "ragqa index build" again.')
-        return load(Document, data)
-
     def _vectors(self, document: Document, chunks: tuple[Chunk, ...]) -> tuple[str, NDArray[np.float16]]:
         texts = passage_texts(document, chunks)
-        key = _key(self.encoder.model_id, *texts)
+        key = digest_of(self.encoder.model_id, *texts)
         data = self.vectors.get(key)
         if data is not None:
             stored: NDArray[np.float16] = np.load(io.BytesIO(data), allow_pickle=False)
@@ -240,7 +178,7 @@ class _Build:
         return Manifest(
             name="",
             created=datetime.now(UTC).isoformat(timespec="seconds"),
-            digest=_key(str(FORMAT_VERSION), ANALYZER_VERSION, self.encoder.model_id, *content),
+            digest=digest_of(str(FORMAT_VERSION), ANALYZER_VERSION, self.encoder.model_id, *content),
             inputs=inputs,
             n_documents=len(documents),
             n_chunks=sum(document.n_chunks for document in documents),
@@ -271,43 +209,6 @@ def _worth_retrying(manifest: Manifest) -> bool:
     return any(problem.status is DocumentStatus.RESOURCE_LIMIT for problem in manifest.problems)
 
 
-def _is_sound(document: Document) -> bool:
-    """Return whether sentences are numbered from 0 and each slices the pages: what every quote rests on."""
-    lengths = {page.number: len(page.text) for page in document.pages}
-    return all(
-        sentence.ordinal == number and sentence.spans and all(0 <= span.start < span.end <= lengths.get(span.page, 0) for span in sentence.spans)
-        for number, sentence in enumerate(document.sentences)
-    )
-
-
-def _problem_of(document: Document) -> Problem | None:
-    if document.status is DocumentStatus.OK:
-        return None
-    return Problem(document.source, document.status, document.status_reason or f"{document.source}: {document.status.value}")
-
-
 def _inputs_digest(files: Sequence[CorpusFile], settings: Settings, encoder: Embedder) -> str:
-    parts = (_pipeline_digest(settings.ingest), str(FORMAT_VERSION), ANALYZER_VERSION, encoder.model_id)
-    return _key(*parts, *(part for file in files for part in (file.source, file.sha256, file.sidecar_sha256)))
-
-
-def _pipeline_digest(settings: IngestSettings) -> str:
-    """Return a hash of everything that decides what a file's bytes become: code, lexicon and settings."""
-    return _key(_code_digest(), json.dumps(settings.model_dump(mode="json", exclude={"jobs"}), sort_keys=True))
-
-
-@cache
-def _code_digest() -> str:
-    root = Path(__file__).parent
-    folders = (root / "ingest", root / "text")
-    paths = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc")
-    return _key(*(file_sha256(path) for path in (*paths, root / "types.py")))
-
-
-def _key(*parts: str) -> str:
-    """Return 32 hexadecimal digits over parts, each with its length, so that no two lists of parts run into the same text."""
-    total = hashlib.sha256()
-    for part in parts:
-        data = part.encode()
-        total.update(f"{len(data)} ".encode() + data)
-    return total.hexdigest()[:32]
+    parts = (pipeline_digest(settings.ingest), str(FORMAT_VERSION), ANALYZER_VERSION, encoder.model_id)
+    return digest_of(*parts, *(part for file in files for part in (file.source, file.sha256, file.sidecar_sha256)))

@@ -20,6 +20,7 @@ RagqaError
 ├── LexiconInvalid            an edited lexicon file cannot be read
 ├── RecordsUnavailable        the database of answers, keys and jobs cannot be opened or written
 ├── RecordsIncompatible       that database was made by another version
+├── KeyNotFound               no valid key has that id
 ├── IndexLocked               another build holds the lock
 ├── IndexNotWritable          the index folder cannot be written, or the disk is full
 └── ModelUnavailable          the embedding model cannot be loaded or exported
@@ -140,6 +141,12 @@ class RecordsUnavailable(RagqaError):
 
 class RecordsIncompatible(RagqaError):
     """The database of answers, keys and jobs was made by another version."""
+
+
+class KeyNotFound(RagqaError):
+    """No valid key has that id."""
+
+    exit_code = 2
 
 
 class IndexLocked(RagqaError):

@@ -102,12 +102,31 @@ class RecordsSettings(_Group):
     url: str = setting("sqlite:///records/ragqa.sqlite", "address of the database, as SQLAlchemy writes it")
 
 
+class AccessSettings(_Group):
+    """Who may use the service besides those with a key of its own: the tokens of an OpenID Connect provider."""
+
+    oidc_issuer: str = setting("", "issuer of bearer tokens, as their claim iss has it; empty for none", pattern=r"^(https?://\S+)?$")
+    oidc_audience: str = setting("ragqa", "what the claim aud of a token must hold", min_length=1)
+    oidc_role_claim: str = setting("role", "claim with the role, dots for nested ones; its values are reader, curator, reviewer and admin", min_length=1)
+    oidc_jwks_file: str = setting("", "file with the provider's public keys, where the provider cannot be reached")
+
+
 class ServerSettings(_Group):
-    """Where the service listens."""
+    """Where the service listens, and how much it takes on."""
 
     host: str = setting("127.0.0.1", "address to listen on")
     port: int = setting(8000, "port to listen on", "", ge=0, le=65535)
-    max_body_kb: int = setting(64, "largest body of a request", "kB", ge=1)
+    workers: int = setting(1, "processes that answer", "processes", ge=1, le=64)
+    allowed_hosts: tuple[str, ...] = setting((), "host names that the service answers to; none: any on a reachable address, only this machine's otherwise")
+    max_body_kb: int = setting(64, "largest body of a request, uploads aside", "kB", ge=1)
+    max_upload_mb: int = setting(200, "largest body of an upload", "MB", ge=1)
+    body_wait_s: float = setting(30.0, "how long the service waits for the next part of a body", "s", gt=0)
+    requests_per_minute: int = setting(600, "requests of one principal in a minute, in each process; 0 for no limit", "requests", ge=0)
+    answers_at_once: int = setting(4, "answers made at the same time, in each process", "answers", ge=1)
+    answers_waiting: int = setting(64, "requests that may wait for their turn", "requests", ge=0)
+    longest_wait_s: float = setting(20.0, "how long a request waits for its turn", "s", gt=0)
+    shutdown_s: int = setting(20, "how long requests under way are given to finish when the service is stopped", "s", ge=0)
+    log_questions: bool = setting(False, "whether questions, screened for patients' identifiers, are written to the log")
 
 
 class Settings(BaseSettings):
@@ -124,6 +143,7 @@ class Settings(BaseSettings):
     compose: ComposeSettings = ComposeSettings()
     curation: CurationSettings = CurationSettings()
     records: RecordsSettings = RecordsSettings()
+    access: AccessSettings = AccessSettings()
     server: ServerSettings = ServerSettings()
 
     @property

@@ -7,6 +7,7 @@ with its `Section`s of `Statement`s, each of which carries `Evidence`: a verbati
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -291,8 +292,24 @@ class Document:
 
     @property
     def slug(self) -> str:
-        """Return the file name without its ending: the name by which documents refer to each other."""
-        return self.source.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+        """Return the file name without its ending: the name by which documents refer to each other. Records have "file#record"."""
+        return _slug(self.source, self.source_format)
+
+
+_RECORD = re.compile(r"(?P<file>.+?\.\w+)#(?P<record>.+)", re.DOTALL)
+_FORMATS_OF_RECORDS = frozenset({"medline", "jsonl"})
+
+
+def split_record(source: str, source_format: str) -> tuple[str, str]:
+    """Return the path of a document's file and the name of its record in it, "" where the file holds one document."""
+    match = _RECORD.fullmatch(source) if source_format in _FORMATS_OF_RECORDS else None
+    return (match.group("file"), match.group("record")) if match else (source, "")
+
+
+def _slug(source: str, source_format: str) -> str:
+    file, record = split_record(source, source_format)
+    stem = file.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+    return f"{stem}#{record}" if record else stem
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,8 +354,13 @@ class DocumentRecord:
 
     @property
     def slug(self) -> str:
-        """Return the file name without its ending."""
-        return self.source.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+        """Return the file name without its ending; for one of many records of a file "file#record"."""
+        return _slug(self.source, self.source_format)
+
+    @property
+    def file(self) -> str:
+        """Return the path of its file below the corpus folder: that of many documents where the file holds records."""
+        return split_record(self.source, self.source_format)[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -438,6 +460,15 @@ class Tier(StrEnum):
     CHILD = "child"
     SIBLING = "sibling"
     UNRELATED = "unrelated"
+
+
+class Role(StrEnum):
+    """What someone is to the library: who may ask, change the library, read what readers remark, or all of it."""
+
+    READER = "reader"
+    CURATOR = "curator"
+    REVIEWER = "reviewer"
+    ADMIN = "admin"
 
 
 class Audience(StrEnum):

@@ -68,13 +68,13 @@ def test_sections_nest_and_zones_follow_their_tags() -> None:
 
 
 def test_table_rows_are_statements_with_all_their_headers() -> None:
-    """Spanning headers are joined, a one-cell row names those below it, notes are dropped from names, caption and legend stay."""
+    """Spanning headers are joined, a one-cell row names those below it in place of a column head that says nothing, notes are dropped from names, caption and legend stay."""
     document = read(ARTICLE, "a.xml")
     table = [sentence for sentence in document.sentences if document.sections[sentence.section].zone is Zone.TABLE]
 
     assert [sentence.text for sentence in table] == [
         "Table 1. Outcomes at one year",
-        "Lung function: Outcome: FVC, %; Drug A (n = 10): 2.1; Drug B (n = 11): −0.4",
+        "Lung function: FVC, %; Drug A (n = 10): 2.1; Drug B (n = 11): −0.4",
         "FVC: forced vital capacity.",
     ]
     assert table[1].block is Block.TABLE_ROW

@@ -68,7 +68,13 @@ def test_a_worker_that_takes_too_long_is_stopped(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "attempt", ["open('x-worker-test', 'w')", "__import__('os').system('true')", "__import__('socket').create_connection(('127.0.0.1', 9))"]
+    "attempt",
+    [
+        "open('x-worker-test', 'w')",
+        "__import__('os').open('x-worker-test', 65)",
+        "__import__('os').system('true')",
+        "__import__('socket').create_connection(('127.0.0.1', 9))",
+    ],
 )
 def test_a_worker_may_not_write_files_or_start_programs(attempt: str) -> None:
     """What parsing never needs is refused in the worker."""

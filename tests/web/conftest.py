@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 from collections.abc import Iterator
+from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 from typing import cast
 
 import pytest
@@ -12,11 +16,12 @@ from starlette.testclient import TestClient
 from ragqa.errors import DocumentNotFound
 from ragqa.protocols import Embedder, Library
 from ragqa.service import QAService, Reader
-from ragqa.settings import Settings
-from ragqa.types import Answer, Chunk, DocumentRecord, DocumentSection, Filters, Hit, Query, Ranking
+from ragqa.settings import RecordsSettings, ServerSettings, Settings
+from ragqa.types import Answer, Chunk, DocumentRecord, DocumentSection, Filters, Hit, Query, Ranking, Sentence, SentenceRecord, Span
 from ragqa.web.app import create_app
-from ragqa.web.context import Context
+from ragqa.web.context import Context, make_context
 from tests.answers import samples
+from tests.web.library import built_library, library, library_client, reading_client  # noqa: F401 - fixtures
 
 
 class SampleLibrary:
@@ -43,6 +48,13 @@ class SampleLibrary:
     def sections(self, document_id: str) -> tuple[DocumentSection, ...]:
         """Return the sections of a document."""
         return samples.SECTIONS[document_id]
+
+    def document_sentences(self, document_id: str) -> list[SentenceRecord]:
+        """Return one sentence, the first quote that the samples take from a document."""
+        (section,) = samples.SECTIONS[document_id]
+        first = next(item for statement in samples.ANSWER.statements for item in statement.evidence if item.document_id == document_id)
+        sentence = Sentence(0, first.quote, (Span(first.page, first.start, first.end),), section.ordinal, 0)
+        return [SentenceRecord(0, document_id, section, sentence)]
 
     def chunks(self, rows: list[int]) -> list[Chunk]:
         """Return the one chunk there is."""
@@ -90,14 +102,25 @@ def sample_service(settings: Settings) -> QAService:
     return QAService(settings, lambda: reader, lambda: reader.generation)
 
 
+def sample_context(**server: object) -> Context:
+    """Return a context over the sample library, with records, corpus and index in a folder of its own that nothing is in.
+
+    The records are a file: whoever drives the application may start and stop it for every request.
+    """
+    folder = Path(mkdtemp(prefix="ragqa-sample-"))
+    atexit.register(rmtree, folder, ignore_errors=True)
+    paths = {"corpus": folder / "corpus", "index": folder / "index"}
+    settings = Settings(records=RecordsSettings(url=f"sqlite:///{folder / 'records.sqlite'}"), server=ServerSettings(**server), **paths)  # type: ignore[arg-type]  # pydantic checks them
+    return make_context(sample_service(settings), settings)
+
+
 @pytest.fixture(scope="session")
 def sample_app() -> FastAPI:
     """Return the application over the sample library."""
-    settings = Settings()
-    return create_app(Context(sample_service(settings), settings))
+    return create_app(sample_context())
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def client(sample_app: FastAPI) -> Iterator[TestClient]:
     """Return a client that shows what a caller sees: errors of the application arrive as responses."""
     with TestClient(sample_app, raise_server_exceptions=False) as client:

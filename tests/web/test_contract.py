@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
+import pytest
 import schemathesis
 from hypothesis import settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance, status_code_conformance
 
-from ragqa.settings import Settings
+from ragqa.curation.rebuilds import RUNNER_FOLDER
+from ragqa.index.lock import hold_lock
 from ragqa.web.app import create_app
-from ragqa.web.context import Context
-from tests.web.conftest import sample_service
+from tests.web.conftest import sample_context
 
-described = schemathesis.openapi.from_asgi("/openapi.json", create_app(Context(sample_service(Settings()), Settings())))
+context = sample_context()
+described = schemathesis.openapi.from_asgi("/openapi.json", create_app(context))
+
+
+@pytest.fixture(autouse=True, scope="module")
+def no_builds() -> Iterator[None]:
+    """Hold the lock of those who build: jobs are queued and never begun."""
+    with hold_lock(context.settings.index / RUNNER_FOLDER):
+        yield
+    context.curation.stop()
 
 
 @described.parametrize()

@@ -1,17 +1,28 @@
 """The pages for people, without JavaScript."""
 
-import json
 import re
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
 from html import unescape
+from importlib.resources import files
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from starlette.testclient import TestClient
 
-from ragqa.types import Audience
-from ragqa.web.pages import EXPORTS, ask_url, quote_url
+from ragqa.answers.html import render_html
+from ragqa.types import AnswerSection, Audience, Role, StatementGroup, Tier
+from ragqa.web.access import COOKIE
+from ragqa.web.app import create_app
+from ragqa.web.pages import ask_url, quote_url
+from ragqa.web.pages.rendering import answer_url
+from ragqa.web.pages.turns import EXPORTS
 from tests.answers import samples
 from tests.answers.test_html import Reader
+from tests.curation.library import make_paper
+from tests.web.conftest import sample_context
 
 HTML = {"Accept": "text/html"}
 
@@ -112,7 +123,6 @@ def test_a_document_is_read_page_by_page(client: TestClient) -> None:
         ("/documents/example-trial?page=1&start=9", 404, "is no passage"),
         ("/documents/example-trial?page=0", 422, "/page"),
         ("/?q=a&audience=king", 422, "/audience"),
-        ("/answer.exe?q=a", 404, "there is no export"),
         ("/nothing", 404, "/nothing"),
     ],
 )
@@ -123,15 +133,74 @@ def test_what_cannot_be_shown_is_said_on_a_page(client: TestClient, path: str, s
     assert "/" in [attrs["href"] for attrs in page.all("a")]
 
 
-@pytest.mark.parametrize("ending", list(EXPORTS))
-def test_an_answer_can_be_saved(client: TestClient, ending: str) -> None:
-    """Every export comes as a file of its own name and type and holds the answer."""
-    response = client.get(f"/answer.{ending}?" + urlencode({"q": samples.QUESTION}))
+def test_an_answer_can_be_taken_along(client: TestClient) -> None:
+    """The answer names the address of every export and its own permanent address."""
+    links = [attrs["href"] for attrs in read(client, "/?" + urlencode({"q": samples.QUESTION})).all("a")]
+    assert {f"/v1/answers/{samples.ANSWER.answer_id}.{ending}" for ending, _ in EXPORTS} < set(links)
+    assert answer_url(samples.ANSWER.answer_id, Audience.CLINICIAN) in links
 
-    assert response.headers["Content-Disposition"] == f'attachment; filename="{samples.ANSWER.answer_id}.{ending}"'
-    assert "Journal of Examples" in response.text
-    if ending.endswith("json"):
-        assert json.loads(response.text)
+
+def test_a_permanent_address_shows_the_saved_answer(client: TestClient) -> None:
+    """An answer once given is read again under its id, at any reader level; its statements and citations are the same."""
+    given = read(client, "/?" + urlencode({"q": samples.QUESTION}))
+    kept = read(client, answer_url(samples.ANSWER.answer_id, Audience.PATIENT))
+    assert [attrs["href"] for attrs in kept.all("a", "cite")] == [attrs["href"] for attrs in given.all("a", "cite")]
+    assert "plain-words" in [attrs.get("class") for attrs in kept.all("dl")]
+
+
+def test_an_answer_that_was_not_kept_is_asked_again(client: TestClient) -> None:
+    """A permanent address that carries its question leads on to it; one without says what to do."""
+    response = client.get("/answers/unknown?" + urlencode({"q": samples.QUESTION}), headers=HTML, follow_redirects=False)
+    assert (response.status_code, response.headers["Location"]) == (303, ask_url(samples.QUESTION, Audience.CLINICIAN))
+    assert "ask its question again" in read(client, "/answers/unknown", status=404).text.lower()
+
+
+def test_a_question_with_an_identifier_is_answered_and_not_kept(reading_client: TestClient) -> None:
+    """Where the question seems to name a patient, the page says that the answer is not kept and offers nothing that needs it kept."""
+    page = read(reading_client, "/?" + urlencode({"q": "How is ILD treated in patient John Miller, born 04/05/1961?"}))
+    assert "Not kept" in page.text
+    assert not [attrs for attrs in page.all("a") if attrs["href"].startswith(("/v1/answers/", "/answers/"))]
+
+
+def test_the_review_status_and_the_day_of_the_library_stand_on_top(reading_client: TestClient) -> None:
+    """An answer that nobody reviewed says so, and of which day the library is."""
+    page = Reader(render_html(samples.ANSWER, dated="2026-05-09"))
+    assert "Not reviewed by a person" in page.text
+    assert "Library of 9 May 2026" in page.text
+    assert [attrs["datetime"] for attrs in read(reading_client, "/?q=systemic+sclerosis").all("time")]
+
+
+def test_recommendations_stand_at_a_glance() -> None:
+    """Three or more recommendations on single treatments are summed up, each name a link to its statement; fewer are not."""
+    cards = tuple(replace(samples.FOR, statement_id=f"s{row}", drugs=(name,)) for row, name in enumerate(("mycophenolate", "azathioprine", "rituximab")))
+    answer = replace(
+        samples.ANSWER, sections=(AnswerSection("guidelines", "From the Guidelines", (StatementGroup("first", "First Line", cards),)),), conflicts=()
+    )
+    chips = Reader(render_html(answer)).all("a", "chip")
+    assert [attrs["href"] for attrs in chips] == ["#s0", "#s1", "#s2"]
+    assert {attrs["title"] for attrs in chips} == {"Conditional recommendation for, Low certainty, Example Society 2023"}
+    assert Reader(render_html(samples.ANSWER)).all("a", "chip") == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"population_tier": Tier.BROADER}, {"drugs": ("a", "b")}, {"recommendation": replace(samples.FOR.recommendation, superseded_by="a newer one")}],  # type: ignore[type-var]  # it is a card
+    ids=["other patients", "two treatments", "superseded"],
+)
+def test_what_needs_more_words_is_not_at_a_glance(change: dict[str, Any]) -> None:
+    """A name alone cannot say that the patients are others, that treatments belong together, or that an edition is old."""
+    cards = tuple(replace(samples.FOR, statement_id=f"s{row}", **change) for row in range(4))
+    answer = replace(
+        samples.ANSWER, sections=(AnswerSection("guidelines", "From the Guidelines", (StatementGroup("first", "First Line", cards),)),), conflicts=()
+    )
+    assert Reader(render_html(answer)).all("a", "chip") == []
+
+
+def test_why_a_statement_was_chosen_can_be_read(client: TestClient) -> None:
+    """Behind each statement: what weighed, what was checked, and what differs from the quote."""
+    text = " ".join(read(client, "/?" + urlencode({"q": samples.QUESTION})).text.split())
+    assert "each quote is the stored text of its page" in text
+    assert "Added before the quote: “Example Trial:”" in text
 
 
 def test_no_page_asks_another_host(client: TestClient) -> None:
@@ -140,13 +209,108 @@ def test_no_page_asks_another_host(client: TestClient) -> None:
         page = read(client, path)
         loaded = [attrs.get("src") or attrs.get("href", "") for name in ("script", "link", "img") for attrs in page.all(name)]
         assert loaded
-        assert all(address.startswith("/static/") for address in loaded)
+        assert all(address.startswith(("/static/", "/v1/documents/")) for address in loaded)
 
 
-def test_the_first_view_is_light(client: TestClient) -> None:
-    """The answer page with its style, script and picture stays under 100 kB even before it is compressed, and is compressed."""
-    path = "/?" + urlencode({"q": samples.QUESTION})
+@pytest.mark.parametrize("path", ["/", "/?" + urlencode({"q": samples.QUESTION})])
+def test_the_first_view_is_light(client: TestClient, path: str) -> None:
+    """A page with its style, every script that it may load, and its picture stays under 100 kB even before it is compressed, and is compressed."""
     page = read(client, path)
-    files = {attrs.get("src") or attrs["href"] for name in ("script", "link", "img") for attrs in page.all(name)}
-    assert sum(len(client.get(address).content) for address in {path, *files}) < 100_000
+    linked = {attrs.get("src") or attrs["href"] for name in ("script", "link", "img") for attrs in page.all(name)}
+    scripts = {f"/static/{item.name}" for item in files("ragqa.web").joinpath("static").iterdir() if item.name.endswith(".js") and item.name != "page.js"}
+    assert sum(len(client.get(address).content) for address in {path, *linked, *scripts}) < 100_000
     assert client.get(path).headers["Content-Encoding"] == "gzip"
+
+
+def test_a_document_lists_its_sections(reading_client: TestClient) -> None:
+    """Each section leads to the block in which it begins."""
+    (record,) = [item for item in reading_client.get("/v1/documents").json()["documents"] if item["source"] == "alder.md"]
+    page = read(reading_client, f"/documents/{record['document_id']}")
+    links = [attrs["href"] for attrs in page.all("a") if "#section-" in attrs.get("href", "")]
+    assert len(links) == 2
+    assert {link.partition("#")[2] for link in links} == {attrs["id"] for attrs in page.all("span") if attrs.get("id", "").startswith("section-")}
+
+
+def test_a_paper_stands_beside_its_page(reading_client: TestClient) -> None:
+    """A page of a PDF shows the page as printed with the same words marked, in the document and in the panel; a text file shows none."""
+    documents = reading_client.get("/v1/documents").json()["documents"]
+    paper, text = (next(item["document_id"] for item in documents if item["source_format"] == kind) for kind in ("pdf", "markdown"))
+    for part in ("page", "panel"):
+        page = read(reading_client, f"/documents/{paper}?page=2&start=0&end=7&part={part}")
+        (picture,) = [attrs["src"] for attrs in page.all("img") if "pages" in attrs["src"]]
+        assert picture == f"/v1/documents/{paper}/pages/2.png?start=0&end=7"
+        assert reading_client.get(picture).headers["Content-Type"] == "image/png"
+    assert [attrs for attrs in read(reading_client, f"/documents/{text}").all("img") if "pages" in attrs["src"]] == []
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("words=cohort+2012", ["Example cohort"]),
+        ("kind=guideline", ["Example Society guideline 2023"]),
+        ("since=2020", ["Example Society guideline 2023", "The Example Trial of rituximab"]),
+        ("status=part", []),
+        ("words=zebra", []),
+    ],
+)
+def test_the_library_is_filtered_on_the_server(client: TestClient, query: str, names: list[str]) -> None:
+    """Words, kind, year and status narrow the list without a script."""
+    links = {f"/documents/{record.document_id}": record.metadata.label for record in samples.RECORDS}
+    page = read(client, f"/documents?{query}")
+    assert [links[attrs["href"]] for attrs in page.all("a") if attrs["href"] in links] == names
+
+
+def test_a_file_is_added_removed_and_put_back_without_a_script(library_client: TestClient) -> None:
+    """The plain forms do what the scripts do: upload, remove, put back, rebuild; each is audited."""
+    client = library_client
+    page = client.post("/documents", files=[("files", ("Other.pdf", make_paper("Another paper"))), ("files", ("bad.exe", b"MZ"))], headers=HTML)
+    for words in ("Other.pdf</strong>: taken in", "bad.exe</strong>: rejected", "A build is"):
+        assert words in page.text
+    (added,) = [entry["target"] for entry in client.get("/v1/audit").json()["entries"] if entry["target"]]
+
+    removed = client.post(f"/documents/{added}/remove", headers=HTML)
+    assert f"/documents/{added}/restore" in removed.text
+    assert client.post(f"/documents/{added}/restore", headers=HTML).status_code == 200
+    assert client.post("/documents/rebuild", headers=HTML).status_code == 200
+    entries = client.get("/v1/audit").json()["entries"]
+    assert [entry["action"] for entry in reversed(entries)] == ["upload", "upload", "remove", "restore", "rebuild"]
+
+
+def test_history_lists_what_was_asked(client: TestClient) -> None:
+    """A question asked stands in the history and on the first page, and leads to its saved answer."""
+    read(client, "/?" + urlencode({"q": samples.QUESTION}))
+    for path in ("/history", "/"):
+        assert answer_url(samples.ANSWER.answer_id, Audience.CLINICIAN) in [attrs["href"] for attrs in read(client, path).all("a")]
+
+
+def test_a_reader_is_shown_only_what_a_reader_may(make_key: Callable[[Role], TestClient]) -> None:
+    """Without the role of a curator the library has no forms that change it, and the page names who is signed in."""
+    for role, has_forms in ((Role.READER, False), (Role.CURATOR, True)):
+        page = read(make_key(role), "/documents")
+        assert ("/documents/rebuild" in [attrs["action"] for attrs in page.all("form")]) is has_forms
+        assert f"ada, {role.value}" in page.text
+        assert "/sign-out" in [attrs["action"] for attrs in page.all("form")]
+
+
+@pytest.fixture
+def make_key() -> Iterator[Callable[[Role], TestClient]]:
+    """Return a function that gives a client signed in with a key of a role."""
+    context = sample_context()
+    with ExitStack() as stack:
+
+        def signed_in(role: Role) -> TestClient:
+            client = stack.enter_context(TestClient(create_app(context), raise_server_exceptions=False))
+            client.cookies.set(COOKIE, context.records.keys.create("ada", role.value, None)[1])
+            return client
+
+        yield signed_in
+
+
+def test_signing_in_asks_for_a_key(make_key: Callable[[Role], TestClient]) -> None:
+    """Who is not signed in is led to a form, and back to where they wanted to go; a wrong key is told beside the field."""
+    client = make_key(Role.READER)
+    client.cookies.clear()
+    page = read(client, "/documents")
+    assert [attrs["value"] for attrs in page.all("input") if attrs["name"] == "next"] == ["/documents"]
+    refused = client.post("/sign-in", data={"key": "ragqa_wrong", "next": "/"}, headers=HTML)
+    assert "not valid" in refused.text

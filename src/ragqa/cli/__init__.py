@@ -1,4 +1,5 @@
-"""The command line: `ragqa ask`, `ragqa search`, `ragqa docs`, `ragqa index`, `ragqa eval`, `ragqa serve`, `ragqa settings`.
+"""The command line: `ragqa ask`, `ragqa search`, `ragqa docs`, `ragqa index`, `ragqa eval`, `ragqa serve`, `ragqa keys`, `ragqa audit`,
+`ragqa settings`.
 
 Data goes to standard output, progress and messages to standard error. Exit codes: 0 answered, 3 abstained, 2 misuse, 1 failure.
 """
@@ -11,9 +12,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ragqa import __version__
+from ragqa.cli.audit import audit_app
 from ragqa.cli.documents import docs_app
 from ragqa.cli.index import index_app
+from ragqa.cli.keys import keys_app
 from ragqa.cli.output import IndexOption, JsonOption, escape, messages, open_library, print_json, results
+from ragqa.cli.serve import serve
 from ragqa.errors import RagqaError
 from ragqa.evaluation.commands import eval_app
 from ragqa.settings import load_settings, settings_table
@@ -28,6 +32,9 @@ app = typer.Typer(help="Answers clinical questions from your own library, with a
 app.add_typer(index_app, name="index")
 app.add_typer(docs_app, name="docs")
 app.add_typer(eval_app, name="eval")
+app.add_typer(keys_app, name="keys")
+app.add_typer(audit_app, name="audit")
+app.command()(serve)
 
 KindOption = Annotated[list[DocumentKind] | None, typer.Option("--kind", help="Only documents of this kind; may be given more than once.", show_default=False)]
 DocumentOption = Annotated[list[str] | None, typer.Option("--document", help="Only this document (id or file name without ending).", show_default=False)]
@@ -115,27 +122,6 @@ def search(
         heading = f" › {hit.chunk.heading}" if hit.chunk.heading else ""
         console.print(f"[bold]{hit.rank}. {escape(hit.document.metadata.label)}[/]{escape(heading)}  [dim]{hit.score:.3f}[/]", highlight=False)
         console.print(f"   {escape(_shorten(hit.chunk.text, 300))}\n", highlight=False)
-
-
-@app.command()
-def serve(
-    index: IndexOption = None,
-    host: Annotated[str | None, typer.Option(help="Address to listen on (RAGQA_SERVER__HOST).", show_default=False)] = None,
-    port: Annotated[int | None, typer.Option(help="Port to listen on (RAGQA_SERVER__PORT).", show_default=False, min=0, max=65535)] = None,
-) -> None:
-    """Serve page and API."""
-    import uvicorn
-
-    from ragqa.bootstrap import open_service
-    from ragqa.web.app import create_app
-    from ragqa.web.context import Context
-
-    settings = load_settings(index=index)
-    service = open_service(settings)
-    service.ready()
-    host, port = host or settings.server.host, settings.server.port if port is None else port
-    messages().print(f"ragqa serves [bold]http://{host}:{port}/[/] (stop with Ctrl+C)", highlight=False)
-    uvicorn.run(create_app(Context(service, settings)), host=host, port=port, log_level="warning", access_log=False)
 
 
 @app.command()

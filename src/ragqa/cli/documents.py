@@ -9,10 +9,13 @@ from typing import Annotated
 import typer
 
 from ragqa.cli.output import IndexOption, JsonOption, escape, messages, open_library, print_json, results
+from ragqa.errors import DocumentNotFound
 from ragqa.settings import load_settings
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 """A document may hold escape sequences; written out they would drive the reader's terminal. `--json` gives the exact text."""
+
+_SHOWN_RECORDS = 10
 
 docs_app = typer.Typer(help="List and read the documents of the index.", no_args_is_help=True)
 
@@ -41,13 +44,21 @@ def docs_list(index: IndexOption = None, as_json: JsonOption = False) -> None:
 def docs_inspect(
     file: Annotated[Path, typer.Argument(help="A file, in a corpus or not.")],
     page: Annotated[int | None, typer.Option(help="Print what the indexer reads from this page.", min=1, show_default=False)] = None,
+    record: Annotated[str | None, typer.Option(help="Only this record of a file that holds many.", show_default=False)] = None,
 ) -> None:
     """Read a file as the indexer would and report what came of it; nothing is indexed."""
-    from ragqa.ingest import parse_file
+    from ragqa.ingest import parse_documents
     from ragqa.ingest.inspection import describe, describe_page
+    from ragqa.types import split_record
 
-    document = parse_file(file, file.parent, load_settings().ingest)
-    report = describe(document) if page is None else describe_page(document, page)
+    documents = parse_documents(file, file.parent, load_settings().ingest)
+    if record is not None:
+        documents = tuple(document for document in documents if split_record(document.source, document.source_format)[1] == record)
+        if not documents:
+            raise DocumentNotFound(f'{file.name} holds no record "{record}". Without --record the first ones are shown.')
+    report = "\n\n".join(describe(document) if page is None else describe_page(document, page) for document in documents[:_SHOWN_RECORDS])
+    if len(documents) > _SHOWN_RECORDS:
+        messages().print(f"the first {_SHOWN_RECORDS} of {len(documents)} records; --record NAME shows another")
     results().print(_CONTROLS.sub("�", report), highlight=False, markup=False, soft_wrap=True)
 
 

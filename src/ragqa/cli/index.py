@@ -30,7 +30,7 @@ def index_build(
     if jobs is not None:
         settings = settings.model_copy(update={"ingest": settings.ingest.model_copy(update={"jobs": jobs})})
     with Progress() as progress:
-        report = build_index(settings, progress)
+        report = build_index(settings, progress, on_pages=progress.add_pages)
     console = messages()
     for problem in report.problems:
         console.print(f"[yellow]{problem.status.value}[/] {escape(problem.source)}: {escape(problem.message)}", highlight=False, soft_wrap=True)
@@ -84,14 +84,22 @@ def index_rollback(index: IndexOption = None) -> None:
 
 
 class Progress:
-    """A progress bar on standard error, one task a stage of the build."""
+    """A progress bar on standard error: one task a stage of the build, with the time left, and for parsing with pages per second."""
 
     def __enter__(self) -> Progress:
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-        columns = (TextColumn("{task.description:<10}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.fields[item]}"))
+        columns = (
+            TextColumn("{task.description:<10}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[pace]}"),
+            TextColumn("{task.fields[item]}"),
+        )
         self._bar = Progress(*columns, console=messages())
         self._tasks: dict[str, Any] = {}
+        self._n_pages = 0
         self._bar.start()
         return self
 
@@ -100,6 +108,18 @@ class Progress:
 
     def __call__(self, stage: str, done: int, total: int, item: str) -> None:
         """Show that `done` of `total` items of a stage are finished, the latest being `item`."""
+        task = self._task(stage, total)
+        self._bar.update(task, completed=done, total=total, item=escape(item))
+
+    def add_pages(self, n_pages: int) -> None:
+        """Count the pages of a file that was parsed, and show how many are read in a second."""
+        self._n_pages += n_pages
+        task = self._task("parse", None)
+        elapsed_s = self._bar.tasks[task].elapsed or 0.0
+        if elapsed_s > 0:
+            self._bar.update(task, pace=f"{self._n_pages / elapsed_s:.1f} pages/s")
+
+    def _task(self, stage: str, total: int | None) -> Any:
         if stage not in self._tasks:
-            self._tasks[stage] = self._bar.add_task(stage, total=total, item="")
-        self._bar.update(self._tasks[stage], completed=done, total=total, item=item)
+            self._tasks[stage] = self._bar.add_task(stage, total=total, item="", pace="")
+        return self._tasks[stage]

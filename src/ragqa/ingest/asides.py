@@ -11,12 +11,16 @@ from ragqa.ingest.layout import follows_below, jumps_back
 from ragqa.ingest.lines import Line
 
 _CAPTION = re.compile(
-    r"^(?P<what>(?:supplementary |extended data )?(?:table|figure|fig\.?|box|scheme|algorithm|panel))\s*(?P<number>S?\d{1,2}[A-Z]?"
+    r"^(?P<what>(?:supplement(?:ary|al) |extended data )?(?:table|figure|fig\.?|box|scheme|algorithm|panel))\s*[-–]?\s*(?P<number>S?\d{1,2}[A-Z]?"
     r"|[IVX]{1,4})\s*(?P<mark>[.:|]|(?=\s*$)|\s?(?=[A-Z(]))\s*",
     re.IGNORECASE,
 )
 _NUMBERED_INSIDE = re.compile(r"\b(?:Figure|Table|Graph) \d{1,2}\b")
 _LEAST_DOUBLED = 10
+_FORMULA = re.compile(r"^[^.;:]{0,60}?(?<![<>!])[=¼≈∝](?!\s*$)")
+_SMALL_WORD = re.compile(r"\b(?:was|were|is|are|and|the|with|for|in|to|by|we|from)\b")
+_FORMULA_INDENT = 10.0
+_LONGEST_FORMULA = 120
 _CONTINUED = re.compile(r"\(?\bcont(?:inued|\.|’d|'d)?\)?\.?", re.IGNORECASE)
 _LEGEND = re.compile(r"(?:^|[;.]\s)[\w%$§*^ˆ◦/+.-]{1,12}(?:\s\d)?\s*[:=]\s?[A-Za-z][^:;]{2,}(?:;|$)")
 _BOILERPLATE = re.compile(
@@ -36,6 +40,7 @@ class AsideKind(Enum):
     TABLE = auto()
     NOTE = auto()
     FLOAT = auto()
+    FORMULA = auto()
 
 
 @dataclass(slots=True)
@@ -61,6 +66,8 @@ class Aside:
             return last is not None and last.page == line.page and not jumps_back(last, line)
         if self.kind is AsideKind.NOTE:
             return line.size < body_size - SMALLER
+        if self.kind is AsideKind.FORMULA:
+            return last is not None and last.page == line.page and _goes_on(last, line)
         if not line.size:
             return self.kind is AsideKind.TABLE or not line.after_blank
         is_body_type = abs(line.size - body_size) <= 0.35
@@ -125,10 +132,26 @@ def caption_of(line: Line, unfinished: bool) -> re.Match[str] | None:
 
 
 def doubles_caption(line: Line, following: Line | None) -> bool:
-    """Return whether a line is the invisible anchor of a figure: its number among scraps of the caption that starts on the next line."""
-    if following is None or not _NUMBERED_INSIDE.search(line.text) or caption_of(line, unfinished=False):
+    """Return whether a line is the invisible anchor of a figure: its number among scraps of the caption that starts behind it or on the next line."""
+    number = _NUMBERED_INSIDE.search(line.text)
+    if following is None or number is None or caption_of(line, unfinished=False):
         return False
-    return line.text[:_LEAST_DOUBLED] == following.text[:_LEAST_DOUBLED]
+    start = line.text[:_LEAST_DOUBLED]
+    return start in (following.text[:_LEAST_DOUBLED], line.text[number.end() :].lstrip()[:_LEAST_DOUBLED])
+
+
+def is_formula(line: Line) -> bool:
+    """Return whether a line is a displayed formula: indented, short, and an equation rather than a sentence about one."""
+    if line.indent <= _FORMULA_INDENT or len(line.text) > _LONGEST_FORMULA or not _FORMULA.match(line.text):
+        return False
+    is_set_apart = line.closes or line.indent > 4 * _FORMULA_INDENT or not _SMALL_WORD.search(line.text)
+    return is_set_apart and not (line.text[-1] in ".;" and len(re.findall(r"\b[a-z]{3,}\b", line.text)) > 3)
+
+
+def _goes_on(last: Line, line: Line) -> bool:
+    """Whether a short indented line beside or just below a line of a formula is more of it: a denominator, a factor."""
+    near = last.box is not None and line.box is not None and -1.5 * line.size < last.box[1] - line.box[1] < 2 * line.size
+    return near and line.indent > _FORMULA_INDENT and (len(line.text) < 25 or is_formula(line))
 
 
 def is_legend(text: str) -> bool:

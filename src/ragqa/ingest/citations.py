@@ -16,7 +16,7 @@ from ragqa.ingest.assemble import Passage
 from ragqa.ingest.mapped import MappedText
 from ragqa.types import ReferenceMark
 
-Mode = Literal["bracket", "superscript", "spaced", "none"]
+Mode = Literal["bracket", "parenthesis", "superscript", "spaced", "none"]
 
 _LIST = r"\d{1,3}(?:\s?[-–—‒]\s?\d{1,3})?(?:\s?[,;]\s*\d{1,3}(?:\s?[-–—‒]\s?\d{1,3})?)*"
 _BRACKET = re.compile(rf"\s*\[\s*({_LIST})\s*,?\s*\]")
@@ -24,9 +24,13 @@ _RAISED = re.compile(
     rf"(?P<word>[^\W\d_]+|[)\]”\"’%]|(?<=[^\W\d_])[.,;:](?=\d{{1,3}}(?:[,–-]\d{{1,3}})*(?:\s+[A-Z(]|$))|(?<=[)\]])[.,;])(?P<list>{_LIST})(?=[\s.,;:)\]?!”\"]|$)"
 )
 _SPACED = re.compile(r"(?<=[^\W\d_]|\))\s(?P<list>\d{1,2}(?:,\s\d{1,2})*)(?=[.;](?:\s|$)|,\s[a-z])")
+_PARENTHESIS = re.compile(rf"\s*\(({_LIST})\)(?=[\s.,;:)]|$)")
+_NO_CITATION_BEFORE = re.compile(
+    r"(?:^|[\d:;,=<>±%(]|\b(?:and|or|to|eq|equation|item|step|question|table|figure|grade|level|class|day|week|month))\s*$", re.IGNORECASE
+)
 _INTERVAL_BEFORE = re.compile(r"(?:\bCI\b|\bIQR\b|\brange\b|\binterval\b|\bscore\b|\bscale\b)[\s:,=%\d]*$", re.IGNORECASE)
 _VALUE_BEFORE = re.compile(r"(?<!\d)(?!(?:19|20)\d\d\s?$)[\d.]+\s?%?$")
-"""A number before a bracket with two numbers: "96 [40-156] months" is a median with its range."""
+"""A number before a bracket with two numbers: "96 [40-156] months" is a median with its range, "9.4% [152–154]" is not: it lies outside."""
 _NEEDED_WORD = re.compile(r"\b(?:in|by|from|see|ref|refs|reference|references|cf|than|and|of ref|as in)\.?$", re.IGNORECASE)
 _COUNTED_WORD = re.compile(
     r"(?:type|types|phase|phases|grade|grades|stage|stages|group|groups|week|weeks|day|days|month|months|year|years|table|tables|figure"
@@ -44,6 +48,20 @@ MIN_BRACKETS = 3
 def bracketed(passages: Sequence[Passage], n_references: int = 0) -> bool:
     """Return whether a document cites by bracketed numbers: once is enough where it has a reference list."""
     return sum(len(_BRACKET.findall(passage.text.text)) for passage in passages) >= (1 if n_references else MIN_BRACKETS)
+
+
+def parenthesised(passages: Sequence[Passage], n_references: int) -> bool:
+    """Return whether a document cites by numbers in round brackets: from 1 upwards, a third of its reference list and more, at the end of clauses."""
+    if n_references < MIN_BRACKETS:
+        return False
+    numbers = {
+        number
+        for passage in passages
+        for match in _PARENTHESIS.finditer(passage.text.text)
+        if passage.text.text[match.end() : match.end() + 1] in (".", ",", ";", "") and not _NO_CITATION_BEFORE.search(passage.text.text[: match.start()][-20:])
+        for number in numbers_of(match.group(1), n_references)
+    }
+    return 1 in numbers and len(numbers) >= max(MIN_BRACKETS, n_references // 3)
 
 
 def spaced_marks(passages: Sequence[Passage]) -> bool:
@@ -75,13 +93,14 @@ def strip_marks(passage: Passage, mode: Mode, n_references: int = 0, known: froz
     """
     if mode == "none":
         return passage
-    pattern = {"bracket": _BRACKET, "superscript": _RAISED, "spaced": _SPACED}[mode]
+    pattern = {"bracket": _BRACKET, "parenthesis": _PARENTHESIS, "superscript": _RAISED, "spaced": _SPACED}[mode]
     largest = n_references or _LARGEST
     pieces: list[MappedText] = []
     marks = list(passage.marks)
     length = done = 0
     for match in pattern.finditer(passage.text.text):
-        group = "list" if mode != "bracket" else 1
+        in_brackets = mode in ("bracket", "parenthesis")
+        group = 1 if in_brackets else "list"
         numbers = numbers_of(match.group(group), largest)
         before = passage.text.text[: match.start()]
         beyond = n_references and any(int(number) > n_references for number in re.findall(r"\d+", match.group(group)))
@@ -91,9 +110,9 @@ def strip_marks(passage: Passage, mode: Mode, n_references: int = 0, known: froz
         piece = passage.text[done:start]
         pieces.append(piece)
         length += len(piece)
-        marks.append((length, ReferenceMark(match.group().strip() if mode == "bracket" else match.group(group), numbers)))
+        marks.append((length, ReferenceMark(match.group().strip() if in_brackets else match.group(group), numbers)))
         done = match.end()
-        if mode == "bracket" and _NEEDED_WORD.search(before):
+        if in_brackets and _NEEDED_WORD.search(before):
             done = start
     if len(marks) == len(passage.marks):
         return passage
@@ -126,16 +145,26 @@ def strip_raised(passage: Passage, raised: Mapping[int, frozenset[int]], n_refer
 
 
 def _is_no_citation(match: re.Match[str], mode: Mode, before: str, known: frozenset[str]) -> bool:
+    if mode == "parenthesis":
+        return bool(_NO_CITATION_BEFORE.search(before[-20:]))
     if mode == "bracket":
         return (
             bool(_INTERVAL_BEFORE.search(before[-40:]))
-            or (bool(_VALUE_BEFORE.search(before[-12:])) and len(match.group(1)) > 3)
+            or _is_range_of_value(before[-12:], match.group(1))
             or (bool(before) and not before[-1].isspace() and before[-1] in "=<>±")
         )
     if mode == "superscript":
         return _glued(before, match) not in known
     word = re.search(r"[^\W\d_]+$", before)
     return bool(_COUNTED_WORD.fullmatch(word.group())) if word else not before.endswith(")")
+
+
+def _is_range_of_value(before: str, mark: str) -> bool:
+    value = _VALUE_BEFORE.search(before)
+    if value is None or len(mark) <= 3:
+        return False
+    number, bounds = re.search(r"\d+(?:\.\d+)?", value.group()), [float(bound) for bound in re.findall(r"\d+", mark)]
+    return number is None or not bounds or min(bounds) <= float(number.group()) <= max(bounds)
 
 
 def _glued(before: str, match: re.Match[str]) -> str:

@@ -13,15 +13,16 @@ from typing import Any
 
 from ragqa.errors import FileRejected
 from ragqa.ingest.assemble import Outline, assemble
-from ragqa.ingest.citations import bracketed, numbers_of, strip_marks
+from ragqa.ingest.citations import bracketed, numbers_of, parenthesised, strip_marks
 from ragqa.ingest.headings import heading_zone
-from ragqa.ingest.metadata import complete, first_page_fields
+from ragqa.ingest.metadata import complete, first_page_fields, stated_year
 from ragqa.ingest.references import parse_entries
 from ragqa.ingest.rendering import Rendering, link, without_private
 from ragqa.types import Block, Document, DocumentStatus, Metadata, Zone
 
 _MAX_BYTES = 200_000_000
 _MAX_RATIO = 100
+_LONGEST_HEADING = 100
 _HEADING = re.compile(r"(?:heading|überschrift|titre)\s*(\d)", re.IGNORECASE)
 _NUMBERS = re.compile(r"\d{1,3}(?:\s?[,–-]\s?\d{1,3})*")
 
@@ -46,6 +47,8 @@ def parse_docx(data: bytes, source: str, sha256: str, max_pages: int = 0) -> tup
     passages = reader.rendering.passages
     if bracketed(passages, len(references)):
         passages = [strip_marks(passage, "bracket", len(references)) for passage in passages]
+    elif parenthesised(passages, len(references)):
+        passages = [strip_marks(passage, "parenthesis", len(references)) for passage in passages]
     core = word.core_properties
     title = reader.title or (core.title or "").strip() or source.rsplit("/", 1)[-1].rsplit(".", 1)[0]
     metadata = replace(Metadata(title=title, authors=(core.author,) if core.author and core.author != "python-docx" else ()), **_fields(reader))
@@ -64,7 +67,8 @@ def parse_docx(data: bytes, source: str, sha256: str, max_pages: int = 0) -> tup
 
 def _fields(reader: _Reader) -> dict[str, Any]:
     found = first_page_fields(reader.rendering.text[:3000])
-    return {name: value for name, value in found.items() if name != "year"}
+    year = stated_year(reader.rendering.text[:3000])
+    return {name: value for name, value in found.items() if name != "year"} | ({"year": year} if year else {})
 
 
 def _check_archive(data: bytes, source: str) -> None:
@@ -89,6 +93,9 @@ class _Reader:
         self.marks: list[str] = []
         self.rendering = Rendering(lambda index: numbers_of(self.marks[index]))
         self.title = ""
+        self.section: int | None = None
+        self.caption = ""
+        self.is_below_bold = False
         self.entries: list[str] = []
         self.numbers: list[int | None] = []
 
@@ -103,10 +110,18 @@ class _Reader:
             self.rendering.heading(self.title)
         elif heading := _HEADING.match(style):
             title = re.sub(r"\s+", " ", without_private(paragraph.text)).strip()
-            self.rendering.heading(title)
-            self.outline.open(title, int(heading.group(1)), heading_zone(title))
+            self._open(title, int(heading.group(1)))
+        elif self._is_bold_heading(paragraph, style):
+            title = re.sub(r"\s+", " ", without_private(paragraph.text)).strip()
+            level = self.outline.sections[self.section].level if self.section is not None else 0
+            self._open(title, level if self.is_below_bold else level + 1)
+            self.is_below_bold = True
+        elif style.casefold() == "caption":
+            self.caption = re.sub(r"\s+", " ", without_private(paragraph.text)).strip()
+            self.rendering.add(self._section(), text, Block.CAPTION)
         else:
-            section = self.outline.ensure()
+            self.caption = ""
+            section = self._section()
             is_item = "list" in style.casefold() or (paragraph._p.pPr is not None and paragraph._p.pPr.numPr is not None)
             self.rendering.add(section, text, Block.LIST_ITEM if is_item else Block.PARAGRAPH)
             if self.outline.sections[section].zone is Zone.REFERENCES:
@@ -120,12 +135,43 @@ class _Reader:
         if not rows:
             return
         header, *body = rows if len(rows) > 1 else ([], rows[0])
-        section = self.outline.ensure()
+        section = self._section()
+        if self.caption:
+            # The rows stand under the caption that goes before them.
+            around = self.outline.sections[section]
+            parent = around.path if around.level else ()
+            section = self.outline.open(self.caption[:300], len(parent) + 1, around.zone, parent)
+            self.caption = ""
         if header:
             self.rendering.write(" | ".join(header), "\n")
         for row in body:
             self.rendering.add_row(section, header, row)
         self.rendering.write("", "\n")
+
+    def _open(self, title: str, level: int) -> None:
+        self.rendering.heading(title)
+        self.section = self.outline.open(title, level, heading_zone(title))
+        self.is_below_bold = False
+
+    def _section(self) -> int:
+        """Return the section that text belongs to now."""
+        if self.section is None:
+            self.section = self.outline.ensure()
+        return self.section
+
+    @staticmethod
+    def _is_bold_heading(paragraph: Any, style: str) -> bool:
+        """Whether a paragraph of plain style is a heading by its type: short, bold throughout, without a stop."""
+        text = paragraph.text.strip()
+        runs = [run for run in paragraph.runs if run.text.strip()]
+        return (
+            style.casefold() in ("", "normal", "body text")
+            and 2 < len(text) < _LONGEST_HEADING
+            and text[-1] not in ".:;,?!"
+            and text[0].isupper()
+            and bool(runs)
+            and all(run.bold for run in runs)
+        )
 
     def _run(self, run: Any) -> str:
         text = without_private(run.text)

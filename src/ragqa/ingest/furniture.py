@@ -76,5 +76,6 @@ def _edges(lines: Sequence[Line]) -> frozenset[int]:
 
 
 def _form(text: str) -> str:
-    """Return a line with its digits masked and its letters folded."""
-    return re.sub(r"\s+", " ", re.sub(r"\d+", "#", text.casefold())).strip()
+    """Return a line with its digits masked, its letters folded and the page number at its ends left out: it changes sides from page to page."""
+    masked = re.sub(r"\s+", " ", re.sub(r"\d+", "#", text.casefold())).strip()
+    return masked.strip("# ") or masked

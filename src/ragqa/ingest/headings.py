@@ -32,8 +32,8 @@ _ZONES: tuple[tuple[Zone, re.Pattern[str]], ...] = (
             r"|(?:list of )?abbreviations?(?: used)?|ethic(?:s|al)(?: (?:approval|statement|considerations?))?(?: and consent to participate)?"
             r"|consent (?:for publication|to participate)"
             r"|(?:data )?availability(?: of (?:data|supporting data)(?: and materials?)?)?(?: statement)?|data (?:availability"
-            r"|sharing)(?: statement)?|supplement(?:ary|al) (?:materials?|data|information|files?)"
-            r"|supporting information|additional (?:files?|information)|publisher[’']?s? note|appendix(?: [a-z\d])?|orcid(?: ids?)?"
+            r"|sharing)(?: statement)?|supplement(?:ary|al) (?:materials?|data|information|files?|tables?|figures?)"
+            r"|supporting information|additional (?:files?(?: \d{1,2})?|information|materials?)|publisher[’']?s? note|appendix(?: [a-z\d])?|orcid(?: ids?)?"
             r"|provenance and peer review|footnotes?|copyright|licen[cs]e"
             r"|about the authors?|author affiliations?|pre-?publication history|endnote|declarations?|transparency statement|notes?",
             re.IGNORECASE,
@@ -60,6 +60,17 @@ def heading_zone(title: str) -> Zone:
     """Return the zone that a heading opens; most open the body."""
     name = strip_number(title).strip(" .:").casefold()
     return next((zone for zone, pattern in _ZONES if pattern.fullmatch(name)), Zone.BODY)
+
+
+def run_in_title(text: str, unfinished: bool) -> re.Match[str] | None:
+    """Return the match of a title, group "name", that its text follows on the same line: "Abstract: We …", "Funding: None." after the body.
+
+    `unfinished` says that the sentence before the line has not ended.
+    """
+    if match := _RUN_IN.match(text):
+        return match
+    match = _RUN_IN_BACK.match(text)
+    return match if match and not unfinished and heading_zone(match.group("name")) is Zone.BACK_MATTER else None
 
 
 def strip_number(title: str) -> str:
@@ -95,8 +106,13 @@ _MAIN = re.compile(
 """The headings of the main parts of a paper, whatever type they are set in."""
 _LATE = re.compile(r"(?:results?|discussion|results? and discussion|conclusions?.*|findings)")
 _RUN_IN_NUMBERED = re.compile(r"\d{1,2}(?:\.\d{1,2})+\.?\s+[A-Z][^.]{2,90}\.(?=\s+[A-Z])")
+_RUN_IN = re.compile(r"^(?P<name>abstract|summary|key ?words?(?: and phrases)?)\s*(?:[:.—–]|-\s)\s*(?=\S)", re.IGNORECASE)
+_RUN_IN_BACK = re.compile(r"^(?P<name>[A-Z][A-Za-z’' ]{3,40}):\s+(?=\S)")
 _STARTS = re.compile(r"[A-Z0-9“\"(α-ω]|[ivx]{1,4}[.)]\s+[A-Z]|[a-z][.)]\s+[A-Z]")
+_VERB = re.compile(r"\b(?:is|are|was|were|has|have|had|may|can|should|will|we)\b")
 _LONGEST = 130
+_SMALLER_BOLD = 1.6
+"""Bold type is a heading down to so many points below the running text, or below the main headings where these are smaller."""
 _BIGGER = 0.4
 """Type larger than the running text by more than this, in points, may be a heading."""
 
@@ -112,6 +128,8 @@ class HeadingReader:
         self.body_size = body_size
         fonts = Counter(line.font for line in lines if abs(line.size - body_size) <= 0.35)
         self.body_font = fonts.most_common(1)[0][0] if fonts else ""
+        mains = [line.size for line in lines if line.is_bold and 0 < line.size < body_size and _MAIN.fullmatch(strip_number(line.text).strip(" .:"))]
+        self.least_bold = min([body_size, *mains]) - _SMALLER_BOLD
         self.repeated = frozenset(text for text, count in Counter(line.text for line in lines).items() if count > 2)
         self.is_study = {
             _STUDY.index(pattern) for pattern in _STUDY for line in lines if len(line.text) < 60 and pattern.fullmatch(strip_number(line.text).strip(" .:"))
@@ -132,7 +150,7 @@ class HeadingReader:
         if path := number_path(text):
             if not displayed and self.body_size and zone in (Zone.FRONT_MATTER, Zone.REFERENCES, Zone.BACK_MATTER) and not KNOWN.fullmatch(name):
                 return False
-            if re.search(r"[a-z]\.\s+[A-Z]", name):
+            if re.search(r"[a-z]\.\s+[A-Z]", name) or (not displayed and self._is_item(line, following)):
                 return False
             return (
                 self._follows(path)
@@ -145,8 +163,16 @@ class HeadingReader:
         if zone in (Zone.FRONT_MATTER, Zone.REFERENCES) or text in self.repeated or not _STARTS.match(text) or not re.search(r"[^\W\d_]{3}", text):
             return False
         if displayed:
+            if line.after_blank and line.is_bold and line.size > self.body_size + _BIGGER:
+                return True
             return following is None or following.page != line.page or not (unfinished and following.size == line.size and following.is_bold == line.is_bold)
-        return not unfinished and self._stands_out(line, following)
+        return not unfinished and (self._stands_out(line, following) or self._stands_alone(line, following))
+
+    def _is_item(self, line: Line, following: Line | None) -> bool:
+        """Whether a numbered line in the type of the text begins a sentence that goes on: an item of a list, such as a recommendation."""
+        if following is None or following.page != line.page or following.after_blank or not following.text[0].islower():
+            return False
+        return not line.size or (abs(following.size - line.size) < 0.2 and following.is_bold == line.is_bold)
 
     def continues(self, line: Line) -> bool:
         """Return whether a heading line goes on from the heading line just before it, in the same type and without a number of its own."""
@@ -203,7 +229,7 @@ class HeadingReader:
         return opened, self._level(line) if opened is Zone.BODY else 1
 
     def _is_displayed(self, line: Line) -> bool:
-        return self.body_size > 0 and (line.size > self.body_size + _BIGGER or (line.is_bold and line.size > self.body_size - 1.6))
+        return self.body_size > 0 and (line.size > self.body_size + _BIGGER or (line.is_bold and line.size > self.least_bold))
 
     def _stands_out(self, line: Line, following: Line | None) -> bool:
         """Whether a line is short, set in another type than the running text, and followed by running text."""
@@ -212,12 +238,19 @@ class HeadingReader:
             or following is None
             or following.box is None
             or line.box is None
-            or not (line.closes and (line.after_blank or self._is_below_last(line)))
+            or not (line.closes and (line.after_blank or self._is_below_last(line) or line.indent <= 2 < following.indent))
         ):
             return False
         other_type = line.font != self.body_font or abs(line.size - self.body_size) > 0.35
         runs_on = abs(following.size - self.body_size) <= 0.35 and following.font == self.body_font and abs(following.box[0] - line.box[0]) < 40
         return other_type and runs_on and line.size > 0.6 * self.body_size and len(line.text) < 100
+
+    def _stands_alone(self, line: Line, following: Line | None) -> bool:
+        """Whether a short line in the type of the text stands between two gaps, at the edge of the column, before an indented line."""
+        if not line.size or following is None or following.box is None or line.box is None or not (line.after_blank and line.closes):
+            return False
+        is_title = line.text[-1].isalnum() and len(line.text.split()) >= 3 and not _VERB.search(line.text)
+        return is_title and line.indent <= 2 < following.indent < 40 and following.box[1] < line.box[1] and following.text[0].isupper()
 
     def _is_below_last(self, line: Line) -> bool:
         last = self.last

@@ -10,10 +10,11 @@ from typing import Any
 from ragqa.errors import FileRejected
 from ragqa.ingest.assemble import Outline, assemble
 from ragqa.ingest.chrome import is_chrome, update_of, web_zone
-from ragqa.ingest.citations import bracketed, numbers_of, spaced_marks, strip_marks
+from ragqa.ingest.citations import bracketed, numbers_of, parenthesised, spaced_marks, strip_marks
 from ragqa.ingest.decode import decode
 from ragqa.ingest.headings import heading_zone
-from ragqa.ingest.metadata import complete
+from ragqa.ingest.kinds import detect_kind
+from ragqa.ingest.metadata import complete, stated_year
 from ragqa.ingest.references import find_doi, parse_entries
 from ragqa.ingest.rendering import Rendering, link, without_private
 from ragqa.text.normalize import superscript
@@ -22,7 +23,11 @@ from ragqa.types import Block, Document, Metadata, Quality, Zone
 _DROPPED = frozenset(
     "script style noscript template nav header footer aside form button select svg iframe object embed canvas head dialog menu audio video".split()  # noqa: SIM905 - a word list reads best as words
 )
-_BLOCKS = frozenset("p li h1 h2 h3 h4 h5 h6 table blockquote pre dd dt figcaption div section article main ul ol dl figure body center td th tr".split())  # noqa: SIM905 - a word list reads best as words
+_BLOCKS = frozenset(
+    "p li h1 h2 h3 h4 h5 h6 table blockquote pre dd dt figcaption div section article main ul ol dl figure body center td th tr".split()  # noqa: SIM905 - a word list reads best as words
+) | {"details", "summary"}
+_FRONT = 1500
+"""A page says within so many characters when it was published."""
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _MARK = re.compile(r"\[?\s*\d{1,3}(?:\s?[,–-]\s?\d{1,3})*\s*\]?")
 _CHARSET = re.compile(rb"<meta[^>]+charset=[\"']?([\w-]+)", re.IGNORECASE)
@@ -49,10 +54,14 @@ def parse_html(data: bytes, source: str, sha256: str, max_pages: int = 0) -> tup
     references = parse_entries([None if re.match(r"\s*\[?\d", entry) else number for number, entry in enumerate(reader.entries, start=1)], reader.entries)
     if bracketed(passages, len(references)):
         passages = [strip_marks(passage, "bracket", len(references)) for passage in passages]
+    elif parenthesised(passages, len(references)):
+        passages = [strip_marks(passage, "parenthesis", len(references)) for passage in passages]
     elif spaced_marks(passages):
         passages = [strip_marks(passage, "spaced", len(references)) for passage in passages]
     if reader.updated and metadata.year is None:
         metadata = replace(metadata, year=reader.updated[1])
+    if metadata.year is None:
+        metadata = replace(metadata, year=stated_year(reader.rendering.text[:_FRONT]))
     document = assemble(
         sha256=sha256,
         source=source,
@@ -87,9 +96,13 @@ def _metadata(root: Any, source: str) -> Metadata:
         return next((tags[name][0] for name in names if tags.get(name) and tags[name][0]), None)
 
     heading = root.find(".//h1")
-    title = first("citation_title", "dc.title", "og:title") or (_text(heading) if heading is not None else "") or (root.findtext(".//title") or "").strip()
+    full_title = (root.findtext(".//title") or "").strip()
+    title = first("citation_title", "dc.title", "og:title") or (_text(heading) if heading is not None else "") or full_title
     year = re.search(r"(?:19|20)\d\d", first("citation_publication_date", "citation_date", "dc.date", "article:published_time") or "")
+    kind, origin = detect_kind(full_title, "")
     return Metadata(
+        kind=kind,
+        kind_origin=origin,
         title=re.sub(r"\s+", " ", title) or source.rsplit("/", 1)[-1].rsplit(".", 1)[0],
         authors=tuple(tags.get("citation_author", ())),
         journal=first("citation_journal_title"),
@@ -110,6 +123,7 @@ class _Reader:
         self.entries: list[str] = []
         self.dropped: list[str] = []
         self.updated: tuple[str, int] | None = None
+        self.section: int | None = None
 
     def read(self, element: Any) -> None:
         """Read an element and what stands in it."""
@@ -127,10 +141,17 @@ class _Reader:
             if title and not is_chrome(title):
                 self.rendering.heading(title)
                 if tag != "h1" or self.outline.sections:
-                    self.outline.open(title, max(1, int(tag[1]) - 1), web_zone(title, heading_zone(title)))
+                    self._open(title, max(1, int(tag[1]) - 1))
+        elif tag == "summary":
+            # What opens on a click stands under the words that are clicked on.
+            title = _text(element)
+            if title and not is_chrome(title):
+                self.rendering.heading(title)
+                self._open(title, self.outline.sections[self._section()].level + 1)
         elif tag == "table" and not element.findall(".//table"):
             self._table(element)
         elif any(isinstance(child.tag, str) and child.tag in _BLOCKS for child in element):
+            around = self.section
             self._add(element.text or "", tag)
             for child in element:
                 if isinstance(child.tag, str) and child.tag not in _BLOCKS and child.tag not in _DROPPED:
@@ -138,8 +159,19 @@ class _Reader:
                 else:
                     self.read(child)
                 self._add(child.tail or "", tag)
+            if tag == "details":
+                self.section = around
         else:
             self._add("".join(self._pieces(element)), tag)
+
+    def _open(self, title: str, level: int) -> None:
+        self.section = self.outline.open(title, level, web_zone(title, heading_zone(title)))
+
+    def _section(self) -> int:
+        """Return the section that text belongs to now."""
+        if self.section is None:
+            self.section = self.outline.ensure()
+        return self.section
 
     def _add(self, text: str, tag: str) -> None:
         text = re.sub(r"\s+", " ", text).strip()
@@ -149,26 +181,31 @@ class _Reader:
             self.updated = self.updated or update_of(text)
             self.dropped.append(text)
             return
-        section = self.outline.ensure()
+        section = self._section()
         self.rendering.add(section, text, Block.LIST_ITEM if tag in ("li", "dd") else Block.PARAGRAPH)
         if self.outline.sections[section].zone is Zone.REFERENCES:
             self.entries.append(re.sub("[\ue000-\ue002]", "", text))
 
     def _table(self, table: Any) -> None:
-        rows = [[re.sub(r"\s+", " ", "".join(self._pieces(cell))).strip() for cell in row if cell.tag in ("td", "th")] for row in table.iter("tr")]
-        rows = [row for row in rows if any(row)]
+        rows = [
+            (
+                [(cell, re.sub(r"\s+", " ", "".join(self._pieces(cell))).strip()) for cell in row if cell.tag in ("td", "th")],
+                row.getparent().tag == "thead" or all(cell.tag == "th" for cell in row),
+            )
+            for row in table.iter("tr")
+        ]
+        rows = [(cells, is_head) for cells, is_head in rows if any(text for _, text in cells)]
         if not rows:
             return
-        section = self.outline.ensure()
         caption = table.find("caption")
-        if caption is not None:
-            self.rendering.add(section, _text(caption), Block.CAPTION)
-        header, *body = rows if len(rows) > 1 else ([], rows[0])
-        if header:
-            self.rendering.write(" | ".join(header), "\n")
-        for row in body:
-            self.rendering.add_row(section, header, row)
-        self.rendering.write("", "\n")
+        around = self.section
+        if caption is not None and (title := _text(caption)):
+            above = self.outline.sections[around] if around is not None else None
+            parent = above.path if above is not None and above.level else ()
+            self.section = self.outline.open(title[:300], len(parent) + 1, above.zone if above is not None else Zone.BODY, parent)
+            self.rendering.add(self.section, title, Block.CAPTION)
+        self.rendering.add_table(self._section(), rows)
+        self.section = around
 
     def _pieces(self, element: Any) -> Iterator[str]:
         tag = element.tag if isinstance(element.tag, str) else None

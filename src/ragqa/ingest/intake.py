@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ragqa.settings import IngestSettings
 
 SIDECAR_SUFFIXES = (".yaml", ".yml")
+_OF_ONE_PUBLICATION = frozenset({"title", "short_title", "authors", "year", "doi", "pmid", "pmcid", "digest_of"})
 _PLAIN = frozenset({".md", ".markdown", ".txt", ".text"})
 _PLAIN_BYTES = 1_000_000
 """Plain text up to this size is read by our own code alone and needs no process of its own."""
@@ -58,7 +59,7 @@ def parse_documents(path: Path, corpus: Path, settings: IngestSettings) -> tuple
 
         documents = parse_in_worker(data, source, sha256, settings)
     sidecar = sidecar_of(path)
-    return documents if sidecar is None else tuple(_with_sidecar(document, sidecar, corpus) for document in documents)
+    return documents if sidecar is None else _with_sidecar(documents, sidecar, corpus)
 
 
 def sidecar_of(path: Path) -> Path | None:
@@ -66,15 +67,20 @@ def sidecar_of(path: Path) -> Path | None:
     return next((sidecar for suffix in SIDECAR_SUFFIXES if (sidecar := path.with_name(path.name + suffix)).is_file()), None)
 
 
-def _with_sidecar(document: Document, sidecar: Path, corpus: Path) -> Document:
+def _with_sidecar(documents: tuple[Document, ...], sidecar: Path, corpus: Path) -> tuple[Document, ...]:
     from ragqa.ingest.frontmatter import read_front_matter, with_fields
 
     name = sidecar.relative_to(corpus).as_posix()
     try:
         text = sidecar.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as exc:
-        raise FileRejected(f"{name} cannot be read ({exc}), so {document.source} is left out. Mend or remove it.") from exc
+        raise FileRejected(f"{name} cannot be read ({exc}), so {documents[0].source} is left out. Mend or remove it.") from exc
     fields, notes = read_front_matter(text, name, first_line=1)
-    return replace(
-        document, metadata=with_fields(document.metadata, fields, "sidecar"), quality=replace(document.quality, notes=document.quality.notes + notes)
+    if len(documents) > 1:
+        # What tells one publication from another cannot hold for all records of a file.
+        notes += tuple(f'sidecar key "{key}" ignored: the file holds {len(documents)} records' for key in fields if key in _OF_ONE_PUBLICATION)
+        fields = {key: value for key, value in fields.items() if key not in _OF_ONE_PUBLICATION}
+    return tuple(
+        replace(document, metadata=with_fields(document.metadata, fields, "sidecar"), quality=replace(document.quality, notes=document.quality.notes + notes))
+        for document in documents
     )

@@ -35,6 +35,8 @@ _SKIPPED = frozenset(
         "annotation",
     }
 )
+_NOTE = re.compile(r"[a-z*†‡§¶#](?:\s*,\s*[a-z*†‡§¶#])*")
+_LEGENDS = ("caption", "table-wrap-foot")
 _BLOCKS = frozenset(
     {"p", "list", "table-wrap", "fig", "fig-group", "table-wrap-group", "disp-quote", "boxed-text", "def-list", "sec", "statement", "verse-group"}
 )
@@ -224,29 +226,7 @@ class _Reader:
 
     def _table(self, grid: Any, section: int) -> None:
         rows = [(row, _inside(row, "thead", grid) or all(cell.tag == "th" for cell in row)) for row in grid.iter("tr")]
-        expanded = _expand([[(cell, self._inline(cell)) for cell in row if cell.tag in ("td", "th")] for row, _ in rows])
-        n_head = next((index for index, (_, is_head) in enumerate(rows) if not is_head), len(rows))
-        if n_head == 0 and len(rows) > 1 and not any(is_head for _, is_head in rows):
-            n_head = 1
-        header: list[str] = []
-        for cells in expanded[:n_head]:
-            header += [""] * (len(cells) - len(header))
-            for column, cell in enumerate(cells):
-                name = re.sub(r"[\ue000-\ue002]\d*", "", cell).strip()
-                if name and name not in header[column]:
-                    header[column] = f"{header[column]} {name}".strip()
-        if header:
-            self.rendering.write(" | ".join(header), "\n")
-        group = ""
-        for cells in expanded[n_head:]:
-            filled = [cell for cell in cells if cell.strip()]
-            if len(set(filled)) == 1 and len(cells) > 1 and (len(filled) > 1 or cells[0].strip()):
-                # A row with one cell is a sub-heading for the rows below it.
-                group = filled[0].strip()
-                self.rendering.write(group, "\n")
-                continue
-            self.rendering.add_row(section, [f"{group}: {header[0]}".strip(": ") if header else group, *header[1:]] if group else header, cells)
-        self.rendering.write("", "\n")
+        self.rendering.add_table(section, [([(cell, self._inline(cell)) for cell in row if cell.tag in ("td", "th")], is_head) for row, is_head in rows])
 
     def _inline(self, element: Any, skip: frozenset[str] = frozenset()) -> str:
         return "".join(self._pieces(element, skip))
@@ -266,7 +246,9 @@ class _Reader:
                 yield " "
             elif tag == "sup" and not len(child):
                 text = without_private(child.text or "").strip()
-                is_note = element.tag in ("td", "th") and bool(re.fullmatch(r"[a-z*†‡§¶#](?:\s*,\s*[a-z*†‡§¶#])*", text))
+                is_note = element.tag in ("td", "th") and bool(_NOTE.fullmatch(text))
+                # Before the words of a note in a legend: "ᵃInvestigators may …".
+                is_note |= bool(_NOTE.fullmatch(text) and (child.tail or "")[:1].isupper() and _inside_any(child, _LEGENDS))
                 yield "" if is_note else superscript(text)
             elif tag == "inline-formula":
                 yield from self._pieces(child, skip | {"tex-math", "annotation"})
@@ -279,6 +261,10 @@ def _inside(element: Any, tag: str, root: Any) -> bool:
     return any(ancestor.tag == tag for ancestor in element.iterancestors() if ancestor is not root)
 
 
+def _inside_any(element: Any, tags: tuple[str, ...]) -> bool:
+    return any(ancestor.tag in tags for ancestor in element.iterancestors())
+
+
 def _inside_float(element: Any, paragraph: Any) -> bool:
     for ancestor in element.iterancestors():
         if ancestor is paragraph:
@@ -286,24 +272,3 @@ def _inside_float(element: Any, paragraph: Any) -> bool:
         if ancestor.tag in ("table-wrap", "fig", "fig-group", "table-wrap-group"):
             return True
     return False
-
-
-def _expand(rows: list[list[tuple[Any, str]]]) -> list[list[str]]:
-    """Return the rows of a table with every cell repeated over the rows and columns that it spans."""
-    grid: list[dict[int, str]] = [{} for _ in rows]
-    for index, row in enumerate(rows):
-        column = 0
-        for cell, text in row:
-            while column in grid[index]:
-                column += 1
-            width, height = _span(cell, "colspan"), _span(cell, "rowspan")
-            for below in range(index, min(len(rows), index + height)):
-                for across in range(column, column + width):
-                    grid[below][across] = text
-            column += width
-    return [[cells.get(column, "") for column in range(max(cells, default=-1) + 1)] for cells in grid]
-
-
-def _span(cell: Any, name: str) -> int:
-    value = cell.get(name) or "1"
-    return min(int(value), 100) if value.isdigit() and int(value) > 0 else 1

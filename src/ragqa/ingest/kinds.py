@@ -17,7 +17,7 @@ _TITLE_CUES: tuple[tuple[Kind, str], ...] = (
     (
         Kind.GUIDELINE,
         r"(?<!adherence to )(?<!impact of )(?<!implementation of )(?<!appraisal of )\b(?:guidelines?(?:$|:| for| on| to the)"
-        r"|practice (?:guideline|parameter))|\brecommendations? (?:for|on) ",
+        r"|practice (?:guideline|parameter)|guideline [A-Z]{1,3}\d{1,4}\b)|\brecommendations? (?:for|on) ",
     ),
     (Kind.NARRATIVE_REVIEW, r"\breview\b|overview|state of the art|update on|current (?:concepts|perspectives|status)|perspectives?\b"),
 )

@@ -53,7 +53,11 @@ def mark_paragraphs(lines: Sequence[Line]) -> list[Line]:
         jumps = before is not None and drop < -0.5 * leading
         indented = _INDENT[0] < left - column_left < _INDENT[1]
         closes = right < column_right - _SHORT * (column_right - column_left)
-        marked.append(replace(line, after_blank=gap and not jumps and index > 0, opens=indented or (gap and not jumps and index > 0), closes=closes))
+        marked.append(
+            replace(
+                line, after_blank=gap and not jumps and index > 0, opens=indented or (gap and not jumps and index > 0), closes=closes, indent=left - column_left
+            )
+        )
     return marked
 
 

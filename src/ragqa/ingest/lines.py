@@ -30,6 +30,8 @@ class Line:
     box: tuple[float, float, float, float] | None = None
     opens: bool = False
     closes: bool = False
+    indent: float = 0.0
+    """How far, in points, it starts to the right of the left edge of its column."""
 
     def mapped(self, page_text: str) -> MappedText:
         """Return the text with its origins."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -120,8 +121,9 @@ def _document(record: Record, source: str, sha256: str, n_records: int) -> Docum
     declared = next((kind for name, kind in PUBLICATION_TYPES.items() if name in types), None)
     kind, origin = (declared, "article type") if declared else detect_kind(title, abstract)
     if n_records > 1:
-        # Records of one file are documents of their own: each has the hash of its own text.
-        sha256 = hashlib.sha256(f"{sha256}\0{first('PMID')}\0{title}\0{abstract}".encode()).hexdigest()
+        # Records of one file are documents of their own: each has the hash of its own fields, whatever else the file holds.
+        fields = json.dumps({tag: list(values) for tag, values in record.items()}, sort_keys=True, ensure_ascii=False)
+        sha256 = hashlib.sha256(fields.encode()).hexdigest()
         source = f"{source}#{first('PMID') or sha256[:12]}"
     document = assemble(
         sha256=sha256,

@@ -12,7 +12,7 @@ from ragqa.ingest.references import PMID, find_doi
 from ragqa.types import Document, Metadata, Zone
 
 _YEAR_CUE = re.compile(
-    r"(?:published(?: online)?|publication date|accepted|©|\(c\)|copyright|volume \d+,"
+    r"(?:published(?: online)?|publication date|issued|version [\w.]+,|accepted|©|\(c\)|copyright|volume \d+,"
     r"|citation:?[^.]{0,200}?\()\W{0,3}(?:[^\d\n]{0,30}?\d{1,2}[^\d\n]{1,15})?((?:19|20)\d\d)\b",
     re.IGNORECASE,
 )
@@ -52,9 +52,15 @@ def first_page_fields(text: str) -> dict[str, str | int]:
     return fields
 
 
+def stated_year(text: str) -> int | None:
+    """Return the year that follows a cue of publication, None where there is none."""
+    cue = _YEAR_CUE.search(text)
+    return int(cue.group(1)) if cue else None
+
+
 def publication_year(text: str) -> int | None:
     """Return the year that follows a cue of publication, else the most frequent year of the text, the later of equals."""
-    if cue := _YEAR_CUE.search(text):
-        return int(cue.group(1))
+    if (year := stated_year(text)) is not None:
+        return year
     counts = Counter(int(year) for year in _YEAR.findall(text))
     return max(counts, key=lambda year: (counts[year], year)) if counts else None

@@ -66,9 +66,9 @@ class Characters:
         self.raw.FPDFText_GetFontInfo(self.text_page, index, buffer, 128, ctypes.c_int())
         return buffer.value.decode("latin-1").split("+")[-1]
 
-    def is_bold(self, index: int) -> bool:
-        """Return whether the type is bold by its weight or by its name."""
-        return self.raw.FPDFText_GetFontWeight(self.text_page, index) >= _BOLD_WEIGHT or bool(_BOLD_NAME.search(self.font(index)))
+    def is_bold(self, index: int, font: str) -> bool:
+        """Return whether the type is bold by its weight or by the name of its font."""
+        return bool(_BOLD_NAME.search(font)) or self.raw.FPDFText_GetFontWeight(self.text_page, index) >= _BOLD_WEIGHT
 
     def is_visible(self, index: int) -> bool:
         """Return whether the character is printed on the page in a colour that shows; asked once for each text object."""

@@ -7,6 +7,7 @@ Content order is the right order for prose: reading by position runs across the 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -41,6 +42,8 @@ class PageReading:
     image_share: float = 0.0
     n_overprinted: int = 0
     """Lines left out because they are drawn over others: copies under an embedded picture, or doubled for boldness."""
+    indices: list[int] = field(default_factory=list)
+    """The index that pdfium gives each character of `text`; -1 for line ends."""
 
 
 def read_page(page: Any) -> PageReading:
@@ -66,6 +69,7 @@ def _read(characters: Characters, skips_nested: bool = False) -> PageReading:
     parts: list[str] = []
     lines: list[Line] = []
     raised: set[int] = set()
+    indices: list[int] = []
     n_overprinted = offset = 0
     for match in _LINE.finditer(text):
         content = match.group().strip()
@@ -79,8 +83,10 @@ def _read(characters: Characters, skips_nested: bool = False) -> PageReading:
         lines.append(line)
         raised.update(offset + place for place in _raised(characters, content, index_of[first : first + len(content)], line.size))
         parts.append(content)
+        indices += (*index_of[first : first + len(content)], -1)
         offset += len(content) + 1
-    return PageReading("\n".join(parts), lines, frozenset(raised), hidden, characters.width, characters.height, characters.image_share, n_overprinted)
+    size = (characters.width, characters.height)
+    return PageReading("\n".join(parts), lines, frozenset(raised), hidden, *size, characters.image_share, n_overprinted, indices[:-1])
 
 
 def _text_of(characters: Characters, skips_nested: bool) -> tuple[str, list[int], tuple[str, ...]]:
@@ -91,6 +97,11 @@ def _text_of(characters: Characters, skips_nested: bool) -> tuple[str, list[int]
     for index in range(characters.n):
         code = characters.code(index)
         if code in (0, 0x0D):
+            continue
+        if 0xDC00 <= code < 0xE000 and index and 0xD800 <= (high := characters.code(index - 1)) < 0xDC00:
+            # pdfium gives a character beyond the basic plane as two halves.
+            code = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00)
+        elif 0xD800 <= code < 0xDC00 and index + 1 < characters.n and 0xDC00 <= characters.code(index + 1) < 0xE000:
             continue
         if not characters.is_visible(index):
             hidden.append(chr(code))
@@ -104,9 +115,17 @@ def _text_of(characters: Characters, skips_nested: bool) -> tuple[str, list[int]
             continue
         if code == 0x0A and hidden and hidden[-1] != "\n":
             hidden.append("\n")
-        text.append(chr(code) if code < 0xD800 or 0xE000 <= code <= 0x10FFFF else "\ufffd")
+        text.append(_character(code))
         index_of.append(index)
     return "".join(text), index_of, tuple(line.strip() for line in "".join(hidden).split("\n") if line.strip())
+
+
+def _character(code: int) -> str:
+    """Return one character; a letter of mathematics (an italic beta) is the letter that it is printed for."""
+    if 0xD800 <= code < 0xE000:
+        return "\ufffd"
+    plain = unicodedata.normalize("NFKC", chr(code)) if 0x1D400 <= code <= 0x1D7FF else chr(code)
+    return plain if len(plain) == 1 else chr(code)
 
 
 def _measure(characters: Characters, content: str, indices: list[int], offset: int) -> Line:
@@ -116,14 +135,15 @@ def _measure(characters: Characters, content: str, indices: list[int], offset: i
     # A line may start and end with raised numbers: the size of most of its characters is its own.
     sizes = Counter(round(characters.size(sample), 1) for sample in samples)
     boxes = [characters.box(sample) for sample in samples]
+    fonts = [characters.font(sample) for sample in samples]
     return Line(
         0,
         offset,
         offset + len(content),
         content,
         size=max(sizes, key=lambda value: (sizes[value], value)),
-        is_bold=all(characters.is_bold(sample) for sample in samples),
-        font=characters.font(samples[len(samples) // 2]),
+        is_bold=all(characters.is_bold(sample, font) for sample, font in zip(samples, fonts, strict=True)),
+        font=max(fonts, key=fonts.count),
         box=(boxes[0][0], min(box[1] for box in boxes), boxes[-1][2], max(box[3] for box in boxes)),
     )
 

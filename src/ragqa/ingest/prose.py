@@ -12,24 +12,22 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from statistics import median
 
-from ragqa.ingest.asides import Aside, AsideKind, caption_of, doubles_caption, is_legal, is_legend, opens_small_print
+from ragqa.ingest.asides import Aside, AsideKind, caption_of, doubles_caption, is_formula, is_legal, is_legend, opens_small_print
 from ragqa.ingest.assemble import UNTITLED, Outline, Passage
-from ragqa.ingest.citations import bracketed, raised_marks, strip_marks, strip_raised
+from ragqa.ingest.citations import bracketed, parenthesised, raised_marks, strip_marks, strip_raised
 from ragqa.ingest.furniture import drop_furniture
-from ragqa.ingest.headings import HeadingReader, heading_zone
-from ragqa.ingest.hyphens import Vocabulary, join_divided_words
+from ragqa.ingest.headings import HeadingReader, heading_zone, run_in_title
+from ragqa.ingest.hyphens import Vocabulary
+from ragqa.ingest.joining import join_lines, join_title
 from ragqa.ingest.layout import follows_below, jumps_back
 from ragqa.ingest.lines import Line
-from ragqa.ingest.mapped import MappedText
 from ragqa.ingest.references import read_references
-from ragqa.text.normalize import INVISIBLE, LIGATURES, SPACES
 from ragqa.types import Block, Page, Reference, Zone
 
 _TERMINATED = re.compile(r"[.!?:;][\"”’')\]]*(?:\s?\[?\d{1,3}(?:[,–-]\s?\d{1,3})*\]?)?$")
 _SENTENCE_END = re.compile(r"[.!?][\"”’')\]]*(?:\s?\[?\d{1,3}(?:\s?[,–-]\s?\d{1,3})*\]?\.?)?$")
 _BULLET = re.compile(r"^(?:[•●▪■◦‣∙►➢✓❖]|\uf0b7)\s*")
-_RUN_IN = re.compile(r"^(?P<name>abstract|summary|key ?words?(?: and phrases)?)\s*(?:[:.—–]|-\s)\s*(?=\S)", re.IGNORECASE)
-_LIGATURE = re.compile("[" + "".join(LIGATURES) + "]")
+_NUMBERED_ITEM = re.compile(r"^\(?\d{1,2}[.)]\s+(?=[A-Z“\"])")
 _SENTENCE_BREAK = re.compile(r"[a-z)][.!?]\s+[A-Z]")
 _LEAST_ABSTRACT = 400
 _SHORT_LINE = 0.75
@@ -95,6 +93,8 @@ def _is_abstract(text: str) -> bool:
 def _without_marks(passages: list[Passage], quotable: Container[int], n_references: int, raised: Mapping[int, frozenset[int]]) -> list[Passage]:
     if bracketed(passages, n_references):
         return [strip_marks(passage, "bracket", n_references) for passage in passages]
+    if parenthesised(passages, n_references):
+        return [strip_marks(passage, "parenthesis", n_references) for passage in passages]
     if sum(len(offsets) for offsets in raised.values()) >= 10:
         # Raised numbers beside the names of authors lead to their addresses.
         passages = [strip_raised(passage, raised, n_references) if passage.section in quotable else passage for passage in passages]
@@ -117,6 +117,7 @@ class _Walker:
         self.reference_lines: list[Line] = []
         self.paragraph: list[Line] = []
         self.block = Block.PARAGRAPH
+        self.after_formula = False
         self.aside: Aside | None = None
         self.tables: dict[str, int] = {}
         self.heads: dict[int, frozenset[str]] = {}
@@ -136,7 +137,8 @@ class _Walker:
 
     def _line(self, line: Line, following: Line | None, opens_page: bool) -> None:
         unfinished = bool(self.paragraph) and not _TERMINATED.search(self.paragraph[-1].text)
-        if self._continues_heading(line) or (self.headings.is_heading(line, following, unfinished, self._zone()) and not self._in_table(line)):
+        caption = caption_of(line, unfinished)
+        if self._continues_heading(line) or (not caption and self.headings.is_heading(line, following, unfinished, self._zone()) and not self._in_table(line)):
             self._close_aside()
             self._open(line)
             return
@@ -144,7 +146,7 @@ class _Walker:
             self._close_aside()
             self.aside = Aside(AsideKind.FIGURE)
             return
-        if caption := caption_of(line, unfinished):
+        if caption:
             self._close_aside()
             self._start_aside(line, caption)
             return
@@ -154,21 +156,24 @@ class _Walker:
                 self._close_aside()
             return
         self._close_aside()
-        if self._zone() is Zone.REFERENCES:
+        run_in = run_in_title(line.text, unfinished)
+        if self._zone() is Zone.REFERENCES and not (run_in and self.reference_lines):
             self.reference_lines.append(line)
+        elif is_formula(line) and self._zone() is not Zone.FRONT_MATTER:
+            self.aside = Aside(AsideKind.FORMULA, [line])
         elif unfinished and len(self.paragraph) > 1 and follows_below(*self.paragraph[-2:]) and jumps_back(self.paragraph[-1], line):
             # What stands above an unfinished sentence in its own column is a float; the sentence goes on elsewhere.
             self.aside = Aside(AsideKind.FLOAT, [line])
         elif opens_small_print(line, self.body_size, self.paragraph[-1] if unfinished else None) and self._zone() is not Zone.FRONT_MATTER:
             self.aside = Aside(AsideKind.NOTE, [line])
-        elif run_in := _RUN_IN.match(line.text):
+        elif run_in:
             self._flush()
             self.section = self.outline.open(run_in.group("name"), 1, heading_zone(run_in.group("name")))
             self.paragraph = [replace(line, start=line.start + run_in.end(), text=line.text[run_in.end() :], after_blank=True)]
         elif length := self.headings.run_in_length(line):
             self._open(replace(line, end=line.start + length, text=line.text[:length].rstrip(".")))
             self.paragraph = [replace(line, start=line.start + length, text=line.text[length:])]
-        elif bullet := _BULLET.match(line.text):
+        elif bullet := _BULLET.match(line.text) or (None if unfinished else _NUMBERED_ITEM.match(line.text)):
             self._flush()
             self.block = Block.LIST_ITEM
             self.paragraph = [replace(line, start=line.start + bullet.end(), text=line.text[bullet.end() :], after_blank=True)]
@@ -178,6 +183,11 @@ class _Walker:
     def _prose(self, line: Line, opens_page: bool) -> None:
         if not line.text:
             return
+        if self.after_formula:
+            # "… by the formula, [formula] where A is …" is one sentence; a capital starts the next.
+            self.after_formula = False
+            if line.text[0].isupper():
+                self._flush()
         if self._starts_paragraph(line, opens_page):
             self._flush()
             zone = self._zone()
@@ -190,7 +200,7 @@ class _Walker:
 
     def _open(self, line: Line) -> None:
         if self._continues_heading(line) and self.section is not None:
-            title = f"{self.outline.sections[self.section].title} {line.text}"
+            title = join_title(self.outline.sections[self.section].title, line.text, self.vocabulary)
             section = self.outline.sections[self.section]
             self.outline.sections[self.section] = replace(section, title=title, path=(*section.path[:-1], title))
         else:
@@ -265,6 +275,9 @@ class _Walker:
             return
         if aside.kind in (AsideKind.FIGURE, AsideKind.FLOAT):
             self._keep(self._section(), aside.lines, Block.CAPTION)
+        elif aside.kind is AsideKind.FORMULA:
+            self._keep(self._section(), aside.lines, Block.TABLE_TEXT)
+            self.after_formula = True
         elif aside.kind is AsideKind.NOTE:
             if self.notes is None:
                 self.notes = self.outline.open("Notes", 0, Zone.BACK_MATTER, ())
@@ -286,15 +299,3 @@ class _Walker:
         head = self.heads.setdefault(table, frozenset(line.text for line in lines[:2]))
         for cell in aside.cells(line for line in lines if not (aside.continued and line.text in head)):
             self._keep(table, cell, Block.CAPTION if is_legend(" ".join(line.text for line in cell)) else Block.TABLE_TEXT)
-
-
-def join_lines(lines: Sequence[Line], texts: Mapping[int, str], vocabulary: Vocabulary) -> MappedText:
-    """Return the lines as one clean text: divided words joined, ligatures apart, spaces squeezed, control characters gone."""
-    parts: list[MappedText] = []
-    for line in lines:
-        if parts:
-            parts.append(MappedText.inserted("\n"))
-        parts.append(line.mapped(texts[line.page]))
-    text = join_divided_words(MappedText.join(parts), vocabulary)
-    text = text.substitute(_LIGATURE, lambda match: LIGATURES[match.group()])
-    return text.substitute(INVISIBLE, "").substitute(SPACES, " ").strip()

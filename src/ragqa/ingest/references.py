@@ -11,6 +11,8 @@ from ragqa.types import Reference
 DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>{}|\\^\[\]`]+", re.IGNORECASE)
 PMID = re.compile(r"\bPMID:?\s*(\d{4,9})", re.IGNORECASE)
 _LEAST_NUMBERED = 3
+_ENTRY_END = re.compile(r"[.)\]]$|\d\S*$")
+"""An entry ends with a stop, a bracket, or an identifier that holds a digit."""
 _LEADING_NUMBER = re.compile(r"^\s*(?:\[(\d{1,3})\]|(\d{1,3})[.)]|(\d{1,3})(?=\s+[A-Z]))\s*")
 
 
@@ -47,7 +49,7 @@ def read_references(lines: Sequence[Line]) -> tuple[Reference, ...]:
         return numbered
     entries: list[list[str]] = []
     for line in lines:
-        if entries and (line.opens or entries[-1][-1][-1] not in ".)]0123456789"):
+        if entries and (line.opens or not _ENTRY_END.search(entries[-1][-1])):
             entries[-1].append(line.text)
         else:
             entries.append([line.text])

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from ragqa.ingest.assemble import Passage
+from ragqa.ingest.citations import numbers_of
 from ragqa.ingest.mapped import MappedText
-from ragqa.ingest.tables import row_statement
+from ragqa.ingest.tables import expand_spans, group_header, merge_header, row_statement
 from ragqa.types import Block, Page, ReferenceMark
 
 MARK_START, MARK_END = "\ue000", "\ue001"
@@ -18,7 +20,7 @@ _LINK = f"{MARK_START}[^{MARK_END}]*{MARK_END}"
 _MARK = re.compile(rf"\s*(?P<open>[\[(])?(?P<links>{_LINK}(?:[\s,;–—‒-]*(?:and\s+)?{_LINK})*)(?P<close>[\])])?")
 _SEPARATED = re.compile(rf"(?P<dash>[–—‒-])?\s*{MARK_START}(?P<index>\d+)\ue002(?P<text>[^{MARK_END}]*){MARK_END}")
 _NEEDED_BEFORE = re.compile(r"\b(?:in|by|from|see|refs?\.?|references?|cf\.?|than|of)$", re.IGNORECASE)
-_NUMBERS = re.compile(r"[\[(]?\d{1,4}[a-z]?(?:\s?[,;–—‒-]\s?\d{1,4}[a-z]?)*[\])]?")
+_NUMBERS = re.compile(r"(?:[\[(]?\d{1,4}[a-z]?(?:(?:\s?[,;–—‒-]\s?|\s)\d{1,4}[a-z]?)*[–—‒-]?[\])]?)?")
 _SPACE = re.compile(r"\s+")
 
 Resolver = Callable[[int], tuple[int, ...]]
@@ -82,9 +84,34 @@ class Rendering:
             clean, cell_marks = self._without_marks(_SPACE.sub(" ", cell).strip(), " | " if index < len(cells) - 1 else "\n")
             mapped.append(clean)
             marks += cell_marks
-        statement = row_statement(header, mapped)
+        statement = row_statement([_SPACE.sub(" ", name) for name in header], mapped)
         if statement.text:
             self.passages.append(Passage(section, statement, Block.TABLE_ROW, tuple((0, mark) for _, mark in marks), whole=True))
+
+    def add_table(self, section: int, rows: Sequence[tuple[list[tuple[Any, str]], bool]]) -> None:
+        """Write a table and keep its rows as statements.
+
+        Args:
+            section: The section that the rows belong to.
+            rows: For each row its cells, as (element with colspan and rowspan, text), and whether it is a row of heads.
+        """
+        expanded = expand_spans([cells for cells, _ in rows])
+        n_head = next((index for index, (_, is_head) in enumerate(rows) if not is_head), len(rows))
+        if n_head == 0 and len(rows) > 1 and not any(is_head for _, is_head in rows):
+            n_head = 1
+        header = merge_header(expanded[:n_head])
+        if any(header):
+            self.write(" | ".join(header), "\n")
+        group = ""
+        for cells in expanded[n_head:]:
+            filled = [cell for cell in cells if cell.strip()]
+            if len(set(filled)) == 1 and len(cells) > 1 and (len(filled) > 1 or cells[0].strip()):
+                # A row with one cell is a sub-heading for the rows below it.
+                group = filled[0].strip()
+                self.write(group, "\n")
+                continue
+            self.add_row(section, group_header(group, header) if group else header, cells)
+        self.write("", "\n")
 
     def _without_marks(self, text: str, separator: str = "\n\n") -> tuple[MappedText, tuple[tuple[int, ReferenceMark], ...]]:
         pieces: list[tuple[str, bool]] = []
@@ -123,11 +150,17 @@ class Rendering:
     def _numbers(self, links: str) -> tuple[int, ...]:
         """Return the numbers of a run of links; a dash between two of them means all in between."""
         numbers: list[int] = []
+        goes_on = False
         for piece in _SEPARATED.finditer(links):
             found = self._resolve(int(piece.group("index")))
-            if piece.group("dash") and numbers and found and numbers[-1] < found[0] <= numbers[-1] + 60:
+            if (piece.group("dash") or goes_on) and numbers and found and numbers[-1] < found[0] <= numbers[-1] + 60:
                 numbers += range(numbers[-1] + 1, found[0])
             numbers += found
+            text = piece.group("text").strip(" []()")
+            goes_on = bool(re.search(r"[–—‒-]$", text))
+            # One link often stands for all that is printed: "14–17" or "2 7 8" leads to its first entry.
+            printed = numbers_of(re.sub(r"(?<=\d)\s+(?=\d)", ",", text)) if _NUMBERS.fullmatch(text) else ()
+            numbers += printed if found == printed[:1] else ()
         return tuple(dict.fromkeys(numbers))
 
 

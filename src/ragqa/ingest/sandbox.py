@@ -25,10 +25,17 @@ def parse_in_worker(data: bytes, source: str, sha256: str, settings: IngestSetti
     Raises:
         FileRejected: What the parser said, or `RESOURCE_LIMIT` where the worker used up its memory or time, or `BROKEN` where it crashed.
     """
-    limits = {"memory_mb": settings.worker_memory_mb, "cpu_s": settings.worker_cpu_s, "max_pages": settings.max_pages}
-    header = json.dumps({"source": source, "sha256": sha256, **limits}).encode() + b"\n"
+    outcome = run_in_worker({"task": "parse", "sha256": sha256, "max_pages": settings.max_pages}, data, source, settings)
+    return tuple(from_json(Document, document) for document in outcome["documents"])
+
+
+def run_in_worker(task: dict[str, Any], data: bytes, source: str, settings: IngestSettings) -> dict[str, Any]:
+    """Do a task of `worker.py` with the bytes of a file in a fresh process and return its outcome; raise as `parse_in_worker` does."""
+    limits = {"memory_mb": settings.worker_memory_mb, "cpu_s": settings.worker_cpu_s}
+    header = json.dumps({"source": source, **limits, **task}).encode() + b"\n"
     with tempfile.TemporaryFile() as output:
-        command = [sys.executable, "-I", "-m", "ragqa.ingest.worker"]
+        # -B: a worker that may not rename files would leave every byte code file that it writes under a temporary name.
+        command = [sys.executable, "-I", "-B", "-m", "ragqa.ingest.worker"]
         # The command is this interpreter with a module of this package; nothing of the file's name or content reaches it.
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=output, stderr=subprocess.PIPE, start_new_session=True) as worker:  # noqa: S603 - see above
             try:
@@ -41,9 +48,9 @@ def parse_in_worker(data: bytes, source: str, sha256: str, settings: IngestSetti
             raise _death(source, worker.returncode, errors.decode(errors="replace"), settings)
         output.seek(0)
         outcome: dict[str, Any] = json.load(output)
-    if "documents" not in outcome:
+    if "status" in outcome:
         raise FileRejected(outcome["message"], DocumentStatus(outcome["status"]))
-    return tuple(from_json(Document, document) for document in outcome["documents"])
+    return outcome
 
 
 def _death(source: str, returncode: int, errors: str, settings: IngestSettings) -> FileRejected:

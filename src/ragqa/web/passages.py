@@ -6,7 +6,7 @@ The text stays as stored: blocks are slices of it. Only the markers of Markdown 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -37,6 +37,8 @@ class Block:
 
     kind: BlockKind
     pieces: tuple[Piece, ...]
+    start: int = 0
+    """Where its text begins in the page."""
 
     @property
     def is_quoted(self) -> bool:
@@ -58,7 +60,7 @@ def page_blocks(text: str, quotes: Sequence[tuple[int, int]], is_markdown: bool)
         is_markdown: Read headings and list items from their markers; otherwise keep the lines of the page.
     """
     ranges = _markdown_ranges(text) if is_markdown else _line_ranges(text)
-    return [Block(kind, tuple(_pieces(text, first, last, quotes))) for kind, first, last in ranges]
+    return [Block(kind, tuple(_pieces(text, first, last, quotes)), first) for kind, first, last in ranges]
 
 
 def around_quote(blocks: list[Block], n_characters: int) -> list[Block]:
@@ -76,6 +78,22 @@ def around_quote(blocks: list[Block], n_characters: int) -> list[Block]:
         last += 1
         spent += blocks[last].length
     return blocks[first : last + 1]
+
+
+def section_anchors(blocks: Sequence[Block], section_starts: Mapping[int, int]) -> dict[int, list[int]]:
+    """Return, by row of the block, the sections that a link may lead to there.
+
+    Args:
+        blocks: The blocks of a page in order.
+        section_starts: Where the first sentence of each section begins, by ordinal of the section, for those that begin on this page.
+    """
+    anchors: dict[int, list[int]] = {}
+    for ordinal, start in section_starts.items():
+        row = max((row for row, block in enumerate(blocks) if block.start <= start), default=0)
+        if row and blocks[row - 1].kind is BlockKind.HEADING:
+            row -= 1
+        anchors.setdefault(row, []).append(ordinal)
+    return anchors
 
 
 def _pieces(text: str, first: int, last: int, quotes: Sequence[tuple[int, int]]) -> Iterator[Piece]:

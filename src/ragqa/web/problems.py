@@ -10,12 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from ragqa import errors
 from ragqa.web.schemas import ProblemOut
@@ -70,7 +71,10 @@ def add_problem_handlers(app: FastAPI) -> None:
 def problem_response(request: Request, problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
     """Return the problem as JSON, or as a page where a browser asked for a page."""
     path = request.url.path
+    request.state.problem = problem.code
     if not path.startswith("/v1/") and "text/html" in request.headers.get("accept", ""):
+        if problem.code == "unauthenticated" and request.method == "GET":
+            return RedirectResponse("/sign-in?" + urlencode({"next": f"{path}?{request.url.query}" if request.url.query else path}), 303)
         from ragqa.web.pages import render_page
 
         return HTMLResponse(render_page("problem.html", problem=problem), problem.status, headers)

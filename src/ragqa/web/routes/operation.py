@@ -1,11 +1,18 @@
-"""For whoever runs the service: is it alive, is it ready."""
+"""For whoever runs the service: is it alive, is it ready, how does it do."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from collections import Counter
+from typing import Annotated
 
+from fastapi import APIRouter, Depends
+from starlette.responses import Response
+
+from ragqa.errors import RagqaError
 from ragqa.web import schemas
+from ragqa.web.access import Permission, Principal, requires
 from ragqa.web.context import Context
+from ragqa.web.metrics import CONTENT_TYPE
 from ragqa.web.problems import problems
 
 
@@ -22,4 +29,22 @@ def operation_routes(context: Context) -> APIRouter:
         context.service.ready()
         return schemas.ReadyOut(status="ready")
 
+    @router.get(
+        "/metrics",
+        response_class=Response,
+        responses=problems(401, 403) | {200: {"content": {"text/plain": {"schema": {"type": "string"}}}, "description": "figures for Prometheus"}},
+        summary="Figures for Prometheus",
+    )
+    def metrics(_: Annotated[Principal, Depends(requires(Permission.ADMINISTER))]) -> Response:
+        jobs = Counter[str](job.state for job in context.records.jobs.list())
+        return Response(context.metrics.text(context.queue.n_waiting, _generation(context), jobs), media_type=CONTENT_TYPE)
+
     return router
+
+
+def _generation(context: Context) -> int:
+    """Return the number of the generation that answers, 0 where there is none."""
+    try:
+        return int(str(context.service.index_status()["generation"]).rsplit("-", 1)[-1])
+    except (RagqaError, ValueError):
+        return 0

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
 
 from ragqa.web import schemas
+from ragqa.web.access import Permission, Principal, requires
 from ragqa.web.context import Context
 from ragqa.web.problems import problems
 
@@ -13,8 +16,8 @@ def search_routes(context: Context) -> APIRouter:
     """Return the routes."""
     router = APIRouter(tags=["answers"])
 
-    @router.post("/v1/search", responses=problems(400, 413, 415, 422, 503), summary="Rank passages without composing an answer")
-    def search(body: schemas.SearchIn) -> schemas.SearchOut:
+    @router.post("/v1/search", responses=problems(400, 401, 403, 413, 415, 422, 429, 503), summary="Rank passages without composing an answer")
+    def search(_: Annotated[Principal, Depends(requires(Permission.ASK))], body: schemas.SearchIn) -> schemas.SearchOut:
         hits = context.service.search(body.query, body.k, body.filters.to_filters())
         return schemas.SearchOut(
             hits=[

@@ -1,0 +1,45 @@
+"""`ragqa audit`: who did what, and whether the chain of entries holds."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from ragqa.cli.keys import records
+from ragqa.cli.output import JsonOption, escape, messages, print_json, results
+
+audit_app = typer.Typer(help="The audit chain: who asked, uploaded, rebuilt and changed keys.", no_args_is_help=True)
+BROKEN = 4
+
+
+@audit_app.command("list")
+def list_entries(limit: Annotated[int, typer.Option(help="Most entries.", min=1, max=100_000)] = 50, as_json: JsonOption = False) -> None:
+    """List entries, the latest first."""
+    with records() as kept:
+        entries = kept.audit.entries(limit)
+    if as_json:
+        print_json([asdict(entry) for entry in entries])
+        return
+    from rich.table import Table
+
+    table = Table("no", "time", "who", "did", "to", "details", box=None, header_style="bold", pad_edge=False)
+    for entry in entries:
+        table.add_row(str(entry.number), entry.time[:19], escape(entry.principal), entry.action, escape(entry.target), escape(entry.details))
+    results().print(table)
+
+
+@audit_app.command()
+def verify(as_json: JsonOption = False) -> None:
+    """Check every entry against the one before it; exit 4 where one was changed, taken out or put in."""
+    with records() as kept:
+        n_entries, last_hash, broken = kept.audit.verify()
+    if as_json:
+        print_json({"holds": broken is None, "n_entries": n_entries, "last_hash": last_hash, "first_broken": broken})
+    elif broken is None:
+        results().print(f"The chain of {n_entries} entries holds. Last hash, to be kept elsewhere: {last_hash}", highlight=False, soft_wrap=True)
+    else:
+        messages().print(f"Entry {broken} does not fit the {n_entries} before it: it was changed, or one was taken out or put in.", highlight=False)
+    if broken is not None:
+        raise typer.Exit(BROKEN)

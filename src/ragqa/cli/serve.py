@@ -1,0 +1,65 @@
+"""`ragqa serve`: page and API on one address."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ragqa.cli.output import IndexOption, messages
+from ragqa.settings import Settings, load_settings
+
+HostOption = Annotated[str | None, typer.Option(help="Address to listen on (RAGQA_SERVER__HOST).", show_default=False)]
+PortOption = Annotated[int | None, typer.Option(help="Port to listen on (RAGQA_SERVER__PORT).", show_default=False, min=0, max=65535)]
+WorkersOption = Annotated[int | None, typer.Option(help="Processes that answer (RAGQA_SERVER__WORKERS).", show_default=False, min=1, max=64)]
+
+
+def serve(index: IndexOption = None, host: HostOption = None, port: PortOption = None, workers: WorkersOption = None) -> None:
+    """Serve page and API; with access control where other machines reach it."""
+    import uvicorn
+
+    from ragqa.bootstrap import open_service
+
+    settings = _with_flags(load_settings(index=index), host, port, workers)
+    server = settings.server
+    _check_access(settings)
+    open_service(settings).ready()
+    messages().print(f"ragqa serves [bold]http://{server.host}:{server.port}/[/] (stop with Ctrl+C)", highlight=False)
+    # The processes that answer read their settings from the environment, one process like many.
+    os.environ |= {"RAGQA_INDEX": str(settings.index), "RAGQA_SERVER__HOST": server.host}
+    with tempfile.TemporaryDirectory(prefix="ragqa-metrics-") as shared:
+        if server.workers > 1:
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(Path(shared))
+        uvicorn.run(
+            "ragqa.web.app:make_app",
+            factory=True,
+            host=server.host,
+            port=server.port,
+            workers=server.workers,
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            timeout_graceful_shutdown=server.shutdown_s,
+        )
+
+
+def _with_flags(settings: Settings, host: str | None, port: int | None, workers: int | None) -> Settings:
+    given = {"host": host, "port": port, "workers": workers}
+    server = settings.server.model_copy(update={name: value for name, value in given.items() if value is not None})
+    return settings.model_copy(update={"server": server})
+
+
+def _check_access(settings: Settings) -> None:
+    """Refuse to listen where other machines reach an open service."""
+    from ragqa.records import open_records
+    from ragqa.web.access import require_access_control
+
+    records = open_records(settings.records.url, lambda: datetime.now(UTC))
+    try:
+        require_access_control(settings.server.host, has_keys=records.keys.exist(), has_verifier=bool(settings.access.oidc_issuer))
+    finally:
+        records.close()

@@ -1,0 +1,194 @@
+"""Who asks, and what they may do: API keys, bearer tokens of an identity provider, or nobody but this machine.
+
+A service that listens on this machine alone and has no key and no identity provider is open: whoever reaches it is the principal `local`
+and may do everything. As soon as one key was made, everyone needs one, revoked or not.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+
+from ragqa.errors import SettingsInvalid
+from ragqa.records.keys import PREFIX, Keys
+from ragqa.types import Role
+from ragqa.web.oidc import TokenInvalid, TokenVerifier
+
+COOKIE = "ragqa_key"
+_SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+
+
+class Permission(StrEnum):
+    """What one may do."""
+
+    ASK = "ask"
+    """Ask, search, give feedback."""
+    READ = "read"
+    """Read documents, answers of one's own, jobs and the state of the index."""
+    UPLOAD = "upload"
+    """Add and remove documents, rebuild and roll back."""
+    REVIEW = "review"
+    """Read the feedback of all."""
+    ADMINISTER = "administer"
+    """Read the audit chain and the metrics."""
+
+
+PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.READER: frozenset({Permission.ASK, Permission.READ}),
+    Role.CURATOR: frozenset({Permission.ASK, Permission.READ, Permission.UPLOAD}),
+    Role.REVIEWER: frozenset({Permission.ASK, Permission.READ, Permission.REVIEW}),
+    Role.ADMIN: frozenset(Permission),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who asks. `key_id` is None for the open service and for tokens of an identity provider."""
+
+    name: str
+    role: Role
+    key_id: str | None = None
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """Return what the role allows."""
+        return PERMISSIONS[self.role]
+
+
+LOCAL = Principal("local", Role.ADMIN)
+
+
+class AccessError(Exception):
+    """A request that may not pass: HTTP status, stable code, words, and headers of the response."""
+
+    def __init__(self, status: int, code: str, detail: str, headers: dict[str, str] | None = None) -> None:
+        super().__init__(detail)
+        self.status, self.code, self.detail, self.headers = status, code, detail, headers
+
+
+class Access:
+    """Tells who asks."""
+
+    def __init__(self, keys: Keys, verifier: TokenVerifier | None, host: str) -> None:
+        self._keys = keys
+        self._verifier = verifier
+        self._is_loopback = is_loopback(host)
+        self._has_keys = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody has to say who they are."""
+        self._has_keys = self._has_keys or self._keys.exist()
+        return self._is_loopback and self._verifier is None and not self._has_keys
+
+    def principal_of(self, request: Request) -> Principal:
+        """Return who asks; raise `AccessError` (401) where that is not known."""
+        if self.is_open:
+            return LOCAL
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if token and scheme.lower() != "bearer":
+            raise _unauthenticated("the header Authorization is no bearer token.")
+        secret = token.strip() or request.cookies.get(COOKIE, "")
+        if not secret:
+            raise _unauthenticated("this service needs a key.")
+        return self.principal_of_secret(secret)
+
+    def principal_of_secret(self, secret: str) -> Principal:
+        """Return whose a key or token is; raise `AccessError` (401) where it is not valid."""
+        if secret.startswith(PREFIX):
+            key = self._keys.find(secret)
+            if key is None:
+                raise _unauthenticated("the key is not known.")
+            if not self._keys.is_valid(key):
+                what = "was revoked" if key.revoked else "has expired"
+                raise _unauthenticated(f'the key "{key.name}" ({key.key_id}) {what}.')
+            return Principal(key.name, Role(key.role), key.key_id)
+        if self._verifier is None:
+            raise _unauthenticated("the key is not known.")
+        try:
+            name, roles = self._verifier.verify(secret)
+        except TokenInvalid as exc:
+            raise _unauthenticated(str(exc)) from exc
+        granted = [role for role in (Role.ADMIN, Role.CURATOR, Role.REVIEWER, Role.READER) if role.value in roles]
+        if not granted:
+            raise AccessError(403, "forbidden", f"the token of {name} carries no role of this service. Ask its administrator for one.")
+        return Principal(name, granted[0])
+
+
+def requires(permission: Permission) -> Callable[[Request], Principal]:
+    """Return the dependency of a route that only those with a permission may take; it gives the principal."""
+
+    def check(request: Request) -> Principal:
+        principal: Principal = request.app.state.context.access.principal_of(request)
+        request.state.principal = principal.name
+        if permission not in principal.permissions:
+            roles = ", ".join(role.value for role, allowed in PERMISSIONS.items() if permission in allowed)
+            detail = f'"{principal.name}" is {principal.role.value} and may not {permission.value} here; that takes one of these roles: {roles}.'
+            raise AccessError(403, "forbidden", detail)
+        request.app.state.context.limiter.count(principal)
+        return principal
+
+    return check
+
+
+def check_origin(method: str, host: str, origin: str | None, fetch_site: str | None, allowed_hosts: tuple[str, ...], *, is_local: bool) -> None:
+    """Raise `AccessError` where a page of another site speaks through the reader's browser.
+
+    On an address of this machine alone, a host name with a dot that was not allowed is refused: a foreign page whose name was made to point
+    here would carry it. A request that changes something must come from a page of the same origin, or from no page at all.
+    """
+    name = _host_name(host)
+    if allowed_hosts and name not in allowed_hosts and not _is_address(name) and name != "localhost":
+        raise AccessError(
+            400, "host-not-allowed", f'this service does not answer to the host name "{name}". RAGQA_SERVER__ALLOWED_HOSTS lists those it answers to.'
+        )
+    if is_local and not allowed_hosts and "." in name and not _is_address(name):
+        detail = f'a service on this machine alone does not answer to the host name "{name}". Use 127.0.0.1, or allow it with RAGQA_SERVER__ALLOWED_HOSTS.'
+        raise AccessError(400, "host-not-allowed", detail)
+    if method in _SAFE_METHODS:
+        return
+    is_foreign = fetch_site not in ("same-origin", "none") if fetch_site else bool(origin) and urlsplit(origin or "").netloc != host
+    if is_foreign:
+        raise AccessError(403, "cross-site", "a page of another site may not change anything here. Use the pages of this service, or a program with a key.")
+
+
+def require_access_control(host: str, *, has_keys: bool, has_verifier: bool) -> None:
+    """Raise `SettingsInvalid` where the service would be open to other machines."""
+    if is_loopback(host) or has_keys or has_verifier:
+        return
+    raise SettingsInvalid(
+        f'the service would listen on "{host}", where other machines reach it, and anyone could ask, upload and delete. '
+        'Make a key with "ragqa keys create NAME --role admin", or set RAGQA_ACCESS__OIDC_ISSUER, or listen on 127.0.0.1.'
+    )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches an address."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def _host_name(host: str) -> str:
+    return (urlsplit(f"//{host}").hostname or "").rstrip(".")
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+def _unauthenticated(what: str) -> AccessError:
+    detail = f'{what} Send the header "Authorization: Bearer KEY", or sign in at /sign-in. "ragqa keys create" makes keys.'
+    return AccessError(401, "unauthenticated", detail, {"WWW-Authenticate": 'Bearer realm="ragqa"'})

@@ -219,3 +219,39 @@ def test_the_bar_shows_pages_a_second_and_the_time_left(capsys: pytest.CaptureFi
     assert "2/2" in shown
     assert "0:00:00" in shown
     assert "paper [2].pdf" in shown
+
+
+def test_a_build_that_is_stopped_stops_soon_and_continues_where_it_was(settings: Settings) -> None:
+    """Files that waited their turn are not parsed first; what was parsed is not parsed again."""
+    for number in range(40):
+        (settings.corpus / f"note-{number:02}.md").write_text(f"# Note {number}\n\nAll {number} adults with asthma improved in trial {number}.\n")
+
+    def stop(stage: str, done: int, total: int, item: str) -> None:
+        if stage == "parse" and done == 5:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        build_index(settings, stop, HashingEmbedder(32))
+    kept = len(list((settings.index / "parsed").iterdir())) + len(list((settings.index / "contents").iterdir()))
+    report = build(settings)
+
+    assert 5 <= kept < 43
+    assert report.n_documents == 47
+    assert 0 < report.n_parsed <= 43 - 5
+
+
+def test_a_record_can_be_inspected_by_its_name(settings: Settings) -> None:
+    """Without a name the first records are shown; a name that no record has is an error that says so."""
+    from typer.testing import CliRunner
+
+    from ragqa.cli import app
+    from ragqa.errors import DocumentNotFound
+
+    path = str(settings.corpus / "export.nbib")
+    everything = CliRunner().invoke(app, ["docs", "inspect", path]).stdout
+    one = CliRunner().invoke(app, ["docs", "inspect", path, "--record", "222"]).stdout
+
+    assert [everything.count(f"export.nbib#{pmid}") for pmid in (111, 222, 333)] == [1, 1, 1]
+    assert "export.nbib#222" in one
+    assert "export.nbib#111" not in one
+    assert isinstance(CliRunner().invoke(app, ["docs", "inspect", path, "--record", "999"]).exception, DocumentNotFound)

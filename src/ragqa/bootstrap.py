@@ -20,9 +20,11 @@ def open_reader(settings: Settings) -> Reader:
         GenerationIncompatible: It was built with another encoder than the one it names.
     """
     from ragqa.answers.grounding import keep_grounded
+    from ragqa.answers.verification import verify_answer
     from ragqa.compose.extractive import ExtractiveComposer
     from ragqa.index.generation import open_current, open_generation_encoder
     from ragqa.retrieval.hybrid import HybridRetriever
+    from ragqa.text.conversation import interpret
     from ragqa.text.lexicon import load_lexicon
     from ragqa.text.question import analyse_question
     from ragqa.text.vocabulary import read_vocabulary
@@ -30,14 +32,17 @@ def open_reader(settings: Settings) -> Reader:
     generation = open_current(settings.index)
     embedder = open_generation_encoder(settings.index, generation, settings.embedding)
     library, lexicon = generation.library, load_lexicon()
+    analyse = partial(analyse_question, lexicon=lexicon, vocabulary=read_vocabulary(library, lexicon))
     return Reader(
         generation=generation.name,
         library=library,
         embedder=embedder,
         retriever=HybridRetriever(generation.lexical, generation.dense, library, embedder, settings.retrieval),
         composer=ExtractiveComposer(library, embedder, lexicon, settings.compose, settings.answer_hash),
-        analyse=partial(analyse_question, lexicon=lexicon, vocabulary=read_vocabulary(library, lexicon)),
+        analyse=analyse,
         check=partial(keep_grounded, library=library, lexicon=lexicon),
+        interpret=lambda question, earlier, said, labels: interpret(question, earlier, analyse, lexicon, said, labels),
+        verify=partial(verify_answer, library=library, lexicon=lexicon),
     )
 
 

@@ -79,7 +79,8 @@ class ParsedCorpus:
         problems: list[Problem] = []
         first: dict[str, str] = {}
         progress(0, len(self._files), "")
-        with ThreadPoolExecutor(self._settings.ingest.jobs) as pool:
+        pool = ThreadPoolExecutor(self._settings.ingest.jobs)
+        try:
             read = pool.map(lambda key: self._contents_of(key, stored, known), self._files)
             for done, (key, (contents, n_pages)) in enumerate(zip(self._files, read, strict=True), start=1):
                 problems += contents.problems
@@ -93,6 +94,9 @@ class ParsedCorpus:
                     self.n_parsed += 1
                     on_pages(n_pages)
                 progress(done, len(self._files), self._files[key].source)
+        finally:
+            # Who stops a build waits for the files that are being parsed, not for all that wait their turn.
+            pool.shutdown(cancel_futures=True)
         return list(self._entries), problems
 
     def source(self, key: str) -> str:

@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ragqa.types import Answer, Chunk, Document, DocumentRecord, DocumentSection, Facet, Filters, Query, Ranking, SentenceRecord
+from ragqa.types import Answer, Chunk, Considered, Document, DocumentRecord, DocumentSection, Facet, Filters, Query, Ranking, SentenceRecord
 
 
 class DocumentParser(Protocol):
@@ -95,13 +95,24 @@ class Library(Protocol):
     def document_sentences(self, document_id: str) -> list[SentenceRecord]:
         """Return every sentence of a document in order."""
 
+    def sentence_ranges(self, chunk_rows: Sequence[int]) -> NDArray[np.int64]:
+        """Return shape (len(chunk_rows), 2): the row of the first sentence of each chunk, and that behind its last one."""
+
     def tagged(
-        self, *, populations: Sequence[str] = (), drugs: Sequence[str] = (), facets: Sequence[Facet] = (), trials: Sequence[str] = (), limit: int = 400
+        self,
+        *,
+        populations: Sequence[str] = (),
+        drugs: Sequence[str] = (),
+        facets: Sequence[Facet] = (),
+        trials: Sequence[str] = (),
+        limit: int = 400,
+        near: Sequence[int] | None = None,
     ) -> list[int]:
         """Return rows of sentences that carry one of the names of every list that is given.
 
         A sentence carries a drug when it names it or has it as topic, a facet when its weight is at least 0.5, and a population when its
-        origin is not the document. By ascending row.
+        origin is not the document. By ascending row. Where more than `limit` do, the first ones by row; with `near`, chunk rows by
+        descending rank, those of the documents these chunks stand in, document by document in that order, and no others.
         """
 
     def sentence_vectors(self, rows: Sequence[int]) -> NDArray[np.float32]:
@@ -125,3 +136,6 @@ class Composer(Protocol):
 
     def compose(self, query: Query, guidelines: Ranking, research: Ranking, filters: Filters = ...) -> Answer:
         """Return the draft that the grounding gate checks: guidelines and everything else are ranked apart."""
+
+    def left_out(self, answer: Answer, query: Query, guidelines: Ranking, research: Ranking, filters: Filters = ...) -> tuple[Considered, ...]:
+        """Return the nearest sentences that an answer to the same query does not show, each with the rule that left it out."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from ragqa.errors import QuestionInvalid
@@ -16,15 +16,19 @@ from ragqa.protocols import Composer, Embedder, Library, Retriever
 from ragqa.settings import Settings
 from ragqa.types import (
     Answer,
+    AnswerCheck,
     Audience,
     Chunk,
+    Considered,
     DocumentKind,
     DocumentRecord,
     DocumentSection,
     Filters,
+    Interpretation,
     Query,
     Ranking,
     SentenceRecord,
+    Statement,
 )
 
 GUIDELINE_KINDS = (DocumentKind.GUIDELINE,)
@@ -43,6 +47,10 @@ class Reader:
     analyse: Callable[[str], Query]
     check: Callable[[Answer], Answer]
     """The grounding gate: drops every statement that does not hold against the library."""
+    interpret: Callable[[str, Sequence[str], Sequence[Statement], Sequence[str]], Interpretation]
+    """Reads a question of a conversation: as typed, the standalone questions before it, what the last answer said, and from which sources."""
+    verify: Callable[[Answer], AnswerCheck]
+    """Checks every statement of a saved answer anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +108,47 @@ class QAService:
         clock.lap("retrieve")
         draft = reader.composer.compose(query, guidelines, research, filters or Filters())
         clock.lap("compose")
-        answer = replace(reader.check(draft), audience=audience)
+        answer = replace(reader.check(draft), audience=audience, filters=filters or Filters())
         clock.lap("check")
         return answer
+
+    def explain(
+        self, question: str, audience: Audience = Audience.CLINICIAN, filters: Filters | None = None, timings: dict[str, float] | None = None
+    ) -> tuple[Answer, tuple[Considered, ...]]:
+        """Answer a question, and return with it the nearest sentences that the answer left out. Why it holds what it holds stands in `Statement.why`."""
+        answer = self.ask(question, audience, filters, timings)
+        reader = self.reader()
+        query = reader.analyse(answer.question)
+        guidelines, research = self.rank(reader, query, filters)
+        return answer, reader.composer.left_out(answer, query, guidelines, research, filters or Filters())
+
+    def interpret(self, question: str, earlier: Sequence[str], last: Answer | None = None) -> Interpretation:
+        """Return the standalone question that a question of a conversation means; see `text/conversation.py`.
+
+        Args:
+            question: What was typed.
+            earlier: The standalone questions before it, in order.
+            last: The answer before it, for questions on one thing that it said.
+        """
+        question = clean_question(question, self.settings.compose.question_max_characters)
+        said = last.statements if last else ()
+        labels = {source.n: source.label for source in last.sources} if last else {}
+        return self.reader().interpret(question, earlier, said, [labels.get(statement.citations[0], "") for statement in said])
+
+    def verify(self, answer: Answer, problems: Sequence[str] = ()) -> AnswerCheck:
+        """Check a saved answer against the current generation: every statement anew, and the whole by asking again where that generation gave it.
+
+        Args:
+            answer: The answer as it was read.
+            problems: What was found wrong while it was read.
+        """
+        reader = self.reader()
+        found = reader.verify(answer)
+        found = replace(found, problems=(*problems, *found.problems))
+        if answer.index_version != reader.library.version or answer.settings_hash != self.settings.answer_hash:
+            return found
+        again = self.ask(answer.question, answer.audience, answer.filters)
+        return replace(found, replayed=again == answer)
 
     def rank(self, reader: Reader, query: Query, filters: Filters | None = None) -> tuple[Ranking, Ranking]:
         """Rank guidelines and research apart, so that papers cannot crowd guidelines out."""

@@ -440,6 +440,17 @@ class Query:
     clarifications: tuple[Clarification, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Interpretation:
+    """How a question of a conversation was read: as typed, as it is asked, by which rule, and other readings where there are several."""
+
+    question: str
+    asked_as: str
+    rule: str
+    """"standalone", or what was done: "subject", "exchange", "completion", "statement" or "reason"."""
+    choices: tuple[str, ...] = ()
+
+
 # --------------------------------------------------------------------------- answers
 
 
@@ -642,6 +653,8 @@ class Answer:
     conflicts: tuple[Conflict, ...] = ()
     not_covered: tuple[str, ...] = ()
     follow_ups: tuple[str, ...] = ()
+    filters: Filters = Filters()
+    """Which documents were searched."""
 
     @property
     def abstained(self) -> bool:
@@ -652,6 +665,52 @@ class Answer:
     def statements(self) -> tuple[Statement, ...]:
         """Return every statement of every section, in order."""
         return tuple(statement for section in self.sections for statement in section.statements)
+
+
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """A sentence that was looked at for an answer and left out: from which source, how likely it seemed, and why it is not shown."""
+
+    text: str
+    label: str
+    tier: Tier
+    score: float
+    reason: str
+    why: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StatementCheck:
+    """What a check of one statement found: the names of the checks that it fails, none where it holds."""
+
+    statement_id: str
+    text: str
+    failed: tuple[str, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether every check is passed."""
+        return not self.failed
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerCheck:
+    """What a check of a saved answer found, statement by statement and as a whole."""
+
+    answer_id: str
+    given_by: str
+    """The generation that gave the answer."""
+    checked_against: str
+    statements: tuple[StatementCheck, ...]
+    problems: tuple[str, ...] = ()
+    """What is wrong with the answer beside its statements, in words."""
+    replayed: bool | None = None
+    """Whether the question gives the same answer again; None where another generation or other settings gave it."""
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing is wrong."""
+        return all(statement.holds for statement in self.statements) and not self.problems and self.replayed is not False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Print:
-    """A line of text at a place, in points. `raised` follows it in small raised type; `operators` go before it, such as "3 Tr" for invisible text."""
+    """A line of text at a place, in points.
+
+    `raised` follows it in small raised type; `operators` go before it, such as "3 Tr" for invisible text; `sideways` turns it upwards.
+    """
 
     text: str
     x: float = 72
@@ -15,6 +18,7 @@ class Print:
     bold: bool = False
     operators: str = ""
     raised: str = ""
+    sideways: bool = False
 
 
 def column(lines: Sequence[str], x: float = 72, top: float = 700, size: float = 10) -> list[Print]:
@@ -53,4 +57,5 @@ def make_pdf(pages: Sequence[Sequence[Print]]) -> bytes:
 def _show(line: Print) -> str:
     escaped = line.text.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
     raised = f"{0.4 * line.size} Ts /F1 {0.6 * line.size} Tf ({line.raised}) Tj" if line.raised else ""
-    return f"q {line.operators} BT /F{2 if line.bold else 1} {line.size} Tf {line.x} {line.y} Td ({escaped}) Tj {raised} ET Q"
+    place = f"0 1 -1 0 {line.x} {line.y} Tm" if line.sideways else f"{line.x} {line.y} Td"
+    return f"q {line.operators} BT /F{2 if line.bold else 1} {line.size} Tf {place} ({escaped}) Tj {raised} ET Q"

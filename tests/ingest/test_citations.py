@@ -3,7 +3,7 @@
 import pytest
 
 from ragqa.ingest.assemble import Passage
-from ragqa.ingest.citations import bracketed, numbers_of, raised_marks, strip_marks
+from ragqa.ingest.citations import bracketed, numbers_of, parenthesised, raised_marks, strip_marks
 from ragqa.ingest.mapped import MappedText
 
 
@@ -73,3 +73,32 @@ def test_a_document_cites_by_brackets_when_it_does_so_often() -> None:
     assert bracketed([passage("a [1] b [2] c [3]")])
     assert not bracketed([passage("a [1] b")])
     assert bracketed([passage("a [1] b")], 5)
+
+
+@pytest.mark.parametrize(
+    ("text", "stripped"),
+    [
+        ("It ranges from 1.25% to 9.4% [152–154].", "It ranges from 1.25% to 9.4%."),
+        ("The median was 96 [40-156] months.", "The median was 96 [40-156] months."),
+    ],
+)
+def test_a_bracket_behind_a_value_is_its_range_only_where_it_holds_the_value(text: str, stripped: str) -> None:
+    """The value 9.4 does not lie between 152 and 154."""
+    assert strip_marks(passage(text), "bracket").text.text == stripped
+
+
+def test_numbers_in_round_brackets_are_citations_where_a_document_cites_so() -> None:
+    """They follow the reference list from 1 upwards; counts, list numbers and values in brackets stay."""
+    text = (
+        "It is common (1). The course varies (2,3), and it was seen before (4–6). Of 12 (10) adults, three had: (1) fever; (2) rash and (3) pain. "
+        "It was well tolerated (7) in both arms (n = 8)."
+    )
+    one = passage(text)
+
+    assert parenthesised([one], 8)
+    assert not parenthesised([one], 0)
+    assert not parenthesised([passage("It had two parts: (1) fever; (2) rash.")], 8)
+    assert strip_marks(one, "parenthesis", 8).text.text == (
+        "It is common. The course varies, and it was seen before. Of 12 (10) adults, three had: (1) fever; (2) rash and (3) pain. "
+        "It was well tolerated in both arms (n = 8)."
+    )

@@ -68,7 +68,7 @@ def test_sections_nest_and_zones_follow_their_tags() -> None:
 
 
 def test_table_rows_are_statements_with_all_their_headers() -> None:
-    """Spanning headers are joined, a one-cell row names those below it in place of a column head that says nothing, notes are dropped from names, caption and legend stay."""
+    """Spanning headers are joined, a one-cell row names those below it in place of an empty column head, notes are dropped, caption and legend stay."""
     document = read(ARTICLE, "a.xml")
     table = [sentence for sentence in document.sentences if document.sections[sentence.section].zone is Zone.TABLE]
 
@@ -126,3 +126,29 @@ def test_a_library_of_trials_is_read_whole(shared: Path) -> None:
     kinds = [document.metadata.kind for document in documents.values()]
     assert kinds.count(DocumentKind.RANDOMISED_TRIAL) >= 18
     assert documents["PMC3740249"].metadata.kind is DocumentKind.OTHER
+
+
+@pytest.mark.parametrize(
+    ("links", "numbers"),
+    [
+        ('<xref ref-type="bibr" rid="r1">1&#x2013;3</xref>', [1, 2, 3]),
+        ('<xref ref-type="bibr" rid="r1">1 3 4</xref>', [1, 3, 4]),
+        ('<xref ref-type="bibr" rid="r1">1&#x2013;</xref><xref ref-type="bibr" rid="r4">4</xref>', [1, 2, 3, 4]),
+        ('<xref ref-type="bibr" rid="r1">1</xref><xref ref-type="bibr" rid="r2"/>&#x2013;<xref ref-type="bibr" rid="r3">3</xref>', [1, 2, 3]),
+    ],
+)
+def test_one_link_may_stand_for_all_that_is_printed(links: str, numbers: list[int]) -> None:
+    """Publishers link only the ends of a range, or its first number; every number is resolved and none is left in the text."""
+    paragraph = f"<p>It is rare.<sup>{links}</sup> It was seen here.</p>"
+    document = read(ARTICLE.replace("<sec><title>Results</title><p>All is well", f"<sec><title>Results</title>{paragraph}<p>All is well"), "a.xml")
+
+    assert "It is rare." in texts(document)
+    assert [number for mark in document.sentences[texts(document).index("It was seen here.") - 1].marks for number in mark.numbers] == numbers
+
+
+def test_marks_of_notes_leave_the_legend() -> None:
+    """A raised letter before a note is no letter of its first word."""
+    legend = "<p>FVC: forced vital capacity. <sup>a</sup>Investigators could name more than one.</p>"
+    document = read(ARTICLE.replace("<p>FVC: forced vital capacity.</p>", legend), "a.xml")
+
+    assert "Investigators could name more than one." in texts(document)

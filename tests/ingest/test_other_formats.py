@@ -151,3 +151,43 @@ def test_the_acceptance_record_is_read(shared: Path) -> None:
 
     assert document.metadata.title == "Example record title over two lines about interstitial lung disease in connective tissue disease"
     assert document.metadata.kind is DocumentKind.NARRATIVE_REVIEW
+
+
+def test_a_word_file_without_heading_styles_is_divided_by_its_bold_lines() -> None:
+    """A short bold paragraph opens a section; the next one stands beside it; a caption names the rows of its table; a stated year is known."""
+    word = docx.Document()
+    word.add_paragraph("Version 2, 14 March 2022.")
+    word.add_heading("Treatment", 1)
+    for title, text in (("Dosing", "Start low."), ("Monitoring", "Check blood counts.")):
+        word.add_paragraph().add_run(title).bold = True
+        word.add_paragraph(text)
+    word.add_paragraph("Table 1. Doses", style="Caption")
+    table = word.add_table(rows=2, cols=2)
+    for row, cells in zip(table.rows, (("Drug", "Dose"), ("A", "2 g")), strict=True):
+        for cell, text in zip(row.cells, cells, strict=True):
+            cell.text = text
+    word.add_paragraph("It is monitored closely.")
+    buffer = io.BytesIO()
+    word.save(buffer)
+    document = read(buffer.getvalue(), "a.docx")
+
+    assert path_of(document, "Start low") == ("Treatment", "Dosing")
+    assert path_of(document, "Check blood") == ("Treatment", "Monitoring")
+    assert path_of(document, "Drug: A; Dose: 2 g") == ("Treatment", "Monitoring", "Table 1. Doses")
+    assert path_of(document, "monitored closely") == ("Treatment", "Monitoring")
+    assert document.metadata.year == 2022
+
+
+def test_heads_of_two_rows_and_folded_parts_of_a_web_page() -> None:
+    """Each cell carries both heads above it; what unfolds on a click stands under its own words; the name of the page tells its kind."""
+    page = """<html lang="en"><head><title>Lungs | Guideline NG99 | Institute</title></head><body><main><h1>Lungs</h1><h2>Treatment</h2>
+    <p>1.1.1 Offer drug A. [2014, amended 2020]</p><details><summary>Rationale</summary><p>The committee agreed.</p></details>
+    <table><caption>Doses</caption><thead><tr><th rowspan="2">Drug</th><th colspan="2">Dose</th></tr><tr><th>Start</th><th>Target</th></tr></thead>
+    <tbody><tr><td colspan="3">Tablets</td></tr><tr><td>A</td><td>1 g</td><td>2 g</td></tr></tbody></table><p>Published: 12 May 2020</p></main></body></html>"""
+    document = read(page, "a.html")
+
+    assert "Tablets: Drug: A; Dose Start: 1 g; Dose Target: 2 g" in texts(document)
+    assert "1.1.1 Offer drug A. [2014, amended 2020]" in texts(document)
+    assert path_of(document, "The committee agreed") == ("Treatment", "Rationale")
+    assert path_of(document, "Tablets:") == ("Treatment", "Doses")
+    assert (document.metadata.kind, document.metadata.year) == (DocumentKind.GUIDELINE, 2020)

@@ -23,28 +23,29 @@ def pairs(shared: Path) -> dict[str, Pair]:
 
 
 def test_the_sentences_of_the_paper_are_whole_and_in_order(shared: Path, pairs: dict[str, Pair]) -> None:
-    """Check 10: at least 0.965 of all JATS sentences, and no paper below 0.90 (measured: 0.996, worst 0.981)."""
+    """Check 10: at least 0.965 of all JATS sentences, and no paper below 0.90 (measured: 0.999, worst 0.986)."""
     counts: dict[str, tuple[float, int]] = {}
     for name, (pdf, _) in pairs.items():
         patterns = body_sentences(shared / "docs" / "pairs" / f"{name}.xml")
         counts[name] = (share_in_order(patterns, " ".join(sentence.text for sentence in pdf.sentences)), len(patterns))
     total = sum(n for _, n in counts.values())
     assert total > 1300
-    assert min(share for share, _ in counts.values()) >= 0.97, counts
-    assert sum(share * n for share, n in counts.values()) / total >= 0.985, counts
+    print({name: round(share, 3) for name, (share, _) in counts.items()}, round(sum(share * n for share, n in counts.values()) / total, 4))
+    assert min(share for share, _ in counts.values()) >= 0.98, counts
+    assert sum(share * n for share, n in counts.values()) / total >= 0.995, counts
 
 
 def test_the_sentences_that_are_read_stand_in_the_paper(pairs: dict[str, Pair]) -> None:
-    """At least 0.98 of the body sentences of the PDFs are, letter by letter, in the JATS text: next to none is fused or mixed (measured 0.990)."""
+    """At least 0.995 of the body sentences of the PDFs are, letter by letter, in the JATS text: none is fused or mixed (measured 0.999)."""
     right = n = 0
     for pdf, jats in pairs.values():
         truth = letters_and_digits(" ".join(sentence.text for sentence in jats.sentences)) + letters_and_digits(jats.pages[0].text)
         for sentence in pdf.sentences:
-            if pdf.sections[sentence.section].zone in (Zone.ABSTRACT, Zone.BODY) and sentence.block is not Block.CAPTION:
+            if pdf.sections[sentence.section].zone in (Zone.ABSTRACT, Zone.BODY) and sentence.block not in (Block.CAPTION, Block.TABLE_TEXT):
                 n += 1
                 right += letters_and_digits(sentence.text) in truth
     assert n > 1400
-    assert right / n >= 0.98
+    assert right / n >= 0.995
 
 
 def test_title_doi_and_year_are_those_of_the_twin(pairs: dict[str, Pair]) -> None:
@@ -56,10 +57,8 @@ def test_title_doi_and_year_are_those_of_the_twin(pairs: dict[str, Pair]) -> Non
 
 
 def test_numbered_reference_lists_have_the_right_length(pairs: dict[str, Pair]) -> None:
-    """Check 12: exact for all seven numbered lists; one paper cites by author and year."""
-    right = [len(pdf.references) == len(jats.references) for pdf, jats in pairs.values()]
-
-    assert right.count(False) <= 1
+    """Check 12: exact for the seven numbered lists and for the one in the order of authors, which is told by its indents."""
+    assert [name for name, (pdf, jats) in pairs.items() if len(pdf.references) != len(jats.references)] == []
 
 
 def test_every_sentence_opens_on_its_page(pairs: dict[str, Pair]) -> None:

@@ -102,7 +102,7 @@ def test_the_word_that_a_heading_divides_is_put_together() -> None:
 
 
 def test_back_matter_may_start_with_its_title_on_the_same_line() -> None:
-    """ "Funding: …" after the conclusions is no conclusion."""
+    """What follows "Funding:" after the conclusions is no conclusion."""
     lines = page(
         Print("Conclusions", y=740, size=12, bold=True),
         column([*FILLER], top=720),
@@ -120,7 +120,7 @@ def test_back_matter_may_start_with_its_title_on_the_same_line() -> None:
 
 
 def test_captions_may_write_a_hyphen_before_their_number() -> None:
-    """ "Figure-1: …" is set aside like "Figure 1. …"."""
+    """A caption "Figure-1: …" is set aside like "Figure 1. …"."""
     lines = page(
         Print("Results", y=740, size=12, bold=True),
         column([*FILLER, "Survival was longer with the drug than without it in"], top=720),
@@ -131,3 +131,74 @@ def test_captions_may_write_a_hyphen_before_their_number() -> None:
 
     assert "Survival was longer with the drug than without it in both of the groups and at all times." in texts(document)
     assert {sentence.text: sentence.block for sentence in document.sentences}["Figure-1: Survival of the adults in both groups."] is Block.CAPTION
+
+
+def test_numbered_recommendations_are_items_and_no_headings() -> None:
+    """A numbered sentence that goes on in the type of the text is one statement, without its number."""
+    lines = page(
+        Print("Recommendations", y=740, size=12, bold=True),
+        column(
+            ["1. For adults with the disease, we conditionally recommend drug A as the first of", "the treatments (very low certainty of evidence)."], top=720
+        ),
+        column(["2. For adults with the disease, we strongly recommend against drug B at any of", "the doses (low certainty of evidence)."], top=690),
+        column([*FILLER], top=650),
+    )
+    document = read(make_pdf([lines]), "p.pdf")
+
+    items = [sentence.text for sentence in document.sentences if sentence.block is Block.LIST_ITEM]
+    assert items == [
+        "For adults with the disease, we conditionally recommend drug A as the first of the treatments (very low certainty of evidence).",
+        "For adults with the disease, we strongly recommend against drug B at any of the doses (low certainty of evidence).",
+    ]
+    assert path_of(document, "conditionally recommend") == ("Recommendations",)
+    assert_quotes_hold(document)
+
+
+def test_a_box_of_small_print_does_not_cut_the_sentence_that_it_interrupts() -> None:
+    """Its bold title is smaller than the text and opens no section."""
+    lines = page(
+        Print("Results", y=740, size=12, bold=True),
+        column([*FILLER, "The drug slowed the decline of vital capacity in most of the"], top=720),
+        Print("Key messages of the journal", y=655, size=9, bold=True),
+        Print("The drug improved vital capacity over two years.", y=643, size=8),
+        column(["adults who had taken it for two years and more."], top=620),
+    )
+    document = read(make_pdf([lines]), "p.pdf")
+
+    assert "The drug slowed the decline of vital capacity in most of the adults who had taken it for two years and more." in texts(document, Zone.BODY)
+    assert [section.title for section in document.sections] == ["Results", "Notes"]
+
+
+def test_a_stamp_in_the_margin_belongs_to_no_sentence() -> None:
+    """What an archive prints up the side of a page is furniture, wherever it stands in the stream; a page that is turned as a whole is text."""
+    stamp = Print("Preprint 2004.04906 of the archive, version 3", x=20, y=200, size=9, sideways=True)
+    lines = page(Print("Results", y=740, size=12, bold=True), column([*FILLER, "The drug slowed the decline in"], top=720), stamp)
+    turned = [Print(text, x=100 + 12 * index, y=100, sideways=True) for index, text in enumerate(FILLER)]
+    document = read(make_pdf([[*lines, *column(["most of the adults who took it."], top=670)]]), "p.pdf")
+
+    assert "The drug slowed the decline in most of the adults who took it." in texts(document)
+    assert document.quality.dropped_lines == ("Preprint 2004.04906 of the archive, version 3",)
+    assert "connective tissue" in " ".join(texts(read(make_pdf([turned]), "p.pdf")))
+
+
+def test_a_printed_table_is_low_trust_text_apart_from_the_prose() -> None:
+    """Its caption opens a section of its own; its cells are table text with the legend beside them; the sentence around it is whole."""
+    lines = page(
+        Print("Results", y=740, size=12, bold=True),
+        column([*FILLER, "The adults of both groups were alike in age and in the"], top=720),
+        Print("Table 1. Adults at baseline", y=640, size=8, bold=True),
+        Print("Group  Drug A (n = 71)  Placebo (n = 71)", y=628, size=8),
+        Print("Age, years  54 (11)  53 (12)", y=616, size=8),
+        Print("FVC: forced vital capacity; DLCO: diffusing capacity; SD: standard deviation", y=604, size=8),
+        column(["duration of their disease, as the table shows.", *FILLER], top=570),
+    )
+    document = read(make_pdf([lines]), "p.pdf")
+
+    table = [(sentence.block, sentence.text) for sentence in document.sentences if document.sections[sentence.section].zone is Zone.TABLE]
+    assert table == [
+        (Block.CAPTION, "Table 1. Adults at baseline"),
+        (Block.TABLE_TEXT, "Group Drug A (n = 71) Placebo (n = 71)"),
+        (Block.TABLE_TEXT, "Age, years 54 (11) 53 (12)"),
+        (Block.CAPTION, "FVC: forced vital capacity; DLCO: diffusing capacity; SD: standard deviation"),
+    ]
+    assert "The adults of both groups were alike in age and in the duration of their disease, as the table shows." in texts(document, Zone.BODY)

@@ -3,8 +3,6 @@
 import json
 import subprocess
 import sys
-import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -14,48 +12,6 @@ from ragqa.ingest.intake import parse_documents
 from ragqa.settings import IngestSettings
 from ragqa.types import DocumentStatus
 from tests.ingest.printing import Print, make_pdf
-from tests.ingest.reading import read_file
-
-HOSTILE = {
-    "billion_laughs.xml": DocumentStatus.REJECTED,
-    "xxe.xml": DocumentStatus.REJECTED,
-    "html_named.pdf": DocumentStatus.REJECTED,
-    "zero.pdf": DocumentStatus.REJECTED,
-    "zip_bomb_500MB.docx": DocumentStatus.REJECTED,
-    "zip_slip.docx": DocumentStatus.REJECTED,
-    "truncated_half.pdf": DocumentStatus.BROKEN,
-    "bomb_double_flate_1GiB.pdf": DocumentStatus.RESOURCE_LIMIT,
-    "bomb_text_ops_200MB.pdf": DocumentStatus.RESOURCE_LIMIT,
-    "loop_form_xobject.pdf": DocumentStatus.RESOURCE_LIMIT,
-}
-
-
-@pytest.mark.parametrize(("name", "status"), HOSTILE.items())
-def test_a_hostile_file_ends_in_its_status_while_others_are_read(shared: Path, tmp_path: Path, name: str, status: DocumentStatus) -> None:
-    """Check 16 and 17: the status of the manifest, a message for the user, and another file parsed meanwhile."""
-    (tmp_path / "other.md").write_text("# Title\n\nA sentence.\n")
-    done: list[float] = []
-    reader = threading.Thread(target=lambda: done.append(len(read_file(tmp_path / "other.md").sentences)))
-    started = time.monotonic()
-    reader.start()
-
-    with pytest.raises(FileRejected) as caught:
-        read_file(shared / "docs" / "hostile" / name)
-
-    reader.join(timeout=5)
-    assert done == [1]
-    assert caught.value.status is status
-    assert name in str(caught.value)
-    assert "root:" not in str(caught.value)
-    assert time.monotonic() - started < 35
-
-
-def test_a_damaged_file_is_never_silently_whole(shared: Path) -> None:
-    """Check 16: changed bytes leave some pages, and the document says which are missing."""
-    document = read_file(shared / "docs" / "hostile" / "bitrot_400_bytes.pdf")
-
-    assert document.status is DocumentStatus.PARTIAL
-    assert "pages 1, 2, 3" in document.status_reason
 
 
 def test_a_worker_that_takes_too_long_is_stopped(tmp_path: Path) -> None:

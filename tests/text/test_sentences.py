@@ -42,6 +42,8 @@ def test_a_stop_inside_a_sentence_does_not_end_it(text: str) -> None:
         ("over 80% of patients.The mechanism is known.", ["over 80% of patients.", "The mechanism is known."]),
         ("The study was by Daoussis et al. Fourteen patients were enrolled.", ["The study was by Daoussis et al.", "Fourteen patients were enrolled."]),
         ("They took vitamin D. In winter more.", ["They took vitamin D.", "In winter more."]),
+        ("FVC rose with drug A. Conclusion. It helped.", ["FVC rose with drug A.", "Conclusion.", "It helped."]),
+        ("It was significant. p Values were two-sided.", ["It was significant.", "p Values were two-sided."]),
         ("Levels fell. mRNA rose.", ["Levels fell.", "mRNA rose."]),
         ("He said “stop.” We did.", ["He said “stop.”", "We did."]),
         ("Both drugs were safe.12,13 None was fatal.", ["Both drugs were safe.12,13", "None was fatal."]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import atexit
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
@@ -17,7 +17,24 @@ from ragqa.errors import DocumentNotFound
 from ragqa.protocols import Embedder, Library
 from ragqa.service import QAService, Reader
 from ragqa.settings import RecordsSettings, ServerSettings, Settings
-from ragqa.types import Answer, Chunk, DocumentRecord, DocumentSection, Filters, Hit, Query, Ranking, Sentence, SentenceRecord, Span
+from ragqa.types import (
+    Answer,
+    AnswerCheck,
+    Chunk,
+    Considered,
+    DocumentRecord,
+    DocumentSection,
+    Filters,
+    Hit,
+    Interpretation,
+    Query,
+    Ranking,
+    Sentence,
+    SentenceRecord,
+    Span,
+    StatementCheck,
+    Tier,
+)
 from ragqa.web.app import create_app
 from ragqa.web.context import Context, make_context
 from tests.answers import samples
@@ -81,11 +98,22 @@ class SampleComposer:
         known = {answer.question: answer for answer in (samples.ANSWER, samples.CLARIFIED)}
         return known.get(query.question, samples.ABSTENTION)
 
+    def left_out(self, answer: Answer, query: Query, guidelines: Ranking, research: Ranking, filters: Filters | None = None) -> tuple[Considered, ...]:
+        """Return the one sentence that was left out."""
+        return (Considered("A sentence on something else.", "Sample 2020", Tier.SIBLING, 0.2, "it is on another disease than the one asked about"),)
+
 
 class SampleEmbedder:
     """Names itself; nothing here embeds."""
 
     model_id = "sample"
+
+
+def sample_interpretation(question: str, earlier: Sequence[str], *_: object) -> Interpretation:
+    """Read one question in the light of the one before; every other stands alone."""
+    if question == "And its dose?" and earlier:
+        return Interpretation(question, samples.ABSTENTION.question, "subject", ("What is the dose of rituximab?",))
+    return Interpretation(question, question, "standalone")
 
 
 def sample_service(settings: Settings) -> QAService:
@@ -98,6 +126,10 @@ def sample_service(settings: Settings) -> QAService:
         composer=SampleComposer(),
         analyse=lambda question: Query(question, question),
         check=lambda answer: answer,
+        interpret=sample_interpretation,
+        verify=lambda answer: AnswerCheck(
+            answer.answer_id, answer.index_version, "gen-000001-abcdef", tuple(StatementCheck(item.statement_id, item.text, ()) for item in answer.statements)
+        ),
     )
     return QAService(settings, lambda: reader, lambda: reader.generation)
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -14,9 +16,13 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
+from starlette.testclient import TestClient
 
 from ragqa.settings import AccessSettings
+from ragqa.web.access import Access
+from ragqa.web.app import create_app
 from ragqa.web.oidc import TokenInvalid, TokenVerifier
+from tests.web.conftest import sample_context
 
 KEY, OTHER = (rsa.generate_private_key(public_exponent=65537, key_size=2048) for _ in range(2))
 JWKS = {"keys": [json.loads(RSAAlgorithm.to_jwk(KEY.public_key())) | {"kid": "k1", "use": "sig", "alg": "RS256"}]}
@@ -57,7 +63,7 @@ def token(issuer: str, key: Any = KEY, algorithm: str = "RS256", **changes: Any)
 
 def test_a_token_gives_name_and_roles(issuer: str) -> None:
     """Signature, issuer, audience and time hold; the key is found through the provider's own description."""
-    assert TokenVerifier(AccessSettings(oidc_issuer=issuer)).verify(token(issuer)) == ("ada", frozenset({"curator"}))
+    assert TokenVerifier(AccessSettings(oidc_issuer=issuer)).verify(token(issuer)) == ("ada (u-1)", frozenset({"curator"}))
 
 
 def test_a_nested_claim_with_many_roles_is_read(issuer: str) -> None:
@@ -93,7 +99,7 @@ def test_the_keys_may_lie_in_a_file(tmp_path: Path) -> None:
     path.write_text(json.dumps(JWKS))
     issuer = "https://id.example"
     verifier = TokenVerifier(AccessSettings(oidc_issuer=issuer, oidc_jwks_file=str(path)))
-    assert verifier.verify(token(issuer))[0] == "ada"
+    assert verifier.verify(token(issuer))[0] == "ada (u-1)"
     with pytest.raises(TokenInvalid):
         verifier.verify(token(issuer, key=OTHER))
 
@@ -103,3 +109,54 @@ def test_a_provider_that_is_away_is_told() -> None:
     issuer = "http://127.0.0.1:9"
     with pytest.raises(TokenInvalid, match="cannot be read now"):
         TokenVerifier(AccessSettings(oidc_issuer=issuer)).verify(token(issuer))
+
+
+def test_a_provider_that_is_away_is_not_asked_for_every_token() -> None:
+    """Of two tokens in a row only the first waits for the provider: it listens, counts who comes, and hangs up."""
+    with socket.create_server(("127.0.0.1", 0)) as provider:
+        calls = []
+
+        def hang_up() -> None:
+            connection, _ = provider.accept()
+            calls.append(connection)
+            connection.close()
+
+        thread = threading.Thread(target=hang_up)
+        thread.start()
+        issuer = f"http://127.0.0.1:{provider.getsockname()[1]}"
+        verifier = TokenVerifier(AccessSettings(oidc_issuer=issuer))
+        for _ in range(2):
+            with pytest.raises(TokenInvalid, match="cannot be read now"):
+                verifier.verify(token(issuer))
+        thread.join()
+        provider.settimeout(0.05)
+        with pytest.raises(TimeoutError):
+            provider.accept()
+    assert len(calls) == 1
+
+
+def test_taking_the_name_of_another_does_not_make_one_that_other(issuer: str) -> None:
+    """Two subjects that show the same name are two principals, whatever the one writes into its name, and however long the subject is."""
+    verifier = TokenVerifier(AccessSettings(oidc_issuer=issuer))
+    claims: list[dict[str, Any]] = [{}, {"sub": "u-2"}, {"sub": "u-2", "preferred_username": "ada (u-1)"}, {"sub": "u" * 200}, {"sub": "u" * 201}]
+    names = [verifier.verify(token(issuer, **changed))[0] for changed in claims]
+    assert len(set(names)) == len(claims)
+    assert max(len(name) for name in names) <= 200
+
+
+def test_a_token_opens_the_service_by_its_role(issuer: str) -> None:
+    """Through HTTP: the role claim decides; a token without a role of this service is refused with words on whom to ask."""
+    context = sample_context()
+    context = replace(context, access=Access(context.records.keys, TokenVerifier(AccessSettings(oidc_issuer=issuer)), "127.0.0.1"))
+    with TestClient(create_app(context)) as client:
+
+        def status(path: str, **changes: Any) -> tuple[int, str]:
+            response = client.get(path, headers={"Authorization": f"Bearer {token(issuer, **changes)}"})
+            return response.status_code, response.json().get("code", "")
+
+        assert client.get("/v1/index").status_code == 401
+        assert status("/v1/index") == (200, "")
+        assert status("/v1/audit") == (403, "forbidden")
+        assert status("/v1/audit", role="admin") == (200, "")
+        assert status("/v1/index", role="king") == (403, "forbidden")
+        assert status("/v1/index", exp=1) == (401, "unauthenticated")

@@ -26,6 +26,7 @@ from ragqa.types import (
     Edit,
     Evidence,
     Facet,
+    Filters,
     Origin,
     Reason,
     RecommendationCard,
@@ -54,6 +55,12 @@ def answer_to_json(answer: Answer) -> JsonObject:
         "index_version": answer.index_version,
         "composer": {"name": name, "version": version, "settings_hash": answer.settings_hash},
         "audience": answer.audience.value,
+        "filters": {
+            "kinds": [kind.value for kind in answer.filters.kinds],
+            "document_ids": list(answer.filters.document_ids),
+            "year_from": answer.filters.year_from,
+            "year_to": answer.filters.year_to,
+        },
         "sections": [_section(section) for section in answer.sections],
         "nearest": [_statement(statement) for statement in answer.nearest],
         "conflicts": [{"statements": list(conflict.statements), "kind": conflict.kind, "note": conflict.note} for conflict in answer.conflicts],
@@ -198,7 +205,15 @@ def _read_answer(value: Any) -> Answer:
         conflicts=tuple(Conflict((item["statements"][0], item["statements"][1]), item["kind"], item["note"]) for item in value["conflicts"]),
         not_covered=tuple(value["not_covered"]),
         follow_ups=tuple(value["follow_ups"]),
+        filters=_read_filters(value["filters"]),
     )
+
+
+def _read_filters(value: Any) -> Filters:
+    for name in ("year_from", "year_to"):
+        if not isinstance(value[name], int | None):
+            raise TypeError(f'"{name}" is {value[name]!r}, not a year')
+    return Filters(tuple(DocumentKind(kind) for kind in value["kinds"]), tuple(value["document_ids"]), value["year_from"], value["year_to"])
 
 
 def _read_section(value: Any) -> AnswerSection:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from ragqa.types import Statement
+from collections.abc import Sequence
+from typing import Any
+
+from ragqa.types import Answer, Considered, Statement
 
 _WORDS = {
     "cosine": "how near its meaning is to the question",
@@ -50,3 +53,32 @@ def weighed(statement: Statement) -> tuple[tuple[str, str], ...]:
 def checked(statement: Statement) -> tuple[str, ...]:
     """Return what was checked and held before the statement left."""
     return tuple(_CHECKS.get(name, name.replace("_", " ")) for name, held in statement.verification.checks if held)
+
+
+def explanation_to_json(answer: Answer, left_out: Sequence[Considered]) -> dict[str, Any]:
+    """Return why each statement was chosen and what was left out, as JSON values."""
+    return {
+        "chosen": [
+            {
+                "id": statement.statement_id,
+                "score": round(statement.score, 4),
+                "tier": statement.population_tier.value,
+                "because": [{"reason": reason, "share": share} for reason, share in weighed(statement)],
+            }
+            for statement in answer.statements
+        ],
+        "left_out": [
+            {"text": item.text, "source": item.label, "score": round(item.score, 4), "tier": item.tier.value, "reason": item.reason} for item in left_out
+        ],
+    }
+
+
+def render_explanation(answer: Answer, left_out: Sequence[Considered]) -> str:
+    """Return why each statement was chosen and what was left out, for the terminal."""
+    lines = ["Why these statements"]
+    for statement in answer.statements:
+        lines.append(f"{statement.statement_id} ({statement.score:.2f}) {statement.text}")
+        lines += [f"    {share} {reason}" for reason, share in weighed(statement)[:5]]
+    lines += ["", "The nearest that were left out"] if left_out else []
+    lines += [f"- ({item.score:.2f}) {item.text} [{item.label}]\n    {item.reason}" for item in left_out]
+    return "\n".join(lines)

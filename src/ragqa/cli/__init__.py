@@ -1,5 +1,4 @@
-"""The command line: `ragqa ask`, `ragqa search`, `ragqa docs`, `ragqa index`, `ragqa eval`, `ragqa serve`, `ragqa keys`, `ragqa audit`,
-`ragqa settings`.
+"""The command line: ask, chat, verify and search; docs and index; eval; serve, keys and audit; settings.
 
 Data goes to standard output, progress and messages to standard error. Exit codes: 0 answered, 3 abstained, 2 misuse, 1 failure.
 """
@@ -7,11 +6,12 @@ Data goes to standard output, progress and messages to standard error. Exit code
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from ragqa import __version__
+from ragqa.cli.answers import DocumentOption, KindOption, YearFromOption, YearToOption, ask, chat, filters_of, verify
 from ragqa.cli.audit import audit_app
 from ragqa.cli.documents import docs_app
 from ragqa.cli.index import index_app
@@ -21,12 +21,6 @@ from ragqa.cli.serve import serve
 from ragqa.errors import RagqaError
 from ragqa.evaluation.commands import eval_app
 from ragqa.settings import load_settings, settings_table
-from ragqa.types import Audience, DocumentKind, Filters
-
-if TYPE_CHECKING:
-    from ragqa.service import QAService
-
-ABSTAINED = 3
 
 app = typer.Typer(help="Answers clinical questions from your own library, with a verbatim quote behind every statement.", no_args_is_help=True)
 app.add_typer(index_app, name="index")
@@ -34,12 +28,8 @@ app.add_typer(docs_app, name="docs")
 app.add_typer(eval_app, name="eval")
 app.add_typer(keys_app, name="keys")
 app.add_typer(audit_app, name="audit")
-app.command()(serve)
-
-KindOption = Annotated[list[DocumentKind] | None, typer.Option("--kind", help="Only documents of this kind; may be given more than once.", show_default=False)]
-DocumentOption = Annotated[list[str] | None, typer.Option("--document", help="Only this document (id or file name without ending).", show_default=False)]
-YearFromOption = Annotated[int | None, typer.Option("--from", help="Only documents of this year or later.", show_default=False)]
-YearToOption = Annotated[int | None, typer.Option("--to", help="Only documents of this year or earlier.", show_default=False)]
+for command in (ask, chat, verify, serve):
+    app.command()(command)
 
 
 def main() -> None:
@@ -60,32 +50,6 @@ def main() -> None:
 
 
 @app.command()
-def ask(
-    question: Annotated[str, typer.Argument(help="The question, in plain words.")],
-    index: IndexOption = None,
-    as_json: JsonOption = False,
-    audience: Annotated[Audience, typer.Option(help="For whom the answer is presented; statements and citations stay the same.")] = Audience.CLINICIAN,
-    kind: KindOption = None,
-    document: DocumentOption = None,
-    year_from: YearFromOption = None,
-    year_to: YearToOption = None,
-    quotes: Annotated[bool, typer.Option("--quotes", help="Print the verbatim quote and its place under each statement.")] = False,
-) -> None:
-    """Answer a question with cited statements; exit 3 when the library holds no answer."""
-    service = open_library(load_settings(index=index))
-    answer = service.ask(question, audience, _filters(service, kind, document, year_from, year_to))
-    if as_json:
-        from ragqa.answers.json import answer_to_json
-
-        print_json(answer_to_json(answer))
-    else:
-        from ragqa.answers.terminal import render_answer
-
-        results().print(render_answer(answer, quotes=quotes))
-    raise typer.Exit(ABSTAINED if answer.abstained else 0)
-
-
-@app.command()
 def search(
     query: Annotated[str, typer.Argument(help="What to look for.")],
     k: Annotated[int, typer.Option("-k", help="How many passages.", min=1, max=1000)] = 10,
@@ -98,7 +62,7 @@ def search(
 ) -> None:
     """Rank passages without composing an answer."""
     service = open_library(load_settings(index=index))
-    hits = service.search(query, k, _filters(service, kind, document, year_from, year_to))
+    hits = service.search(query, k, filters_of(service, kind, document, year_from, year_to))
     if as_json:
         rows = [
             {
@@ -165,11 +129,6 @@ def bench(index: IndexOption = None, as_json: JsonOption = False) -> None:
 def version() -> None:
     """Print the version."""
     results().print(f"ragqa {__version__}", highlight=False)
-
-
-def _filters(service: QAService, kinds: list[DocumentKind] | None, documents: list[str] | None, year_from: int | None, year_to: int | None) -> Filters:
-    ids = tuple(service.document(name).document_id for name in documents or ())
-    return Filters(kinds=tuple(kinds or ()), document_ids=ids, year_from=year_from, year_to=year_to)
 
 
 def _shorten(text: str, longest: int) -> str:

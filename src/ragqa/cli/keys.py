@@ -30,7 +30,7 @@ def create(
     days: Annotated[int | None, typer.Option(help="Days until it expires; without, it does not.", min=1, max=3650, show_default=False)] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Make a key. It is shown once: only its hash is kept."""
+    """Make a key. It is shown once: only its hash is kept. Keys of one name share their history, so a new key can take over from an old one."""
     with records() as kept:
         expires = datetime.now(UTC) + timedelta(days=days) if days else None
         key, secret = kept.keys.create(name.strip()[:100] or "unnamed", role.value, expires)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +11,8 @@ from typing import Annotated
 
 import typer
 
-from ragqa.cli.output import IndexOption, messages
+from ragqa.cli.output import IndexOption, escape, messages
+from ragqa.errors import SettingsInvalid
 from ragqa.settings import Settings, load_settings
 
 HostOption = Annotated[str | None, typer.Option(help="Address to listen on (RAGQA_SERVER__HOST).", show_default=False)]
@@ -21,20 +23,21 @@ WorkersOption = Annotated[int | None, typer.Option(help="Processes that answer (
 def serve(index: IndexOption = None, host: HostOption = None, port: PortOption = None, workers: WorkersOption = None) -> None:
     """Serve page and API; with access control where other machines reach it."""
     import uvicorn
+    from uvicorn.supervisors import Multiprocess
 
     from ragqa.bootstrap import open_service
+    from ragqa.web.logs import configure_logging
 
     settings = _with_flags(load_settings(index=index), host, port, workers)
     server = settings.server
     _check_access(settings)
     open_service(settings).ready()
-    messages().print(f"ragqa serves [bold]http://{server.host}:{server.port}/[/] (stop with Ctrl+C)", highlight=False)
     # The processes that answer read their settings from the environment, one process like many.
     os.environ |= {"RAGQA_INDEX": str(settings.index), "RAGQA_SERVER__HOST": server.host}
-    with tempfile.TemporaryDirectory(prefix="ragqa-metrics-") as shared:
+    with tempfile.TemporaryDirectory(prefix="ragqa-metrics-") as shared, _listen(server.host, server.port) as listening:
         if server.workers > 1:
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(Path(shared))
-        uvicorn.run(
+        config = uvicorn.Config(
             "ragqa.web.app:make_app",
             factory=True,
             host=server.host,
@@ -45,6 +48,24 @@ def serve(index: IndexOption = None, host: HostOption = None, port: PortOption =
             server_header=False,
             timeout_graceful_shutdown=server.shutdown_s,
         )
+        shown = f"[{server.host}]" if ":" in server.host else server.host
+        messages().print(f"ragqa serves [bold]http://{escape(shown)}:{listening.getsockname()[1]}/[/] (stop with Ctrl+C)", highlight=False, soft_wrap=True)
+        configure_logging()
+        serving = uvicorn.Server(config)
+        if server.workers > 1:
+            Multiprocess(config, target=serving.run, sockets=[listening]).run()
+        else:
+            serving.run(sockets=[listening])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens; raise `SettingsInvalid` where that address cannot be had."""
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=2048)
+    except OSError as exc:
+        raise SettingsInvalid(
+            f'cannot listen on "{host}", port {port}: {exc.strerror or exc}. Choose another with --host and --port; --port 0 takes a free one.'
+        ) from exc
 
 
 def _with_flags(settings: Settings, host: str | None, port: int | None, workers: int | None) -> Settings:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import zip_longest
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,9 +63,11 @@ def gather_candidates(
     """Return the candidates of a question by descending score; equal scores by ascending row."""
     chunk_rows = sorted({hit.row for ranking in rankings for hit in ranking})
     records = {record.row: record for record in library.sentences_of(chunk_rows)}
-    slots = [row for row in _slot_rows(asked, library, settings.slot_candidates) if row not in records]
+    near = [hit.row for hits in zip_longest(*rankings) for hit in hits if hit]
+    slots = [row for row in _slot_rows(asked, library, settings.slot_candidates, near) if row not in records]
     records.update({record.row: record for record in library.sentences(slots)})
-    documents = {document.document_id: document for document in library.documents() if filters.allows(document)}
+    found_in = {record.document_id: library.document(record.document_id) for record in records.values()}
+    documents = {document_id: document for document_id, document in found_in.items() if filters.allows(document)}
     kept: list[tuple[SentenceRecord, Tier]] = []
     for _, record in sorted(records.items()):
         tier = _tier(record.sentence.tags, asked, lexicon)
@@ -116,14 +119,17 @@ def _excludes(tags: Tags, asked: Asked) -> bool:
     return bool(set(tags.populations) & set(query.excluded_populations)) or (bool(asked_for) and asked_for <= set(tags.excluded_populations))
 
 
-def _slot_rows(asked: Asked, library: Library, limit: int) -> list[int]:
-    """Return rows of sentences whose tags alone make them answers: the asked population with the asked facet, drug or study."""
+def _slot_rows(asked: Asked, library: Library, limit: int, near: Sequence[int]) -> list[int]:
+    """Return rows of sentences whose tags alone make them answers: the asked population with the asked facet, drug or study.
+
+    Where a large library has more of them than the limit, those of the documents that ranked chunks stand in, best ranked first.
+    """
     query = asked.query
     rows: list[int] = []
     if limit and query.drugs:
-        rows += library.tagged(drugs=sorted(asked.drug_names | asked.drug_classes), facets=asked.facets_of_care, limit=limit)
+        rows += library.tagged(drugs=sorted(asked.drug_names | asked.drug_classes), facets=asked.facets_of_care, limit=limit, near=near)
     elif limit and query.populations and query.facets:
-        rows += library.tagged(populations=query.populations, facets=asked.facets_of_care, limit=limit)
+        rows += library.tagged(populations=query.populations, facets=asked.facets_of_care, limit=limit, near=near)
     return sorted(set(rows))
 
 

@@ -14,6 +14,7 @@ from ragqa.compose.asked import read_question
 from ragqa.compose.candidates import Candidate, gather_candidates, speaks_of
 from ragqa.compose.claims import Claim, make_claim
 from ragqa.compose.conflicts import find_conflicts
+from ragqa.compose.considered import left_out
 from ragqa.compose.coverage import follow_ups, not_covered
 from ragqa.compose.guidelines import choose_guidelines
 from ragqa.compose.headings import GUIDELINE_HEADINGS, RESEARCH_HEADINGS, Heading, in_order
@@ -26,6 +27,7 @@ from ragqa.types import (
     Answer,
     AnswerSection,
     AnswerStatus,
+    Considered,
     Filters,
     Query,
     Ranking,
@@ -126,6 +128,19 @@ class ExtractiveComposer:
             conflicts=conflicts,
             follow_ups=follow_ups(asked, library, self._lexicon, chosen),
         )
+
+    def left_out(self, answer: Answer, query: Query, guidelines: Ranking, research: Ranking, filters: Filters = _NO_FILTERS) -> tuple[Considered, ...]:
+        """Return the nearest sentences that an answer does not show: made anew, so that an answer asked for without it pays nothing."""
+        vector = self._embedder.embed_queries([query.interpreted])[0]
+        asked = read_question(query, self._library, self._lexicon)
+        candidates = gather_candidates(asked, (guidelines, research), vector, self._library, self._lexicon, self._settings, filters)
+        places = {(quote.document_id, quote.page, quote.start) for statement in (*answer.statements, *answer.nearest) for quote in statement.evidence}
+        shown = {
+            candidate.record.row
+            for candidate in candidates
+            if any((candidate.record.document_id, span.page, span.start) in places for span in candidate.record.sentence.spans)
+        }
+        return left_out(asked, candidates, shown, lambda candidate: self._claim(candidate) is not None, self._settings)
 
     def _claim(self, candidate: Candidate) -> Claim | None:
         """Make a candidate stand alone, reading its neighbours only where it does not."""

@@ -48,8 +48,22 @@ def questions_of(path: Path, split: Half) -> tuple[EvalQuestion, ...]:
 
 
 def service_system(service: QAService, name: str = "ragqa") -> System:
-    """Return the question-answering service as a system. Turns of a conversation are asked as they stand, each by itself."""
-    return System(name, lambda question, timings: service.ask(question.text, question.audience, timings=timings), service.settings.answer_hash)
+    """Return the question-answering service as a system. A turn of a conversation is read in the light of the turns asked before it."""
+    asked: dict[str, list[str]] = {}
+    answers: dict[str, Answer] = {}
+
+    def ask(question: EvalQuestion, timings: dict[str, float]) -> Answer:
+        text = question.text
+        if question.conversation:
+            before = asked.setdefault(question.conversation, []) if question.turn != 1 else []
+            text = service.interpret(text, before, answers.get(question.conversation)).asked_as
+            asked[question.conversation] = [*before, text]
+        answer = service.ask(text, question.audience, timings=timings)
+        if question.conversation:
+            answers[question.conversation] = answer
+        return answer
+
+    return System(name, ask, service.settings.answer_hash)
 
 
 def assessor_of(service: QAService) -> Assessor:

@@ -122,6 +122,13 @@ class RowMap:
         """Return the rows of stored numbers that are in use."""
         return np.asarray(stored, np.intp) if self.is_identity else self._rows[np.asarray(stored, np.intp)].astype(np.intp)
 
+    def rows_in_use(self, stored: NDArray[np.intp]) -> NDArray[np.intp]:
+        """Return the rows of those of the stored numbers that are in use, in their order."""
+        if self.is_identity:
+            return np.asarray(stored, np.intp)
+        rows = self._rows[stored[stored < len(self._rows)]]
+        return rows[rows >= 0].astype(np.intp)
+
     def is_used(self, begin: int, end: int, rows_allowed: NDArray[np.bool_] | None = None) -> NDArray[np.bool_]:
         """Return for each stored number from begin to end whether it is in use and, where a mask over rows is given, allowed."""
         rows = np.full(end - begin, -1, np.int32)

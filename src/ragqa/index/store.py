@@ -2,7 +2,8 @@
 
 The SQLite files of all parts are opened immutable and read-only, and put together by views that leave out documents out of use. A
 server's threads come and go, so they borrow one of a few connections; these are opened at once, so that a generation can be read to
-the end of a request even if its folder is deleted meanwhile. Decoded sentences are kept, since neighbouring questions read the same.
+the end of a request even if its folder is deleted meanwhile. Decoded sentences and chunks are kept, since neighbouring questions read
+the same. Which sentences carry a tag is an array of numbers each, so that a million chunks are asked for two tags in milliseconds.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
@@ -23,11 +24,14 @@ from ragqa.codec import from_json, load
 from ragqa.errors import DocumentNotFound, GenerationCorrupt
 from ragqa.index.arrays import PartedArray, unit_rows
 from ragqa.index.parts import Part, RowMap, StoredDocument
-from ragqa.index.store_writer import SENTENCES_FILE, STORE_FILE, TABLES
+from ragqa.index.store_writer import SENTENCES_FILE, STORE_FILE, TABLES, TAG_NUMBERS
 from ragqa.types import Chunk, DocumentRecord, DocumentSection, Facet, Page, Reference, Sentence, SentenceRecord
 
 _KEPT_SENTENCES = 50_000
 """Decoded sentences kept in memory, about 2 kB each."""
+_KEPT_CHUNKS = 10_000
+_KEPT_TAGS = 64
+"""Arrays of the tags asked for last; the most frequent one of a million chunks takes 8 MB."""
 _CONNECTIONS = 4
 """Threads that read at the same moment; a further one waits its millisecond."""
 _NEXT_STEP = 'Run "ragqa index verify", then "ragqa index build".'
@@ -52,9 +56,12 @@ class Store:
         self.version = version
         self._frequencies = frequencies
         folders = [folder / part.name for part in parts] or [folder]
+        self._has_removed = bool(removed)
         self._idle: SimpleQueue[sqlite3.Connection] = SimpleQueue()
         self.all_sentence_vectors = PartedArray([part / SENTENCES_FILE for part in folders], [part.begin.sentence for part in parts] or [0])
         self._decoded: dict[int, SentenceRecord] = {}
+        self._decoded_chunks: dict[int, Chunk] = {}
+        self._numbers_of_tag = lru_cache(_KEPT_TAGS)(self._read_tag)
         self._sections: dict[int, dict[int, DocumentSection]] = {}
         try:
             for _ in range(_CONNECTIONS):
@@ -128,8 +135,22 @@ class Store:
     def chunks(self, rows: Sequence[int]) -> list[Chunk]:
         """Return chunks in the order of rows."""
         numbers = self.chunk_map.stored(rows).tolist()
-        found = {number: load(Chunk, body) for number, body in self._numbered("SELECT number, body FROM chunk WHERE number IN", numbers)}
+        found = {number: chunk for number in numbers if (chunk := self._decoded_chunks.get(number))}
+        missing = [number for number in numbers if number not in found]
+        read = {number: load(Chunk, body) for number, body in self._numbered("SELECT number, body FROM chunk WHERE number IN", missing)}
+        if len(self._decoded_chunks) + len(read) > _KEPT_CHUNKS:
+            self._decoded_chunks = {}
+        self._decoded_chunks.update(read)
+        found |= read
         return [found[number] for number in numbers]
+
+    def sentence_ranges(self, chunk_rows: Sequence[int]) -> NDArray[np.int64]:
+        """Return shape (len(chunk_rows), 2): the row of the first sentence of each chunk, and that behind its last one."""
+        numbers = self.chunk_map.stored(chunk_rows).tolist()
+        found = {number: (first, last) for number, first, last in self._numbered("SELECT number, first_sentence, last_sentence FROM chunk WHERE number IN", numbers)}
+        ranges = self._sentence_map.rows(np.array([found[number] for number in numbers], np.intp).reshape(-1, 2)).astype(np.int64)
+        ranges[:, 1] += 1
+        return ranges
 
     def sentences_of(self, chunk_rows: Sequence[int]) -> list[SentenceRecord]:
         """Return the sentences of chunks, each once, by ascending row."""
@@ -157,18 +178,30 @@ class Store:
         return self.sentences(range(self._sentence_ends[order - 1] if order else 0, self._sentence_ends[order]))
 
     def tagged(
-        self, *, populations: Sequence[str] = (), drugs: Sequence[str] = (), facets: Sequence[Facet] = (), trials: Sequence[str] = (), limit: int = 400
+        self,
+        *,
+        populations: Sequence[str] = (),
+        drugs: Sequence[str] = (),
+        facets: Sequence[Facet] = (),
+        trials: Sequence[str] = (),
+        limit: int = 400,
+        near: Sequence[int] | None = None,
     ) -> list[int]:
-        """Return rows of sentences that carry one of the names of every list that is given, by ascending row."""
+        """Return rows of sentences that carry one of the names of every list that is given, by ascending row; see `Library.tagged`."""
         given = [(what, tuple(names)) for what, names in (("population", populations), ("drug", drugs), ("facet", facets), ("trial", trials)) if names]
         if not given:
             return []
-        each = [f"SELECT sentence FROM tag WHERE what = ? AND name IN ({_marks(names)})" for _, names in given]  # noqa: S608  (only question marks are put in)
-        values = [str(value) for what, names in given for value in (what, *names)]
-        # Only where rows are stored numbers does their order stand in the file.
-        order = f" ORDER BY sentence LIMIT {int(limit)}" if self._sentence_map.is_identity else ""
-        numbers = [number for (number,) in self._rows(" INTERSECT ".join(each) + order, values)]
-        return sorted(self._sentence_map.rows(numbers).tolist())[:limit]
+        each = [np.concatenate([self._numbers_of_tag(what, str(name)) for name in names]) for what, names in given]
+        each.sort(key=len)
+        numbers = np.unique(each[0])
+        for others in each[1:]:
+            holds = np.zeros(int(numbers.max(initial=-1)) + 1, np.bool_)
+            holds[others[others < len(holds)]] = True
+            numbers = numbers[holds[numbers]]
+        rows = np.sort(self._sentence_map.rows_in_use(numbers))
+        if len(rows) > limit and near is not None:
+            rows = np.sort(self._nearest(rows, near)[:limit])
+        return [int(row) for row in rows[:limit]]
 
     def sentence_vectors(self, rows: Sequence[int]) -> NDArray[np.float32]:
         """Return shape (len(rows), dimension), rows of unit length; zeros for sentences outside every chunk."""
@@ -184,7 +217,11 @@ class Store:
 
     def tag_names(self, what: str) -> dict[str, int]:
         """Return the names in use as "population", "drug", "trial" or "facet" with the number of sentences that carry each."""
-        return dict(self._rows("SELECT name, count(*) FROM tag WHERE what = ? GROUP BY name ORDER BY name", (what,)))
+        counts = dict(self._rows("SELECT name, sum(n) FROM tag WHERE what = ? GROUP BY name ORDER BY name", (what,)))
+        if not self._has_removed:
+            return counts
+        in_use = {name: len(self._sentence_map.rows_in_use(self._numbers_of_tag(what, name))) for name in counts}
+        return {name: count for name, count in in_use.items() if count}
 
     def stored_documents(self) -> list[StoredDocument]:
         """Return what a build needs to know of each document, in order."""
@@ -217,6 +254,18 @@ class Store:
             names = ", ".join(self._documents[order].document_id for order in matches[:5])
             raise DocumentNotFound(f'"{document_id}" means {len(matches)} documents ({names}); give more of the id.')
         raise DocumentNotFound(f'no document has the id "{document_id}". "ragqa docs list" shows the ids.')
+
+    def _read_tag(self, what: str, name: str) -> NDArray[np.intp]:
+        """Return the stored numbers of the sentences that carry a tag, ascending, those out of use included."""
+        blobs = self._rows("SELECT sentences FROM tag WHERE what = ? AND name = ? ORDER BY part", (what, name))
+        return np.concatenate([np.zeros(0, np.intp), *(np.frombuffer(blob, TAG_NUMBERS) for (blob,) in blobs)])
+
+    def _nearest(self, rows: NDArray[np.intp], chunk_rows: Sequence[int]) -> NDArray[np.intp]:
+        """Return those of the ascending sentence rows that stand in the documents of chunks, in the order of the chunks."""
+        documents = dict.fromkeys(np.searchsorted(self._chunk_ends, np.asarray(chunk_rows, np.intp), side="right").tolist())
+        ends = [0, *self._sentence_ends]
+        bounds = np.searchsorted(rows, [(ends[document], ends[document + 1]) for document in documents])
+        return np.concatenate([rows[first:last] for first, last in bounds.tolist()] or [rows[:0]])
 
     def _sections_of(self, number: int) -> dict[int, DocumentSection]:
         sections = self._sections.get(number)
@@ -257,6 +306,8 @@ def _connect(files: Sequence[Path], removed: Sequence[int]) -> sqlite3.Connectio
     for table in TABLES:
         selects = " UNION ALL ".join(f"SELECT * FROM part{place}.{table} {condition}" for place in range(len(files)))  # noqa: S608  (names of our own)
         connection.execute(f"CREATE TEMP VIEW {table} AS {selects}")
+    tags = " UNION ALL ".join(f"SELECT {place} AS part, * FROM part{place}.tag" for place in range(len(files)))  # noqa: S608  (names of our own)
+    connection.execute(f"CREATE TEMP VIEW tag AS {tags}")
     return connection
 
 

@@ -7,9 +7,13 @@ of a document follow each other, so its record holds only where they begin.
 from __future__ import annotations
 
 import sqlite3
+from array import array
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+
+import numpy as np
 
 from ragqa.codec import dump
 from ragqa.index.arrays import ArrayWriter
@@ -18,8 +22,10 @@ from ragqa.index.passages import IndexedDocument
 from ragqa.types import Document, DocumentRecord, Origin, Sentence
 
 STORE_FILE, SENTENCES_FILE = "store.sqlite", "sentences.npy"
-TABLES = ("document", "page", "section", "chunk", "sentence", "tag", "abbreviation")
+TABLES = ("document", "page", "section", "chunk", "sentence", "abbreviation")
 """Each has a column `document`, by which documents out of use are left out."""
+TAG_NUMBERS = np.dtype("<i4")
+"""How the table `tag` holds the stored numbers of the sentences that carry a name: ascending, one after the other."""
 MIN_FACET_WEIGHT = 0.5
 """A sentence is listed under a facet from this weight on."""
 
@@ -31,7 +37,7 @@ CREATE TABLE page (document INTEGER, number INTEGER, body TEXT, text TEXT, PRIMA
 CREATE TABLE section (document INTEGER, ordinal INTEGER, body TEXT, PRIMARY KEY (document, ordinal)) WITHOUT ROWID;
 CREATE TABLE chunk (number INTEGER PRIMARY KEY, document INTEGER, first_sentence INTEGER, last_sentence INTEGER, body TEXT);
 CREATE TABLE sentence (number INTEGER PRIMARY KEY, document INTEGER, body TEXT);
-CREATE TABLE tag (what TEXT, name TEXT, sentence INTEGER, document INTEGER, PRIMARY KEY (what, name, sentence)) WITHOUT ROWID;
+CREATE TABLE tag (what TEXT, name TEXT, n INTEGER, sentences BLOB, PRIMARY KEY (what, name));
 CREATE TABLE abbreviation (short TEXT, long TEXT, document INTEGER, PRIMARY KEY (short, long, document)) WITHOUT ROWID;
 """
 
@@ -44,6 +50,8 @@ class StoreWriter:
         # The file is fsynced as a whole before it is published; until then a crash discards it.
         self._database.executescript(f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA page_size = 8192; BEGIN; {_SCHEMA}")
         self._vectors = ArrayWriter(folder / SENTENCES_FILE, dimension)
+        # Four bytes a tag are held until the end: 100 MB for a million chunks.
+        self._tags: dict[tuple[str, str], array[int]] = defaultdict(lambda: array("i"))
         self.next = begin
 
     def add(self, entry: IndexedDocument) -> None:
@@ -63,14 +71,17 @@ class StoreWriter:
         many("INSERT INTO chunk VALUES (?,?,?,?,?)", chunks)
         sentences = document.sentences
         many("INSERT INTO sentence VALUES (?,?,?)", ((at.sentence + sentence.ordinal, at.document, dump(sentence)) for sentence in sentences))
-        tags = ((what, name, at.sentence + sentence.ordinal, at.document) for sentence in sentences for what, name in sorted(set(_tags_of(sentence))))
-        many("INSERT INTO tag VALUES (?,?,?,?)", tags)
+        for sentence in sentences:
+            for tag in set(_tags_of(sentence)):
+                self._tags[tag].append(at.sentence + sentence.ordinal)
         many("INSERT OR IGNORE INTO abbreviation VALUES (?,?,?)", ((short, long, at.document) for short, long in document.abbreviations))
         self._vectors.add(entry.sentence_vectors)
         self.next = Position(at.document + 1, at.chunk + len(entry.chunks), at.sentence + len(sentences))
 
     def close(self) -> None:
         """Commit and close both files."""
+        tags = ((what, name, len(numbers), np.asarray(numbers, TAG_NUMBERS).tobytes()) for (what, name), numbers in sorted(self._tags.items()))
+        self._database.executemany("INSERT INTO tag VALUES (?,?,?,?)", tags)
         self._database.execute("COMMIT")
         self._database.close()
         self._vectors.close()

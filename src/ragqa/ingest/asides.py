@@ -22,7 +22,7 @@ _SMALL_WORD = re.compile(r"\b(?:was|were|is|are|and|the|with|for|in|to|by|we|fro
 _FORMULA_INDENT = 10.0
 _LONGEST_FORMULA = 120
 _CONTINUED = re.compile(r"\(?\bcont(?:inued|\.|’d|'d)?\)?\.?", re.IGNORECASE)
-_LEGEND = re.compile(r"(?:^|[;.]\s)[\w%$§*^ˆ◦/+.-]{1,12}(?:\s\d)?\s*[:=]\s?[A-Za-z][^:;]{2,}(?:;|$)")
+_LEGEND = re.compile(r"(?:^|[;.]\s)[\w%$§*^ˆ◦/+.-]{1,12}(?:\s\d)?\s*[:=]\s?[A-Za-z][^:;]{2,}(?=;|$)")
 _BOILERPLATE = re.compile(
     r"copyright|©|licen[sc]e|open access|correspond(?:ence|ing)|e-?mail|@|received|accepted|published|doi\b|https?://|academic editor"
     r"|citation|edited by|reviewed by|university|department",

@@ -20,6 +20,9 @@ EDGE_LEVELS = 4
 _PAGE_OF = re.compile(r"(?:^|\s)(?:page\s+)?\d{1,4}\s+(?:of|/)\s+\d{1,4}$", re.IGNORECASE)
 _PAGE_NUMBER = re.compile(r"(?:page\s+)?[-–—]?\s?\d{1,5}\s?[-–—]?|[ivx]|[ivxlc]{2,6}", re.IGNORECASE)
 _TABLE = re.compile(r"table\s+S?\w{1,4}\s*[.:|]", re.IGNORECASE)
+_LEAST_SIDEWAYS = 12
+_FEW_SIDEWAYS = 0.2
+"""On a turned page more lines than this share run sideways, and they are its text."""
 _NOISE = re.compile(r"\w?(\w)\1{5,}")
 _LEAST_ANYWHERE = 25
 """A line of this length that is furniture on other pages is so wherever it stands, as on a turned page."""
@@ -40,8 +43,10 @@ def drop_furniture(pages: Sequence[Sequence[Line]]) -> tuple[list[list[Line]], t
     dropped: list[str] = []
     for lines, edge in zip(pages, edges, strict=True):
         remaining: list[Line] = []
+        sideways = [_is_sideways(line) for line in lines]
+        stamped = 0 < sum(sideways) < _FEW_SIDEWAYS * len(lines)
         for index, line in enumerate(lines):
-            if _is_furniture(line, index in edge, counts[_form(line.text)] >= needed):
+            if (stamped and sideways[index]) or _is_furniture(line, index in edge, counts[_form(line.text)] >= needed):
                 dropped.append(line.text)
             else:
                 remaining.append(line)
@@ -57,6 +62,14 @@ def _is_furniture(line: Line, at_edge: bool, repeats: bool) -> bool:
     if not at_edge:
         return False
     return repeats or bool(_PAGE_NUMBER.fullmatch(line.text)) or (len(line.text) < 120 and bool(_STAMP.fullmatch(line.text)))
+
+
+def _is_sideways(line: Line) -> bool:
+    """Whether a line runs up or down the page, as the stamp of an archive or of a download does in the margin."""
+    if line.box is None or len(line.text) < _LEAST_SIDEWAYS:
+        return False
+    left, bottom, right, top = line.box
+    return top - bottom > 4 * abs(right - left)
 
 
 def _edges(lines: Sequence[Line]) -> frozenset[int]:

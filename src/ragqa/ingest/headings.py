@@ -110,6 +110,7 @@ _RUN_IN = re.compile(r"^(?P<name>abstract|summary|key ?words?(?: and phrases)?)\
 _RUN_IN_BACK = re.compile(r"^(?P<name>[A-Z][A-Za-z’' ]{3,40}):\s+(?=\S)")
 _STARTS = re.compile(r"[A-Z0-9“\"(α-ω]|[ivx]{1,4}[.)]\s+[A-Z]|[a-z][.)]\s+[A-Z]")
 _VERB = re.compile(r"\b(?:is|are|was|were|has|have|had|may|can|should|will|we)\b")
+_SMALL_PRINT = 0.6
 _LONGEST = 130
 _SMALLER_BOLD = 1.6
 """Bold type is a heading down to so many points below the running text, or below the main headings where these are smaller."""
@@ -161,6 +162,9 @@ class HeadingReader:
         if (KNOWN.fullmatch(name) or heading_zone(name) is not Zone.BODY) and (text[0].isupper() or text.isupper()):
             return displayed or not unfinished or line.after_blank
         if zone in (Zone.FRONT_MATTER, Zone.REFERENCES) or text in self.repeated or not _STARTS.match(text) or not re.search(r"[^\W\d_]{3}", text):
+            return False
+        if displayed and unfinished and line.size < self.body_size - _SMALL_PRINT:
+            # The title of a box of small print that stands in the way of a sentence.
             return False
         if displayed:
             if line.after_blank and line.is_bold and line.size > self.body_size + _BIGGER:

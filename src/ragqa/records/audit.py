@@ -1,7 +1,8 @@
 """The audit chain: who did what, when. Each entry holds the hash of the one before, so a changed, missing or inserted entry shows.
 
 hash(n) = SHA-256 of the canonical JSON of entry n with the hash of entry n - 1 in it. Who can write to the database can also write the
-whole chain anew; keep the hash of the last entry elsewhere to notice that too (`ragqa audit verify` prints it).
+whole chain anew; keep the hash of the last entry elsewhere to notice that too (`ragqa audit verify` prints it, and `--kept HASH` looks
+for it later).
 """
 
 from __future__ import annotations
@@ -62,6 +63,11 @@ class Audit(RecordTable):
             query = query.where(audit.c.number < before)
         with self._reading() as connection:
             return [AuditEntry(**row) for row in connection.execute(query).mappings()]
+
+    def holds(self, kept_hash: str) -> bool:
+        """Whether a hash that was kept elsewhere is that of an entry: where it is not, the chain was cut or made anew since."""
+        with self._reading() as connection:
+            return connection.execute(select(audit.c.number).where(audit.c.hash == kept_hash.lower())).first() is not None
 
     def verify(self) -> tuple[int, str, int | None]:
         """Return the number of entries, the hash of the last, and the number of the first entry that does not fit; None where all fit."""

@@ -6,7 +6,6 @@ medquad nDCG@10 .770 by chunk, .790 by nearest sentence, .809 by half of each.
 
 from __future__ import annotations
 
-from itertools import accumulate
 from threading import Lock
 
 import numpy as np
@@ -22,9 +21,6 @@ class SentenceScores:
 
     def __init__(self, library: Library) -> None:
         self._library = library
-        documents = library.documents()
-        starts = accumulate((document.n_sentences for document in documents), initial=0)
-        self._first_row = {document.document_id: start for document, start in zip(documents, starts, strict=False)}
         # (first, last + 1) sentence rows, read from the chunks as they are first ranked: 16 bytes a chunk.
         self._ranges = np.full((library.n_chunks, 2), _UNKNOWN, dtype=np.int64)
         self._lock = Lock()
@@ -49,9 +45,7 @@ class SentenceScores:
     def _ranges_of(self, rows: NDArray[np.intp]) -> NDArray[np.int64]:
         missing = rows[self._ranges[rows, 1] == _UNKNOWN]
         if missing.size:
-            chunks = self._library.chunks(missing.tolist())
-            bases = [self._first_row[chunk.document_id] for chunk in chunks]
-            found = [(base + chunk.first_sentence, base + chunk.last_sentence + 1) for base, chunk in zip(bases, chunks, strict=True)]
+            found = self._library.sentence_ranges(missing.tolist())
             with self._lock:
                 self._ranges[missing] = found
         return self._ranges[rows]

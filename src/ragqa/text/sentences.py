@@ -31,7 +31,7 @@ _STARTERS = frozenset(
     of on one only other our out over overall patients per possible previous primary recent recently regarding results secondary seven several
     severe significant similarly since six so some specifically studies subjects such taken ten that the their then there therefore these they thirteen
     thirty this those three thus to treatment twelve twenty two under unlike until using we what when whereas whether which while with within without
-    women men mean median data""".split()  # noqa: SIM905 - a word list reads best as words
+    women men mean median data conclusion conclusions methods objective objectives background interpretation findings""".split()  # noqa: SIM905 - a word list reads best as words
 )
 
 _CANDIDATE = re.compile(
@@ -44,7 +44,10 @@ _NEXT_WORD = re.compile(r"""["'“‘«(\[¿¡•]*([^\W_][\w'’-]*|[<>≥≤�
 _MIXED_CASE_START = re.compile(r"[a-z]{1,3}-?[A-Z0-9α-ωΑ-Ω]|[a-zα-ω]-[A-Za-z]")
 _STATISTIC_START = re.compile(r"\s*p[\s-][Vv]alues?\b")
 _NUMBER_ALONE = re.compile(r"\(?(?:\d{1,3}|[ivxIVX]{1,4}|[A-Za-z])(?:\.\d{1,3})*")
-_COUNTED = re.compile(r"(?:vitamin|hepatitis|group|type|class|grade|stage|arm|cohort|panel|factor|phase|step|part)\s+\S{1,4}$", re.IGNORECASE)
+_COUNTED = re.compile(
+    r"(?:vitamin|hepatitis|influenza|drug|agent|protein|study|trial|site|centre|center|group|type|class|grade|stage|arm|cohort|panel|factor|phase|step|part)\s+\S{1,4}$",
+    re.IGNORECASE,
+)
 _UNIT = re.compile(r"\d\s?[A-Z]$|/[A-Z]$")
 _NUMBERED_NAME = re.compile(r"\b[A-Z][A-Z-]+\s[IVX]$")
 _ENUMERATED = re.compile(r"\s*\((?:[a-z]|[ivx]{1,4}|\d{1,2})\)\s+[A-Z]")

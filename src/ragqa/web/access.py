@@ -1,17 +1,21 @@
 """Who asks, and what they may do: API keys, bearer tokens of an identity provider, or nobody but this machine.
 
-A service that listens on this machine alone and has no key and no identity provider is open: whoever reaches it is the principal `local`
-and may do everything. As soon as one key was made, everyone needs one, revoked or not.
+A service that listens on this machine alone and has no key and no identity provider is open: whoever reaches it from this machine is the
+principal `local` and may do everything. As soon as one key was made, everyone needs one, revoked or not.
 """
 
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Annotated
 from urllib.parse import urlsplit
 
+from fastapi import Depends
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.requests import Request
 
 from ragqa.errors import SettingsInvalid
@@ -21,6 +25,8 @@ from ragqa.web.oidc import TokenInvalid, TokenVerifier
 
 COOKIE = "ragqa_key"
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+_BEARER = HTTPBearer(auto_error=False, scheme_name="key", description="A key made with `ragqa keys create`, or a token of the identity provider.")
+"""Only describes the header in the OpenAPI description; `Access` reads it."""
 
 
 class Permission(StrEnum):
@@ -61,6 +67,8 @@ class Principal:
 
 
 LOCAL = Principal("local", Role.ADMIN)
+NOBODY = Principal("unknown", Role.READER)
+"""Whom the audit chain names where a key was refused."""
 
 
 class AccessError(Exception):
@@ -87,8 +95,9 @@ class Access:
         return self._is_loopback and self._verifier is None and not self._has_keys
 
     def principal_of(self, request: Request) -> Principal:
-        """Return who asks; raise `AccessError` (401) where that is not known."""
+        """Return who asks; raise `AccessError` (401) where that is not known, (403) where others reach a service that is open."""
         if self.is_open:
+            _require_this_machine(request)
             return LOCAL
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if token and scheme.lower() != "bearer":
@@ -120,10 +129,10 @@ class Access:
         return Principal(name, granted[0])
 
 
-def requires(permission: Permission) -> Callable[[Request], Principal]:
+def requires(permission: Permission) -> Callable[..., Principal]:
     """Return the dependency of a route that only those with a permission may take; it gives the principal."""
 
-    def check(request: Request) -> Principal:
+    def check(request: Request, _: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)] = None) -> Principal:
         principal: Principal = request.app.state.context.access.principal_of(request)
         request.state.principal = principal.name
         if permission not in principal.permissions:
@@ -136,25 +145,37 @@ def requires(permission: Permission) -> Callable[[Request], Principal]:
     return check
 
 
-def check_origin(method: str, host: str, origin: str | None, fetch_site: str | None, allowed_hosts: tuple[str, ...], *, is_local: bool) -> None:
+def check_origin(method: str, headers: Mapping[str, str], allowed_hosts: tuple[str, ...], *, is_local: bool) -> None:
     """Raise `AccessError` where a page of another site speaks through the reader's browser.
 
     On an address of this machine alone, a host name with a dot that was not allowed is refused: a foreign page whose name was made to point
-    here would carry it. A request that changes something must come from a page of the same origin, or from no page at all.
+    here would carry it; a single word is never a name of the open network. A request that changes something must come from a page of the same origin, or from no page at all. Other sites may
+    lead to a page by a link, and may load nothing from here by a script, an image or a frame.
+
+    Args:
+        method: The HTTP method.
+        headers: The headers of the request, names in lower case.
+        allowed_hosts: Names that the service answers to; none: see above.
+        is_local: Whether it listens on this machine alone.
     """
-    name = _host_name(host)
+    host = headers.get("host", "")
+    try:
+        name = _host_name(host)
+    except ValueError as exc:
+        raise AccessError(400, "host-not-allowed", "the header Host of the request is no host name.") from exc
     if allowed_hosts and name not in allowed_hosts and not _is_address(name) and name != "localhost":
         raise AccessError(
             400, "host-not-allowed", f'this service does not answer to the host name "{name}". RAGQA_SERVER__ALLOWED_HOSTS lists those it answers to.'
         )
-    if is_local and not allowed_hosts and "." in name and not _is_address(name):
+    if is_local and not allowed_hosts and not re.fullmatch(r"[A-Za-z0-9_-]*", name) and not _is_address(name):
         detail = f'a service on this machine alone does not answer to the host name "{name}". Use 127.0.0.1, or allow it with RAGQA_SERVER__ALLOWED_HOSTS.'
         raise AccessError(400, "host-not-allowed", detail)
-    if method in _SAFE_METHODS:
-        return
-    is_foreign = fetch_site not in ("same-origin", "none") if fetch_site else bool(origin) and urlsplit(origin or "").netloc != host
-    if is_foreign:
+    fetch_site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+    is_foreign = fetch_site not in ("same-origin", "none") if fetch_site else bool(origin) and origin not in (f"http://{host}", f"https://{host}")
+    if method not in _SAFE_METHODS and is_foreign:
         raise AccessError(403, "cross-site", "a page of another site may not change anything here. Use the pages of this service, or a program with a key.")
+    if fetch_site and is_foreign and headers.get("sec-fetch-mode") != "navigate":
+        raise AccessError(403, "cross-site", "a page of another site may lead here by a link, but may load nothing from here.")
 
 
 def require_access_control(host: str, *, has_keys: bool, has_verifier: bool) -> None:
@@ -175,6 +196,14 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return False
+
+
+def _require_this_machine(request: Request) -> None:
+    """Raise `AccessError` where an open service is reached from elsewhere after all: through a proxy, or started with another address than set."""
+    ends = (request.client.host if request.client else "", (request.scope.get("server") or ("",))[0])
+    if any(_is_address(end) and not is_loopback(end) for end in ends):
+        detail = 'this service has no key yet and so serves its own machine alone. Make a key there with "ragqa keys create NAME --role admin".'
+        raise AccessError(403, "access-control-missing", detail)
 
 
 def _host_name(host: str) -> str:

@@ -156,6 +156,15 @@ class ReviewOut(Shape):
     evidence_hash: str
 
 
+class FiltersOut(Shape):
+    """Which documents were searched; an empty field filtered nothing."""
+
+    kinds: list[DocumentKind]
+    document_ids: list[str]
+    year_from: int | None
+    year_to: int | None
+
+
 class AnswerOut(Shape):
     """A complete answer."""
 
@@ -169,6 +178,7 @@ class AnswerOut(Shape):
     index_version: str
     composer: ComposerOut
     audience: Audience
+    filters: FiltersOut
     sections: list[SectionOut]
     nearest: list[StatementOut]
     conflicts: list[ConflictOut]
@@ -178,3 +188,42 @@ class AnswerOut(Shape):
     disclaimer: str
     review: ReviewOut
     timings_ms: dict[str, float]
+
+
+class BecauseOut(Shape):
+    """One reason for or against a statement, with its share in the estimate (log-odds)."""
+
+    reason: str
+    share: str
+
+
+class ChosenOut(Shape):
+    """Why a statement was chosen."""
+
+    id: str
+    score: float
+    tier: Tier
+    because: list[BecauseOut]
+
+
+class LeftOutOut(Shape):
+    """A sentence that was looked at and left out."""
+
+    text: str
+    source: str
+    score: float
+    tier: Tier
+    reason: str
+
+
+class ExplanationOut(Shape):
+    """Why the answer holds what it holds."""
+
+    chosen: list[ChosenOut]
+    left_out: list[LeftOutOut]
+
+
+class ExplainedAnswerOut(AnswerOut):
+    """An answer, with an explanation where one was asked for."""
+
+    explain: ExplanationOut | None = None

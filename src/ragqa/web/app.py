@@ -20,7 +20,9 @@ from ragqa.web.pages import page_routes
 from ragqa.web.problems import add_problem_handlers
 from ragqa.web.routes.answers import answer_routes
 from ragqa.web.routes.audit import audit_routes
+from ragqa.web.routes.conversations import conversation_routes
 from ragqa.web.routes.documents import document_routes
+from ragqa.web.routes.feedback import feedback_routes
 from ragqa.web.routes.identity import identity_routes
 from ragqa.web.routes.index import index_routes
 from ragqa.web.routes.jobs import job_routes
@@ -34,6 +36,7 @@ def create_app(context: Context) -> FastAPI:
         title="ragqa",
         version=__version__,
         summary="Answers clinical questions from your own library, with a verbatim quote behind every statement.",
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
         lifespan=_lifespan,
@@ -83,6 +86,8 @@ class _StaticFiles(StaticFiles):
 
 _ROUTES = (
     answer_routes,
+    conversation_routes,
+    feedback_routes,
     search_routes,
     document_routes,
     index_routes,

@@ -1,4 +1,4 @@
-"""What every request passes through: host and origin, a limit on its body, a turn in the queue, security headers, a log line, a last net for errors.
+"""What every request passes through: host and origin, limits on body and time, a turn in the queue, security headers, a log line, a last net for errors.
 
 Plain ASGI around the whole application: the headers stand on every response, that of an unexpected error included. A small body is read
 here up to the limit before the application sees it: a request that says nothing of its length cannot fill the memory either. An upload is
@@ -19,7 +19,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ragqa.web.access import AccessError, check_origin, is_loopback
 from ragqa.web.context import Context
-from ragqa.web.logs import log_request, request_id
+from ragqa.web.deadline import Deadline, TookTooLong
+from ragqa.web.logs import current_request_id, log_request, request_id
 from ragqa.web.problems import Problem, problem_response
 
 _log = logging.getLogger(__name__)
@@ -50,6 +51,7 @@ _HEADERS = {
 _UPLOADS = re.compile(r"/v1/documents/?|/documents/?")
 _ANSWERS = re.compile(r"/v1/ask|/v1/search|/v1/conversations/[^/]+/ask|/v1/answers/(?:[^/]+/)?verify|/answer\.[\w.]+|/ask|/conversations/[^/]+/ask")
 """Requests that cost as much as an answer; the first page does so too where it carries a question."""
+_ANSWER_FOLD = 16
 
 
 class _TooLarge(Exception):
@@ -57,7 +59,7 @@ class _TooLarge(Exception):
 
 
 class _TooSlow(Exception):
-    """The next part of a body did not come in time."""
+    """The next part of a body did not come in time, or one of the response was not taken in time."""
 
 
 class Guard:
@@ -67,6 +69,7 @@ class Guard:
         self._app = app
         self._context = context
         self._server = context.settings.server
+        self._deadline = Deadline(self._server.request_s)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request; anything but HTTP passes through."""
@@ -74,7 +77,9 @@ class Guard:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        response = _Response(scope, send, request_id(headers.get("x-request-id")))
+        identifier = request_id(headers.get("x-request-id"))
+        current_request_id.set(identifier)
+        response = _Response(scope, send, identifier, self._server.body_wait_s)
         try:
             await self._serve(scope, headers, receive, response)
         except AccessError as error:
@@ -84,6 +89,10 @@ class Guard:
             await response.problem(Problem(408, "body-too-slow", detail))
         except _TooLarge:
             await response.problem(self._too_large(scope))
+        except TookTooLong:
+            response.leave()
+            detail = f"no answer within {self._server.request_s:.0f} s. Try again in a while, or ask a narrower question."
+            await response.problem(Problem(503, "took-too-long", detail), {"Retry-After": "10"})
         except Exception as error:
             if response.is_started:
                 raise
@@ -94,23 +103,29 @@ class Guard:
             response.log(self._context)
 
     async def _serve(self, scope: Scope, headers: Headers, receive: Receive, response: _Response) -> None:
-        host, origin, fetch_site = headers.get("host", ""), headers.get("origin"), headers.get("sec-fetch-site")
-        check_origin(scope["method"], host, origin, fetch_site, self._server.allowed_hosts, is_local=is_loopback(self._server.host))
+        check_origin(scope["method"], headers, self._server.allowed_hosts, is_local=is_loopback(self._server.host))
         limit = self._limit(scope)
         length = headers.get("content-length", "")
         if length.isdigit() and int(length) > limit:
             raise _TooLarge
         slow = _in_time(receive, self._server.body_wait_s)
-        receive = _counted(slow, limit) if self._is_upload(scope) else _replay(await _read_body(slow, limit), receive)
+        receive = _counted(slow, receive, limit) if self._is_upload(scope) else _replay(await _read_body(slow, limit), receive)
         is_costly = bool(_ANSWERS.fullmatch(scope["path"])) or (scope["path"] == "/" and b"q=" in scope["query_string"])
-        async with self._context.queue.turn() if is_costly else nullcontext():
-            await self._app(scope, receive, response.send)
+
+        async def work() -> None:
+            async with self._context.queue.turn() if is_costly else nullcontext():
+                await self._app(scope, receive, response.send_of_work)
+
+        await (work() if self._is_upload(scope) else self._deadline.run(work(), response.begun))
 
     def _is_upload(self, scope: Scope) -> bool:
         return scope["method"] == "POST" and bool(_UPLOADS.fullmatch(scope["path"]))
 
     def _limit(self, scope: Scope) -> int:
-        return self._server.max_upload_mb * 1024 * 1024 if self._is_upload(scope) else self._server.max_body_kb * 1024
+        if self._is_upload(scope):
+            return self._server.max_upload_mb * 1024 * 1024
+        # A whole answer is sent to be checked; it is as long as many questions.
+        return self._server.max_body_kb * 1024 * (_ANSWER_FOLD if scope["path"] == "/v1/answers/verify" else 1)
 
     def _too_large(self, scope: Scope) -> Problem:
         if self._is_upload(scope):
@@ -123,9 +138,12 @@ class Guard:
 class _Response:
     """Sends the response with the headers that all of them carry, and remembers how it ended."""
 
-    def __init__(self, scope: Scope, send: Send, identifier: str) -> None:
+    def __init__(self, scope: Scope, send: Send, identifier: str, wait_s: float) -> None:
+        self.begun = asyncio.Event()
         self._scope = scope
         self._send = send
+        self._wait_s = wait_s
+        self._is_left = False
         self._begun = time.perf_counter()
         self._identifier = identifier
         self._status = 0
@@ -138,9 +156,19 @@ class _Response:
         """Whether the head of the response has left."""
         return self._status != 0
 
+    def leave(self) -> None:
+        """Take nothing more from the work that serves the request."""
+        self._is_left = True
+
+    async def send_of_work(self, message: Message) -> None:
+        """Send a part of the response, unless the work was left."""
+        if not self._is_left:
+            await self.send(message)
+
     async def send(self, message: Message) -> None:
-        """Send a part of the response."""
+        """Send a part of the response; raise `_TooSlow` where the other end does not take it."""
         if message["type"] == "http.response.start":
+            self.begun.set()
             self._status = message["status"]
             headers = MutableHeaders(scope=message)
             for name, value in _HEADERS.items():
@@ -149,7 +177,11 @@ class _Response:
             headers["X-Request-ID"] = self._identifier
             total = {"total": self._milliseconds()}
             headers["Server-Timing"] = ", ".join(f"{stage};dur={spent:.1f}" for stage, spent in (self._timings | total).items())
-        await self._send(message)
+        try:
+            async with asyncio.timeout(self._wait_s):
+                await self._send(message)
+        except TimeoutError as exc:
+            raise _TooSlow from exc
 
     async def problem(self, problem: Problem, headers: dict[str, str] | None = None) -> None:
         """Send a problem, unless a response is under way already."""
@@ -165,7 +197,7 @@ class _Response:
             context.metrics.refused(code)
         context.metrics.request(route, self._scope["method"], self._status, spent / 1000, self._timings)
         fields = {"request_id": self._identifier, "method": self._scope["method"], "route": route, "status": self._status, "ms": round(spent, 1)}
-        optional = {"principal": state.get("principal"), "problem": code, "answer_id": state.get("answer_id"), "question": state.get("question")}
+        optional = {"principal": state.get("principal"), "problem": code, "answer_id": state.get("answer_id")}
         log_request(**fields, **{name: value for name, value in optional.items() if value})
 
     def _milliseconds(self) -> float:
@@ -193,13 +225,14 @@ def _in_time(receive: Receive, wait_s: float) -> Receive:
     return receive_in_time
 
 
-def _counted(receive: Receive, limit: int) -> Receive:
+def _counted(slow: Receive, receive: Receive, limit: int) -> Receive:
     """Return a `receive` that raises `_TooLarge` once the body passes the limit. After the body it hands out what follows without a limit of time."""
-    size = 0
+    size, is_whole = 0, False
 
     async def receive_counted() -> Message:
-        nonlocal size
-        message = await receive()
+        nonlocal size, is_whole
+        message = await (receive() if is_whole else slow())
+        is_whole = is_whole or not message.get("more_body", False)
         size += len(message.get("body", b""))
         if size > limit:
             raise _TooLarge

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from limits import RateLimitItemPerMinute
@@ -17,6 +17,9 @@ from limits.strategies import MovingWindowRateLimiter
 
 from ragqa.settings import ServerSettings
 from ragqa.web.access import LOCAL, AccessError, Principal
+
+_FAILURES = RateLimitItemPerMinute(20)
+"""Wrong keys at the sign-in page in a minute, from one address. Each is noted in the audit chain, which nobody without a key may fill."""
 
 
 class Limiter:
@@ -28,22 +31,27 @@ class Limiter:
 
     def count(self, principal: Principal) -> None:
         """Count a request; raise `AccessError` (429) where it is one too many."""
-        if self._item is None or principal == LOCAL:
+        if self._item is not None and principal is not LOCAL:
+            self._hit(self._item, principal.key_id or principal.name, f'"{principal.name}" has sent more than {self._item.amount} requests in a minute.')
+
+    def count_failure(self, address: str) -> None:
+        """Count a wrong key from an address; raise `AccessError` (429) where it is one too many. A right key is never kept out by wrong ones."""
+        self._hit(_FAILURES, f"sign-in {address}", f"more than {_FAILURES.amount} wrong keys came from this address in a minute.")
+
+    def _hit(self, item: RateLimitItemPerMinute, who: str, complaint: str) -> None:
+        if self._windows.hit(item, who):
             return
-        who = principal.key_id or principal.name
-        if self._windows.hit(self._item, who):
-            return
-        wait_s = max(1, math.ceil(self._windows.get_window_stats(self._item, who).reset_time - time.time()))
-        detail = f'"{principal.name}" has sent more than {self._item.amount} requests in a minute. Wait and try again.'
-        raise AccessError(429, "too-many-requests", detail, {"Retry-After": str(wait_s)})
+        wait_s = max(1, math.ceil(self._windows.get_window_stats(item, who).reset_time - time.time()))
+        raise AccessError(429, "too-many-requests", f"{complaint} Wait and try again.", {"Retry-After": str(wait_s)})
 
 
 class Queue:
     """Lets a fixed number of answers be made at once, and a bounded number of requests wait for their turn, each for a bounded time."""
 
-    def __init__(self, settings: ServerSettings) -> None:
+    def __init__(self, settings: ServerSettings, tell: Callable[[int], None] = lambda n_waiting: None) -> None:
         self._settings = settings
         self._turns = asyncio.Semaphore(settings.answers_at_once)
+        self._tell = tell
         self.n_waiting = 0
 
     @asynccontextmanager
@@ -54,17 +62,21 @@ class Queue:
         elif self.n_waiting >= self._settings.answers_waiting:
             raise _busy()
         else:
-            self.n_waiting += 1
+            self._count(1)
             try:
                 await asyncio.wait_for(self._turns.acquire(), self._settings.longest_wait_s)
             except TimeoutError as exc:
                 raise _busy() from exc
             finally:
-                self.n_waiting -= 1
+                self._count(-1)
         try:
             yield
         finally:
             self._turns.release()
+
+    def _count(self, more: int) -> None:
+        self.n_waiting += more
+        self._tell(self.n_waiting)
 
 
 def _busy() -> AccessError:

@@ -7,11 +7,14 @@ import logging
 import re
 import secrets
 import sys
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
 _SAFE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 requests = logging.getLogger("ragqa.requests")
+current_request_id: ContextVar[str] = ContextVar("current_request_id", default="")
+"""Id of the request that is served; every line that is logged meanwhile carries it."""
 
 
 class JsonLines(logging.Formatter):
@@ -25,6 +28,8 @@ class JsonLines(logging.Formatter):
             "logger": record.name,
             "event": record.getMessage(),
         }
+        if identifier := current_request_id.get():
+            entry["request_id"] = identifier
         entry |= getattr(record, "fields", {})
         if record.exc_info:
             entry["exception"] = self.formatException(record.exc_info)
@@ -48,3 +53,8 @@ def request_id(given: str | None) -> str:
 def log_request(**fields: Any) -> None:
     """Write the one line that each request leaves."""
     requests.info("request", extra={"fields": fields})
+
+
+def log_question(**fields: Any) -> None:
+    """Write the line that each answer leaves where questions may be logged."""
+    requests.info("question", extra={"fields": fields})

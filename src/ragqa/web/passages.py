@@ -51,15 +51,25 @@ class Block:
         return sum(len(piece.text) for piece in self.pieces)
 
 
-def page_blocks(text: str, quotes: Sequence[tuple[int, int]], is_markdown: bool) -> list[Block]:
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Where the sentences of one paragraph stand on a page, and the title of the section it belongs to."""
+
+    start: int
+    end: int
+    section: str
+
+
+def page_blocks(text: str, quotes: Sequence[tuple[int, int]], is_markdown: bool, paragraphs: Sequence[Paragraph] = ()) -> list[Block]:
     """Split the text of a page into blocks.
 
     Args:
         text: The stored text of the page.
         quotes: Character ranges [start, end) to mark, in order and apart from each other.
         is_markdown: Read headings and list items from their markers; otherwise keep the lines of the page.
+        paragraphs: What the parser found on the page; cuts a page that has no markers of its own.
     """
-    ranges = _markdown_ranges(text) if is_markdown else _line_ranges(text)
+    ranges = _markdown_ranges(text) if is_markdown else _paragraph_ranges(text, paragraphs) if paragraphs else _line_ranges(text)
     return [Block(kind, tuple(_pieces(text, first, last, quotes)), first) for kind, first, last in ranges]
 
 
@@ -114,6 +124,29 @@ def _pieces(text: str, first: int, last: int, quotes: Sequence[tuple[int, int]])
 def _line_ranges(text: str) -> list[tuple[BlockKind, int, int]]:
     """Return the stretches between blank lines."""
     return [(BlockKind.LINES, match.start(), match.end()) for match in re.finditer(r"[^\n]*\S[^\n]*(?:\n[^\n]*\S[^\n]*)*", text)]
+
+
+def _paragraph_ranges(text: str, paragraphs: Sequence[Paragraph]) -> list[tuple[BlockKind, int, int]]:
+    """Return the paragraphs and what stands between them: headings, captions, running heads. No character is left out but white space."""
+    ranges: list[tuple[BlockKind, int, int]] = []
+    reached = 0
+    for paragraph in [*sorted(paragraphs, key=lambda item: item.start), Paragraph(len(text), len(text), "")]:
+        if paragraph.start > reached:
+            ranges += _between(text, reached, paragraph.start, paragraph.section)
+        if paragraph.end > max(reached, paragraph.start):
+            ranges.append((BlockKind.LINES, max(reached, paragraph.start), paragraph.end))
+        reached = max(reached, paragraph.end)
+    return ranges
+
+
+def _between(text: str, first: int, last: int, title: str) -> Iterator[tuple[BlockKind, int, int]]:
+    """Return the blocks of a stretch between paragraphs; where it ends in the title of the section, that is its heading."""
+    words = r"\s+".join(re.escape(word) for word in title.split())
+    heading = re.search(rf"(?:\b\d+(?:\.\d+)*\.?\s+)?\b{words}[.:]?\s*$", text[first:last], re.IGNORECASE) if words else None
+    middle = first + heading.start() if heading else last
+    for kind, start, end in ((BlockKind.LINES, first, middle), (BlockKind.HEADING, middle, last)):
+        if text[start:end].strip():
+            yield kind, start, end
 
 
 def _markdown_ranges(text: str) -> list[tuple[BlockKind, int, int]]:

@@ -70,11 +70,12 @@ def add_problem_handlers(app: FastAPI) -> None:
 
 def problem_response(request: Request, problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
     """Return the problem as JSON, or as a page where a browser asked for a page."""
-    path = request.url.path
+    # Not `request.url`: a host name that is none cannot be made into an address, and that is one of the problems told here.
+    path, query = str(request.scope["path"]), request.scope.get("query_string", b"").decode("latin-1")
     request.state.problem = problem.code
     if not path.startswith("/v1/") and "text/html" in request.headers.get("accept", ""):
         if problem.code == "unauthenticated" and request.method == "GET":
-            return RedirectResponse("/sign-in?" + urlencode({"next": f"{path}?{request.url.query}" if request.url.query else path}), 303)
+            return RedirectResponse("/sign-in?" + urlencode({"next": f"{path}?{query}" if query else path}), 303)
         from ragqa.web.pages import render_page
 
         return HTMLResponse(render_page("problem.html", problem=problem), problem.status, headers)

@@ -40,6 +40,7 @@ class AskIn(Shape):
     question: str = Field(description="free text, at most compose.question_max_characters long (2,000 unless set otherwise)", examples=[_QUESTION])
     audience: Audience = Field(default=Audience.CLINICIAN, description="for whom it is presented; statements and citations are the same for all")
     filters: FiltersIn = FiltersIn()
+    explain: bool = Field(default=False, description="add why each statement was chosen and the nearest ones that were not")
 
 
 class SearchIn(Shape):
@@ -69,10 +70,46 @@ class SearchHitOut(Shape):
     passage: Passage
 
 
+class FacetsOut(Shape):
+    """How many documents of the hits there are of each kind, year and disease: what a search can be narrowed by."""
+
+    kinds: dict[str, int]
+    years: dict[str, int]
+    populations: dict[str, int]
+
+
 class SearchOut(Shape):
     """Passages by descending score."""
 
     hits: list[SearchHitOut]
+    facets: FacetsOut
+
+
+class FailedCheckOut(Shape):
+    """A check that a statement does not pass."""
+
+    check: str
+    means: str
+
+
+class StatementCheckOut(Shape):
+    """What the check of one statement found."""
+
+    id: str
+    holds: bool
+    failed: list[FailedCheckOut]
+
+
+class CheckOut(Shape):
+    """What the check of an answer found. `replayed` is null where another generation or other settings gave the answer."""
+
+    answer_id: str
+    holds: bool
+    given_by: str = Field(description="the generation that gave the answer")
+    checked_against: str
+    replayed: bool | None = Field(description="whether asking again gives the same answer")
+    problems: list[str]
+    statements: list[StatementCheckOut]
 
 
 class DocumentsOut(Shape):

@@ -49,6 +49,7 @@ class Earlier:
     address: str
     asked: str
     conversation_id: str = ""
+    n_turns: int = 1
 
 
 def asking_routes(context: Context) -> APIRouter:
@@ -58,7 +59,9 @@ def asking_routes(context: Context) -> APIRouter:
 
     def first_page(viewer: Viewer, principal: Principal, audience: Audience, question: str = "", **more: str) -> str:
         kinds = _kinds(service.documents())
-        return render_page("ask.html", viewer, audience=audience, question=question, kinds=kinds, earlier=earlier(context, principal)[:_EARLIER], **more)
+        return render_page(
+            "ask.html", viewer, audience=audience, question=question, kinds=kinds, earlier=earlier(context, principal, 2 * _EARLIER)[:_EARLIER], **more
+        )
 
     @router.get("/")
     def ask_page(request: Request, principal: Asker, q: str | None = None, audience: Audience = Audience.CLINICIAN) -> HTMLResponse:
@@ -117,13 +120,18 @@ def age_of(context: Context, saved: SavedAnswer | None) -> str:
 
 def earlier(context: Context, principal: Principal, limit: int = 100) -> list[Earlier]:
     """Return what someone asked before, the latest first: conversations by their first question, and questions that stood alone."""
+    records = context.records
     found: list[Earlier] = []
     known: set[str] = set()
-    for conversation in context.records.conversations.list(principal.name, limit):
-        first = conversation.turns[0]
-        known.add(first.answer_id)
-        found.append(Earlier(first.question, f"/conversations/{conversation.conversation_id}", conversation.updated, conversation.conversation_id))
-    for saved in context.records.answers.recent(principal.name, limit):
+    for listed in records.conversations.list(principal.name, limit):
+        conversation = records.conversations.get(listed.conversation_id)
+        if conversation is None:
+            continue
+        known |= {turn.answer_id for turn in conversation.turns}
+        found.append(
+            Earlier(conversation.turns[0].question, f"/conversations/{listed.conversation_id}", listed.updated, listed.conversation_id, len(conversation.turns))
+        )
+    for saved in records.answers.recent(principal.name, limit):
         if saved.answer_id not in known:
             found.append(Earlier(saved.question, answer_url(saved.answer_id, Audience(saved.audience)), saved.created))
     return sorted(found, key=lambda item: item.asked, reverse=True)

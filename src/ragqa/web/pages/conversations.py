@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form
+from fastapi import APIRouter, Depends, Form, Request
 from markupsafe import Markup
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from ragqa.records.conversations import SavedConversation, SavedTurn
-from ragqa.text.identifiers import screen
 from ragqa.types import Audience
 from ragqa.web.access import Permission, Principal, requires
 from ragqa.web.context import Context
@@ -19,6 +18,7 @@ from ragqa.web.pages.asking import age_of, indexed_on, read_saved
 from ragqa.web.pages.rendering import Viewer, render_page
 from ragqa.web.pages.turns import ReadAs, Turn, set_turn
 from ragqa.web.pages.viewing import viewer_of
+from ragqa.web.talking import converse, own_conversation
 
 Asker = Annotated[Principal, Depends(requires(Permission.ASK))]
 Typed = Annotated[str, Form()]
@@ -31,6 +31,7 @@ def conversation_routes(context: Context) -> APIRouter:
 
     @router.post("/ask")
     def ask(
+        request: Request,
         principal: Asker,
         q: Typed,
         audience: Annotated[Audience, Form()] = Audience.CLINICIAN,
@@ -40,31 +41,31 @@ def conversation_routes(context: Context) -> APIRouter:
         part: Typed = "page",
     ) -> Response:
         viewer = viewer_of(context, principal)
-        conversation_id = conversation if conversation and _own(context, principal, conversation) else _begin(context, principal, after)
-        answer = context.service.ask(q, audience)
-        context.keep(principal, answer)
-        asked = screen(q).text
-        number = records.conversations.add_turn(conversation_id, SavedTurn(asked, asked, "standalone" if standalone else "", audience.value, answer.answer_id))
-        is_kept = records.answers.get(answer.answer_id) is not None
-        turn = set_turn(answer, viewer, number=number, dated=indexed_on(context, answer), is_kept=is_kept)
+        conversation_id = conversation if _is_own(context, principal, conversation) else _begin(context, principal, after)
+        given = converse(context, principal, conversation_id, q, audience, standalone=standalone, timings=request.state.timings)
+        is_kept = records.answers.get(given.answer.answer_id) is not None
+        read_as = ReadAs(conversation_id, given.read.question, given.read.asked_as, given.read.choices)
+        turn = set_turn(given.answer, viewer, number=given.number, dated=indexed_on(context, given.answer), read_as=read_as, is_kept=is_kept)
         address = f"/conversations/{conversation_id}"
         if part == "turn":
             return HTMLResponse(render_page("turn.html", viewer, turn=turn), headers={"Ragqa-Conversation": conversation_id, "Ragqa-Page": address})
         if is_kept:
-            return RedirectResponse(f"{address}#turn-{number}", 303)
-        earlier = _turns(context, viewer, _own_or_404(context, principal, conversation_id), None)[:-1]
+            return RedirectResponse(f"{address}#turn-{given.number}", 303)
+        earlier = _turns(context, viewer, own_conversation(context, principal, conversation_id), None)[:-1]
         return HTMLResponse(_page(viewer, conversation_id, [*earlier, turn], audience))
 
     @router.get("/conversations/{conversation_id}")
     def conversation_page(principal: Asker, conversation_id: str, audience: Audience | None = None) -> HTMLResponse:
         viewer = viewer_of(context, principal)
-        saved = _own_or_404(context, principal, conversation_id)
+        saved = own_conversation(context, principal, conversation_id)
+        if not saved.turns:
+            raise HTTPException(404, "nothing was asked in this conversation yet. Ask at /.")
         shown = audience or Audience(saved.turns[-1].audience)
         return HTMLResponse(_page(viewer, conversation_id, _turns(context, viewer, saved, shown), shown))
 
     @router.post("/conversations/{conversation_id}/forget")
     def forget(principal: Asker, conversation_id: str) -> RedirectResponse:
-        _own_or_404(context, principal, conversation_id)
+        own_conversation(context, principal, conversation_id)
         records.conversations.delete(conversation_id)
         context.audit(principal, "forget", conversation_id, {})
         return RedirectResponse("/history", 303)
@@ -109,13 +110,6 @@ def _begin(context: Context, principal: Principal, after: str) -> str:
     return conversation_id
 
 
-def _own(context: Context, principal: Principal, conversation_id: str) -> SavedConversation | None:
+def _is_own(context: Context, principal: Principal, conversation_id: str) -> bool:
     found = context.records.conversations.get(conversation_id)
-    return found if found and found.principal == principal.name else None
-
-
-def _own_or_404(context: Context, principal: Principal, conversation_id: str) -> SavedConversation:
-    found = _own(context, principal, conversation_id)
-    if found is None or not found.turns:
-        raise HTTPException(404, f'no conversation "{conversation_id}" of yours is kept. /history lists those that are.')
-    return found
+    return found is not None and found.principal == principal.name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -9,12 +10,13 @@ from fastapi import APIRouter, Depends, Query
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse
 
-from ragqa.types import DocumentRecord, DocumentSection, Zone
+from ragqa.errors import OriginalUnavailable
+from ragqa.types import DocumentRecord, DocumentSection, SentenceRecord, Zone
 from ragqa.web.access import Permission, Principal, requires
 from ragqa.web.context import Context
 from ragqa.web.pages.rendering import picture_url, place_url, render_page
 from ragqa.web.pages.viewing import viewer_of
-from ragqa.web.passages import around_quote, page_blocks, section_anchors
+from ragqa.web.passages import Paragraph, around_quote, page_blocks, section_anchors
 
 _PANEL_CHARACTERS = 900
 """How much text a side panel shows before and after the quote."""
@@ -57,12 +59,15 @@ def document_routes(context: Context) -> APIRouter:
         if len(start) != len(end) or any(not 0 <= first < last <= len(text) for first, last in marked):
             detail = f"page {page} holds {len(text)} characters; {start} to {end} is no passage of it. Open /documents/{document_id}?page={page}."
             raise HTTPException(404, detail)
-        blocks = page_blocks(text, marked, is_markdown=record.source_format == "markdown")
-        shown: dict[str, Any] = {"record": record, "page": page, "picture_url": picture_url(record.document_id, page, marked) if has_pictures(record) else None}
+        sentences = service.document_sentences(record.document_id)
+        blocks = page_blocks(text, marked, record.source_format == "markdown", paragraphs_on(sentences, page))
+        pictured = picture_url(record.document_id, page, marked) if has_pictures(context, record) else None
+        shown: dict[str, Any] = {"record": record, "page": page, "picture_url": pictured}
         if part == "panel":
+            around = around_quote(blocks, _PANEL_CHARACTERS)
             full_url = place_url(record.document_id, page, marked)
-            return HTMLResponse(render_page("panel.html", blocks=around_quote(blocks, _PANEL_CHARACTERS), anchors={}, full_url=full_url, **shown))
-        outline = outline_of(context, record)
+            return HTMLResponse(render_page("panel.html", blocks=around, anchors={}, full_url=full_url, path=_path_of(sentences, page, marked), **shown))
+        outline = outline_of(sentences)
         anchors = section_anchors(blocks, {heading.ordinal: heading.start for heading in outline if heading.page == page})
         upload = context.curation.uploads.of(record.file)
         return HTMLResponse(
@@ -82,10 +87,10 @@ def document_routes(context: Context) -> APIRouter:
     return router
 
 
-def outline_of(context: Context, record: DocumentRecord) -> list[Heading]:
+def outline_of(sentences: Sequence[SentenceRecord]) -> list[Heading]:
     """Return the sections that hold sentences, each with the place of its first one."""
     found: dict[int, Heading] = {}
-    for item in context.service.document_sentences(record.document_id):
+    for item in sentences:
         section = item.section
         if section.ordinal not in found and section.title and section.zone not in _WITHOUT_OUTLINE:
             place = item.sentence.spans[0]
@@ -93,9 +98,25 @@ def outline_of(context: Context, record: DocumentRecord) -> list[Heading]:
     return sorted(found.values(), key=lambda heading: heading.ordinal)
 
 
-def has_pictures(record: DocumentRecord) -> bool:
-    """Whether the pages of a document can be drawn as printed."""
-    return record.source_format == "pdf"
+def paragraphs_on(sentences: Sequence[SentenceRecord], page: int) -> list[Paragraph]:
+    """Return the paragraphs of a page from the sentences of its document."""
+    found: dict[int, Paragraph] = {}
+    for item in sentences:
+        for span in item.sentence.spans:
+            if span.page == page:
+                begun = found.get(item.sentence.paragraph, Paragraph(span.start, span.end, item.section.title))
+                found[item.sentence.paragraph] = Paragraph(min(begun.start, span.start), max(begun.end, span.end), begun.section)
+    return list(found.values())
+
+
+def has_pictures(context: Context, record: DocumentRecord) -> bool:
+    """Whether the pages of a document can be drawn as printed: it is a PDF, and its file is still what was indexed."""
+    if record.source_format != "pdf":
+        return False
+    try:
+        return context.curation.originals.path(record).is_file()
+    except OriginalUnavailable:
+        return False
 
 
 def quality_notes(record: DocumentRecord) -> list[str]:
@@ -111,6 +132,13 @@ def quality_notes(record: DocumentRecord) -> list[str]:
     if quality.dropped_lines:
         notes.append(f"{len(quality.dropped_lines)} running headers and footers were left out")
     return [*notes, *quality.notes]
+
+
+def _path_of(sentences: Sequence[SentenceRecord], page: int, marked: Sequence[tuple[int, int]]) -> str:
+    """Return the headings above the first marked character; empty where no sentence stands there."""
+    first = marked[0][0] if marked else -1
+    spans = ((item, span) for item in sentences for span in item.sentence.spans)
+    return next((" › ".join(item.section.path) for item, span in spans if span.page == page and span.start <= first < span.end), "")
 
 
 def _depth(section: DocumentSection) -> int:

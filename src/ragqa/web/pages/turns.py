@@ -34,11 +34,12 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class ReadAs:
-    """How a follow-up question was understood: what was typed, and the conversation in which it may be asked as typed."""
+    """How a follow-up question was understood: what was typed, what was asked, other readings, and the conversation to ask them in."""
 
     conversation_id: str
     question: str
     asked_as: str
+    choices: tuple[str, ...] = ()
 
 
 def set_turn(

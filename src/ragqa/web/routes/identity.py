@@ -13,7 +13,7 @@ from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from ragqa.types import Role
-from ragqa.web.access import COOKIE, AccessError, Permission, Principal, requires
+from ragqa.web.access import COOKIE, NOBODY, AccessError, Permission, Principal, requires
 from ragqa.web.context import Context
 from ragqa.web.problems import problems
 from ragqa.web.schemas import Shape
@@ -48,7 +48,9 @@ def identity_routes(context: Context) -> APIRouter:
         try:
             principal = context.access.principal_of_secret(key.strip())
         except AccessError as error:
-            context.records.audit.append("unknown", "sign-in-refused", "", {"code": error.code})
+            address = request.client.host if request.client else "unknown"
+            context.limiter.count_failure(address)
+            context.audit(NOBODY, "sign-in-refused", "", {"code": error.code, "address": address})
             return _page(next, "This key is not valid: it is unknown, has expired or was revoked.", 401)
         context.audit(principal, "sign-in")
         response = RedirectResponse(_own_path(next), 303)

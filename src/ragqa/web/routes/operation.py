@@ -1,12 +1,12 @@
-"""For whoever runs the service: is it alive, is it ready, how does it do."""
+"""For whoever runs the service: is it alive, is it ready, how does it do; and what it offers, as an OpenAPI description."""
 
 from __future__ import annotations
 
 from collections import Counter
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
-from starlette.responses import Response
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import JSONResponse, Response
 
 from ragqa.errors import RagqaError
 from ragqa.web import schemas
@@ -20,13 +20,19 @@ def operation_routes(context: Context) -> APIRouter:
     """Return the routes."""
     router = APIRouter(tags=["operation"])
 
+    @router.get("/openapi.json", include_in_schema=False)
+    def openapi(request: Request, _: Annotated[Principal, Depends(requires(Permission.READ))]) -> JSONResponse:
+        return JSONResponse(request.app.openapi())
+
     @router.get("/healthz", summary="Whether the process answers")
     def healthz() -> schemas.ReadyOut:
         return schemas.ReadyOut(status="ok")
 
-    @router.get("/readyz", responses=problems(503), summary="Whether the index is open")
+    @router.get("/readyz", responses=problems(503), summary="Whether index and records are open")
     def readyz() -> schemas.ReadyOut:
+        """Answer 503 with what is missing and what to do about it until questions can be answered."""
         context.service.ready()
+        context.records.keys.exist()
         return schemas.ReadyOut(status="ready")
 
     @router.get(
@@ -37,7 +43,7 @@ def operation_routes(context: Context) -> APIRouter:
     )
     def metrics(_: Annotated[Principal, Depends(requires(Permission.ADMINISTER))]) -> Response:
         jobs = Counter[str](job.state for job in context.records.jobs.list())
-        return Response(context.metrics.text(context.queue.n_waiting, _generation(context), jobs), media_type=CONTENT_TYPE)
+        return Response(context.metrics.text(_generation(context), jobs), media_type=CONTENT_TYPE)
 
     return router
 

@@ -9,6 +9,7 @@ let isAsking = false;
 async function ask(fields) {
   if (isAsking) return;
   isAsking = true;
+  asking.classList.remove("unseen");
   asking.textContent = "Looking through the library …";
   const body = new URLSearchParams({ conversation: main.elements.conversation.value, after: main.elements.after.value, ...fields, part: "turn" });
   try {
@@ -33,6 +34,7 @@ function add(html, headers) {
   main.elements.conversation.value = headers.get("Ragqa-Conversation");
   main.elements.after.value = turn.querySelector("article.answer").dataset.answer;
   field.value = "";
+  asking.classList.add("unseen");
   asking.textContent = "The answer is here.";
   const title = turn.querySelector("h1");
   history.replaceState(null, "", `${headers.get("Ragqa-Page")}#${turn.id}`);

@@ -1,16 +1,7 @@
-// Makes the pages quicker to use; asking and reading also work without it. Each part is loaded where its page needs it.
+// Makes the pages quicker to use; asking and reading also work without it. What only some pages need stands in scripts of its own.
 
-const parts = {
-  "#panel": "./panel.js",
-  ".take": "./take.js",
-  "form[data-follow-up]": "./conversation.js",
-  "article.answer": "./feedback.js",
-  ".library": "./library.js",
-  "[data-report]": "./report.js",
-};
-for (const [selector, part] of Object.entries(parts)) {
-  if (document.querySelector(selector)) import(part);
-}
+// A page that cannot be drawn leaves the stored text, which is what was quoted.
+document.addEventListener("error", (event) => event.target.closest?.(".picture")?.remove(), true);
 
 // Questions are short: Enter asks, Shift+Enter starts a new line, "/" leads to the field.
 document.addEventListener("keydown", (event) => {

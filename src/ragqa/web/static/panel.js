@@ -18,6 +18,7 @@ async function openQuote(link) {
   }
   panelBody.innerHTML = await response.text();
   panelTitle.textContent = `Source ${link.dataset.source}`;
+  if (link.title) panelTitle.append(Object.assign(document.createElement("small"), { textContent: ` ${link.title}` }));
   opener?.classList.remove("open");
   opener = link;
   link.classList.add("open");
@@ -25,10 +26,11 @@ async function openQuote(link) {
   document.body.classList.add("with-panel");
   panel.focus({ preventScroll: true });
   const mark = panelBody.querySelector("mark");
-  if (mark) panelBody.scrollTop = Math.max(0, mark.offsetTop - panelBody.offsetTop - panelBody.clientHeight / 4);
+  if (mark) {
+    const depth = mark.getBoundingClientRect().bottom - panelBody.getBoundingClientRect().top + panelBody.scrollTop;
+    panelBody.scrollTop = depth < panelBody.clientHeight * 0.8 ? 0 : depth - mark.offsetHeight - panelBody.clientHeight / 4;
+  }
   link.scrollIntoView({ block: "nearest" });
-  // A page that cannot be drawn leaves the stored text, which is what was quoted.
-  panelBody.querySelector(".picture img")?.addEventListener("error", (event) => event.target.closest("figure").remove());
 }
 
 function closePanel() {

@@ -31,14 +31,19 @@ async function copyText(take, text, done) {
 async function verify(take) {
   const article = take.closest("article.answer");
   const found = await (await read(`/v1/answers/${take.dataset.answer}/verify`, { method: "POST" })).json();
-  article.querySelectorAll(".statement.fails").forEach((item) => item.classList.remove("fails"));
-  const failures = found.failures ?? [];
-  for (const failure of failures) {
-    article.querySelectorAll(`[data-statement="${CSS.escape(failure.statement_id)}"]`).forEach((item) => item.classList.add("fails"));
+  const failing = found.statements.filter((statement) => !statement.holds);
+  for (const item of article.querySelectorAll("[data-statement]")) {
+    item.classList.toggle("fails", failing.some((statement) => statement.id === item.dataset.statement));
   }
-  const n = article.querySelectorAll(".part .cite").length;
-  if (found.ok) say(take, `Checked now: each of the ${n} citations stands word for word in its document.`, "holds");
-  else say(take, `Checked now: ${failures.map((failure) => `${failure.statement_id}: ${failure.problem}`).join(" ")}`, "fails");
+  const n = found.statements.length;
+  if (found.holds) {
+    const again = found.replayed ? " The question gives the same answer again." : "";
+    const all = n === 1 ? "the statement stands" : `all ${n} statements stand`;
+    return say(take, `Checked now: ${all} word for word in the library.${again}`, "holds");
+  }
+  const reasons = failing.map((statement) => `${statement.id}: ${statement.failed.map((item) => item.means).join(", ")}`);
+  const rest = found.replayed === false ? ["The question gives another answer now."] : [];
+  return say(take, `Checked now: ${[...reasons, ...found.problems, ...rest].join(" ")}`, "fails");
 }
 
 document.addEventListener("click", async (event) => {

@@ -302,11 +302,11 @@ def test_an_uploaded_paper_is_cited(chromium: Browser, library_address: str) -> 
 
 
 def test_a_refused_file_says_why(chromium: Browser, library_address: str) -> None:
-    """A file that cannot be read is told beside its name, and nothing is built."""
+    """A file dropped anywhere on the page that cannot be read is told beside its name."""
     visit = Visit(chromium, library_address, viewport=DESKTOP)
     visit.page.goto("/documents")
-    visit.page.locator("#files").set_input_files(FilePayload(name="page.pdf", mimeType="application/pdf", buffer=b"<html></html>"))
-    visit.page.get_by_role("button", name="Add", exact=True).click()
+    made = "const data = new DataTransfer(); data.items.add(new File(['<html></html>'], 'page.pdf')); return data;"
+    visit.page.dispatch_event("#documents", "drop", {"dataTransfer": visit.page.evaluate_handle(f"() => {{ {made} }}")})
     expect(visit.page.locator("#uploads .bad")).to_contain_text("page.pdf")
     visit.close()
 

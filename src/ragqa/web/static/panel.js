@@ -18,7 +18,8 @@ async function openQuote(link) {
   }
   panelBody.innerHTML = await response.text();
   panelTitle.textContent = `Source ${link.dataset.source}`;
-  if (link.title) panelTitle.append(Object.assign(document.createElement("small"), { textContent: ` ${link.title}` }));
+  const { label } = panelBody.firstElementChild.dataset;
+  panelTitle.append(Object.assign(document.createElement("small"), { textContent: ` ${label}` }));
   opener?.classList.remove("open");
   opener = link;
   link.classList.add("open");

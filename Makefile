@@ -29,15 +29,16 @@ types: setup-dev
 unit: setup-dev
 	$(BIN)/pytest
 
-soak: setup-dev ## the long runs: crash loops
-	$(BIN)/pytest -m soak
+soak: setup-dev ## the long runs, such as crash loops; bounded, with progress
+	$(BIN)/pytest -m soak -s
 
 eval: index setup-dev ## hold the dev half against the accepted state, then report both halves in build/eval.html
 	$(BIN)/ragqa eval gate
 	$(BIN)/ragqa eval run --split all --json build/eval.json --html build/eval.html
 
-bench: index ## print figures: warm and cold answers
+bench: index ## print figures: warm and cold answers, and libraries of 10,000 and 100,000 synthetic chunks (kept in eval/bench)
 	$(BIN)/ragqa bench
+	$(BIN)/ragqa bench scale --out eval/bench
 
 setup: $(VENV)/.ragqa-serve
 setup-dev: $(VENV)/.ragqa-dev

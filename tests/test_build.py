@@ -456,12 +456,15 @@ def test_sigkill_at_random_moments_of_a_build_loses_nothing(settings: Settings) 
 @pytest.mark.soak
 @pytest.mark.timeout(3600)
 def test_hundreds_of_sigkills_lose_nothing(settings: Settings) -> None:
-    """The same for three hundred kills, while papers come, change and go."""
-    kill_builds(settings, n_kills=300)
+    """The same for three hundred kills, or as many as fit into eight minutes, while papers come, change and go."""
+    kill_builds(settings, n_kills=300, longest_s=480)
 
 
-def kill_builds(settings: Settings, n_kills: int) -> None:
-    """Build in another process after a random edit and kill it at a random moment, so many times; check the index after each."""
+def kill_builds(settings: Settings, n_kills: int, longest_s: float = 1e9) -> None:
+    """Build in another process after a random edit and kill it at a random moment, so many times; check the index after each.
+
+    Progress is printed, which `make soak` shows.
+    """
     for number in range(30):
         write_paper(settings.corpus, str(2000 + number))
     build(settings)
@@ -471,7 +474,13 @@ def kill_builds(settings: Settings, n_kills: int) -> None:
     subprocess.run([*command[:-1], str(settings.index.with_name("undisturbed"))], check=True)
     whole_s = time.monotonic() - began
     choice = np.random.default_rng(11)
+    started = time.monotonic()
     for kill in range(n_kills):
+        if time.monotonic() - started > longest_s:
+            print(f"stopped after {kill} of {n_kills} kills: {longest_s:.0f} s are over", flush=True)
+            break
+        if kill % 20 == 0:
+            print(f"{kill} of {n_kills} kills", flush=True)
         name = str(2000 + choice.integers(60))
         if choice.integers(4) or not (settings.corpus / f"{name}.md").exists():
             write_paper(settings.corpus, name, kind=f"cohort # edit {kill}")

@@ -98,6 +98,12 @@ class Library(Protocol):
     def sentence_ranges(self, chunk_rows: Sequence[int]) -> NDArray[np.int64]:
         """Return shape (len(chunk_rows), 2): the row of the first sentence of each chunk, and that behind its last one."""
 
+    def sentences_at(self, document_id: str, page: int, start: int, count: int) -> list[SentenceRecord]:
+        """Return up to so many consecutive sentences of a document, from the one whose first span begins at that character of that page.
+
+        An empty list where no sentence begins there; raise `DocumentNotFound`.
+        """
+
     def tagged(
         self,
         *,

@@ -7,6 +7,7 @@ with its `Section`s of `Statement`s, each of which carries `Evidence`: a verbati
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -711,6 +712,12 @@ class AnswerCheck:
     def holds(self) -> bool:
         """Whether nothing is wrong."""
         return all(statement.holds for statement in self.statements) and not self.problems and self.replayed is not False
+
+
+def answer_id_of(index_version: str, composer: str, settings_hash: str, question: str, filters: Filters) -> str:
+    """Return what identifies an answer, 16 hexadecimal digits: library, composer, settings, question and filters; the same five give the same answer."""
+    parts = [index_version, composer, settings_hash, question, *([repr(filters)] if filters != Filters() else [])]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)

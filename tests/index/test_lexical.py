@@ -8,6 +8,7 @@ import pytest
 from rank_bm25 import BM25Okapi
 
 from ragqa.index.lexical import LexicalIndex, LexicalWriter
+from ragqa.index.parts import RowMap
 from ragqa.text.analyzer import analyze
 from ragqa.types import Chunk
 
@@ -132,3 +133,24 @@ def test_opening_leaves_the_folder_as_it_was(tmp_path: Path) -> None:
 
     assert LexicalIndex.open(tmp_path / "lexical").search([("lung", 1.0)], 1)[0][0] == 0
     assert sorted(path.name for path in (tmp_path / "lexical").iterdir()) == before
+
+
+@pytest.mark.parametrize("n_allowed", [3, 11, 29])
+def test_a_filter_by_documents_is_exact(texts: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, n_allowed: int) -> None:
+    """Documents of two chunks each, in reverse order of rows: with a mask over whole documents the result is the unmasked ranking less
+    what is not allowed, also when the filter is used a second time; a mask that splits a document is exact too.
+    """
+    monkeypatch.setattr("ragqa.index.lexical._DIRECT_ROWS", 0)
+    write(tmp_path / "lexical", [[chunk(first), chunk(second)] for first, second in zip(texts[::2], texts[1::2], strict=True)])
+    rows = RowMap(np.arange(58, -1, -2), np.full(30, 2))
+    index = LexicalIndex.open(tmp_path / "lexical").with_rows(rows, np.repeat(np.arange(29, -1, -1), 2))
+    whole = np.repeat(np.random.default_rng(n_allowed).permutation(30) < n_allowed, 2)
+    split = whole.copy()
+    split[np.flatnonzero(whole)[0]] = False
+    terms = [("alpha", 1.0), ("lung", 0.5)]
+
+    for mask in (whole, split):
+        expected = [hit for hit in index.search(terms, 60) if mask[hit[0]]]
+        mask.flags.writeable = False
+        for k in (5, 60, 60):
+            assert index.search(terms, k, mask) == [(row, pytest.approx(score, rel=1e-6)) for row, score in expected[:k]]

@@ -12,7 +12,7 @@ import pytest
 from ragqa.errors import IndexLocked, IndexMissing
 from ragqa.index.generation import current_name, generation_names, open_current
 from ragqa.index.lock import hold_lock
-from ragqa.index.publish import begin, prune, rollback, verify
+from ragqa.index.publish import begin, prune, prune_index, rollback, verify
 from tests.index.samples import publish_documents, sample_documents
 
 PUBLISH_AND_DIE = """
@@ -179,3 +179,22 @@ def test_published_files_are_read_only(index_dir: Path) -> None:
     """A generation is never modified after publication."""
     for path in (index_dir / "gen-000001").rglob("*"):
         assert path.is_dir() or path.stat().st_mode & 0o777 == 0o444 & (index_dir / "gen-000001").stat().st_mode
+
+
+def test_pruning_by_hand_takes_the_lock_and_sweeps_up(index_dir: Path) -> None:
+    """With one to keep only the current generation stays, a crashed build's folder goes, and a running build is not disturbed."""
+    publish_documents(index_dir, sample_documents()[:1])
+    (index_dir / ".tmp-000009").mkdir()
+
+    assert prune_index(index_dir, keep=1) == ["gen-000001"]
+    assert generation_names(index_dir) == [current_name(index_dir)] == ["gen-000002"]
+    assert not list(index_dir.glob(".tmp-*"))
+    assert prune_index(index_dir, keep=1) == []
+    with hold_lock(index_dir), pytest.raises(IndexLocked):
+        prune_index(index_dir, keep=1)
+
+
+def test_an_empty_folder_has_nothing_to_prune(tmp_path: Path) -> None:
+    """Without an index the message says what to run, as for every command."""
+    with pytest.raises(IndexMissing, match="ragqa index build"):
+        prune_index(tmp_path, keep=1)

@@ -124,3 +124,36 @@ def test_many_threads_read_at_once(generation: Generation) -> None:
     for thread in threads:
         thread.join()
     assert failures == []
+
+
+def test_where_many_are_tagged_those_near_ranked_chunks_come(generation: Generation) -> None:
+    """Drugamab stands in rows 0 (guideline), 4 and 5 (trial): the first two by row; near the trial's chunk its two; near nothing of it none.
+
+    Up to the limit all come, whatever is near.
+    """
+    library = generation.library
+    (trial_chunk,) = library.chunk_rows(TRIAL.document_id)
+    cohort_chunk = library.chunk_rows(COHORT.document_id)[0]
+
+    assert library.tagged(drugs=["drugamab"], limit=2) == [0, 4]
+    assert library.tagged(drugs=["drugamab"], limit=2, near=[trial_chunk, 0]) == [4, 5]
+    assert library.tagged(drugs=["drugamab"], limit=1, near=[0, trial_chunk]) == [0]
+    assert library.tagged(drugs=["drugamab"], limit=2, near=[cohort_chunk]) == []
+    assert library.tagged(drugs=["drugamab"], limit=3, near=[cohort_chunk]) == [0, 4, 5]
+
+
+def test_ranges_of_chunks_are_their_sentences(generation: Generation) -> None:
+    """The guideline's chunks hold rows 0 to 1 and 2, the trial's 4 to 5, in the order asked for."""
+    assert generation.library.sentence_ranges([2, 0, 1]).tolist() == [[4, 6], [0, 2], [2, 3]]
+
+
+def test_a_sentence_is_found_by_its_place(generation: Generation) -> None:
+    """With those that follow it in its document, and no further; a place where none begins, or of another document, finds nothing."""
+    library, spans = generation.library, [sentence.spans[0] for sentence in TRIAL.sentences]
+
+    assert [record.row for record in library.sentences_at(TRIAL.document_id, 1, spans[1].start, 1)] == [5]
+    assert [record.row for record in library.sentences_at(TRIAL.document_id, 1, spans[1].start, 9)] == [5, 6]
+    assert library.sentences_at(TRIAL.document_id, 1, spans[1].start + 1, 1) == []
+    assert library.sentences_at(TRIAL.document_id, 2, spans[1].start, 1) == []
+    with pytest.raises(DocumentNotFound):
+        library.sentences_at("zzz", 1, 0, 1)

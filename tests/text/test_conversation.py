@@ -55,6 +55,7 @@ def test_what_leans_on_the_last_question_is_completed_from_it(read: partial[Inte
         "Which vaccines do guidelines recommend before rituximab is started in myositis?",
         "What did the SENSCIS trial find?",
         "Who won the World Cup?",
+        "Is it going to be sunny?",
         "Thanks, that is all.",
         "Will it rain in Oslo tomorrow?",
         "Is MCTD stable over time or does it differentiate?",

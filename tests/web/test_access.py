@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from fastapi.routing import iter_route_contexts
 from starlette.testclient import TestClient
 
 from ragqa.errors import SettingsInvalid
@@ -183,3 +186,111 @@ def test_signing_in_leads_to_no_other_site(caller: TestClient, context: Context,
     """The address to go back to is a path of this service, or the first page."""
     done = caller.post("/sign-in", data={"key": key(context), "next": address})
     assert done.headers["Location"] == "/"
+
+
+OPEN = {("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/sign-in"), ("POST", "/sign-in"), ("POST", "/sign-out")}
+CHANGES_THE_LIBRARY = {
+    ("POST", "/v1/documents"),
+    ("DELETE", "/v1/documents/{document_id}"),
+    ("POST", "/v1/documents/{document_id}/restore"),
+    ("POST", "/v1/index/rebuild"),
+    ("POST", "/v1/index/rollback"),
+    ("POST", "/documents"),
+    ("POST", "/documents/rebuild"),
+    ("POST", "/documents/rollback"),
+    ("POST", "/documents/{document_id}/remove"),
+    ("POST", "/documents/{document_id}/restore"),
+}
+
+
+def routes(context: Context) -> set[tuple[str, str]]:
+    """Return (method, path) of every route of the application, static files aside."""
+    found = iter_route_contexts(create_app(context).routes)
+    return {(method, str(route.path)) for route in found for method in route.methods or () if method != "HEAD"}
+
+
+def at(path: str) -> str:
+    """Return an address of a route."""
+    return re.sub(r"\{[^}]+\}", "1", path)
+
+
+def test_every_route_needs_a_key_but_those_that_say_so(caller: TestClient, context: Context) -> None:
+    """Also the routes that somebody adds tomorrow: without a key none answers, but probes and signing in and out."""
+    key(context)
+    found = routes(context)
+    assert len(found) > 40
+    assert {route for route in found if caller.request(route[0], at(route[1])).status_code != 401} == OPEN
+
+
+def test_a_reader_changes_nothing_in_the_library(caller: TestClient, context: Context) -> None:
+    """Neither through the interface nor through the pages; reviewers do not either."""
+    found = routes(context)
+    assert found >= CHANGES_THE_LIBRARY
+    for role in (Role.READER, Role.REVIEWER):
+        headers = bearer(key(context, role))
+        assert {route for route in found if caller.request(route[0], at(route[1]), headers=headers).status_code == 403} >= CHANGES_THE_LIBRARY
+
+
+@pytest.mark.parametrize("host", ["[", "[::1", "a b", "rebound.example.", "evil.example:80"])
+@pytest.mark.parametrize(("method", "path"), [("GET", "/v1/index"), ("POST", "/v1/search"), ("GET", "/documents")])
+def test_a_host_name_that_is_none_is_a_problem(caller: TestClient, host: str, method: str, path: str) -> None:
+    """Whatever stands in the header, the answer is a clear refusal."""
+    response = caller.request(method, path, headers={"Host": host}, json={"query": "a"})
+    assert (response.status_code, response.json()["code"]) == (400, "host-not-allowed")
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_another_site_may_link_here_but_load_nothing(caller: TestClient, site: str) -> None:
+    """A link is followed; what another page asks for as an image, a script or data is refused, so that it cannot ask questions either."""
+    asked = {"q": samples.QUESTION}
+    assert caller.get("/", params=asked, headers={"Sec-Fetch-Site": site, "Sec-Fetch-Mode": "navigate"}).status_code == 200
+    for mode in ("no-cors", "cors"):
+        refused = caller.get("/", params=asked, headers={"Sec-Fetch-Site": site, "Sec-Fetch-Mode": mode})
+        assert (refused.status_code, refused.json()["code"]) == (403, "cross-site")
+
+
+def test_an_open_service_serves_its_own_machine_alone(context: Context) -> None:
+    """Reached from elsewhere through a proxy, or on another address than was set, it refuses until there is a key."""
+    app = create_app(context)
+    for reached in (TestClient(app, client=("203.0.113.9", 5000)), TestClient(app, base_url="http://192.0.2.7:8000")):
+        refused = reached.get("/v1/index")
+        assert (refused.status_code, refused.json()["code"]) == (403, "access-control-missing")
+        assert "ragqa keys create" in refused.json()["detail"]
+    for client in (("127.0.0.1", 5000), ("::1", 5000)):
+        assert TestClient(app, client=client, base_url="http://127.0.0.1").get("/v1/index").status_code == 200
+    secret = key(context)
+    assert TestClient(app, client=("203.0.113.9", 5000)).get("/v1/index", headers=bearer(secret)).status_code == 200
+
+
+def test_over_https_the_cookie_never_travels_in_clear(context: Context) -> None:
+    """The cookie is marked so."""
+    with TestClient(create_app(context), base_url="https://testserver", follow_redirects=False) as client:
+        done = client.post("/sign-in", data={"key": key(context)})
+    assert "Secure" in {part.strip() for part in done.headers["Set-Cookie"].split(";")}
+
+
+def test_wrong_keys_do_not_fill_the_audit_chain_nor_keep_a_right_one_out(caller: TestClient, context: Context) -> None:
+    """Of thirty wrong keys in a minute twenty are noted and ten are told to wait; the right key enters at once."""
+    secret = key(context)
+    statuses = [caller.post("/sign-in", data={"key": "ragqa_wrong"}).status_code for _ in range(30)]
+    assert statuses == [401] * 20 + [429] * 10
+    assert len(context.records.audit.entries()) == 20
+    assert caller.post("/sign-in", data={"key": secret}).status_code == 303
+
+
+def test_the_audit_chain_names_the_key_beside_the_holder(caller: TestClient, context: Context) -> None:
+    """Two keys of one name can be told apart."""
+    secrets = [key(context), key(context)]
+    for secret in secrets:
+        caller.post("/v1/ask", json=ASK, headers=bearer(secret))
+    noted = [json.loads(entry.details)["key"] for entry in context.records.audit.entries()]
+    assert noted == [record.key_id for record in reversed(context.records.keys.list())]
+
+
+def test_the_description_says_how_to_show_a_key(caller: TestClient) -> None:
+    """Programs made from the OpenAPI description know which header to send, and where."""
+    described = caller.get("/openapi.json").json()
+    (scheme,) = described["components"]["securitySchemes"].values()
+    assert (scheme["type"], scheme["scheme"]) == ("http", "bearer")
+    assert described["paths"]["/v1/ask"]["post"]["security"]
+    assert "security" not in described["paths"]["/healthz"]["get"]

@@ -64,7 +64,7 @@ def test_search_ranks_passages(client: TestClient) -> None:
 
 def test_search_takes_filters(client: TestClient) -> None:
     """A filter by kind excludes the others."""
-    assert client.post("/v1/search", json={"query": "x", "filters": {"kinds": ["cohort"]}}).json() == {"hits": []}
+    assert client.post("/v1/search", json={"query": "x", "filters": {"kinds": ["cohort"]}}).json()["hits"] == []
 
 
 def test_documents_are_listed_and_read(client: TestClient) -> None:
@@ -178,7 +178,7 @@ def test_the_description_has_examples_and_problems(client: TestClient) -> None:
     assert {"/v1/ask", "/v1/search", "/v1/documents", "/v1/documents/{document_id}", "/v1/index", "/healthz", "/readyz"} <= set(described["paths"])
     assert described["components"]["schemas"]["AskIn"]["properties"]["question"]["examples"]
     responses = described["paths"]["/v1/ask"]["post"]["responses"]
-    assert responses["200"]["content"]["application/json"]["schema"]["$ref"].endswith("/AnswerOut")
+    assert responses["200"]["content"]["application/json"]["schema"]["$ref"].endswith("/ExplainedAnswerOut")
     for status in ("400", "413", "415", "422", "503"):
         assert "application/problem+json" in responses[status]["content"]
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from starlette.testclient import TestClient
 
+from ragqa.answers.json import answer_to_json
 from ragqa.settings import ServerSettings
 from ragqa.web.access import AccessError
 from ragqa.web.app import create_app
@@ -88,6 +89,15 @@ def test_a_body_over_the_limit_is_refused(declares: bool) -> None:
     with TestClient(create_app(sample_context(max_body_kb=1))) as client:
         response = client.post("/v1/ask", content=body if declares else parts(), headers={"Content-Type": "application/json"})
     assert (response.status_code, response.json()["code"]) == (413, "body-too-large")
+
+
+def test_a_whole_answer_may_be_sent_to_be_checked() -> None:
+    """An answer of 130 kB, as an overview has, passes where a question of that length does not; the refusal names the limit that holds there."""
+    large = answer_to_json(samples.ANSWER) | {"disclaimer": "x" * 130_000}
+    with TestClient(create_app(sample_context())) as client:
+        assert client.post("/v1/answers/verify", json=large).status_code != 413
+        assert "64 kB" in client.post("/v1/ask", json=large).json()["detail"]
+        assert "1024 kB" in client.post("/v1/answers/verify", json=large | {"disclaimer": "x" * 3_000_000}).json()["detail"]
 
 
 @pytest.mark.parametrize("declares", [True, False])

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ragqa.web.passages import Block, BlockKind, around_quote, page_blocks
+from ragqa.web.passages import Block, BlockKind, Paragraph, around_quote, page_blocks, section_anchors
 
 TEXT = "# Title\n\n## Part one\n\n- First item.\n- Second item,\n  continued.\n\nA paragraph\nof two lines.\n\n| a | b |\n\n## Part two\n\n1. Numbered.\n"
 
@@ -78,3 +78,44 @@ def test_a_page_without_quote_is_shown_whole() -> None:
     """Without a quote there is nothing to cut around."""
     blocks = page_blocks(TEXT, [], is_markdown=True)
     assert around_quote(blocks, 10) == blocks
+
+
+PRINTED = "Journal of Things 2 2. Methods We asked all. They answered. Table 1: ages. 3. Results Half were well."
+
+
+def paragraph(first: str, last: str, section: str) -> Paragraph:
+    """Return the paragraph from one stretch of words of the printed page to the end of another."""
+    return Paragraph(PRINTED.index(first), PRINTED.index(last) + len(last), section)
+
+
+PARAGRAPHS = (paragraph("We asked", "answered.", "2. Methods"), paragraph("Half were", "well.", "Results"))
+
+
+def test_a_printed_page_is_cut_where_the_parser_found_paragraphs() -> None:
+    """Paragraphs, what stands between them, and the headings above them, with a number that the title does not hold, become blocks of their own."""
+    blocks = page_blocks(PRINTED, [], False, PARAGRAPHS)
+    assert [(block.kind.value, "".join(piece.text for piece in block.pieces).strip()) for block in blocks] == [
+        ("lines", "Journal of Things 2"),
+        ("heading", "2. Methods"),
+        ("lines", "We asked all. They answered."),
+        ("lines", "Table 1: ages."),
+        ("heading", "3. Results"),
+        ("lines", "Half were well."),
+    ]
+
+
+@given(st.lists(st.tuples(st.integers(0, 100), st.integers(0, 100), st.sampled_from(["", "2. Methods", "(", "ages"])), max_size=6), st.integers(0, 90))
+def test_cutting_loses_no_character(places: list[tuple[int, int, str]], start: int) -> None:
+    """However the paragraphs lie, over each other too, every character of the page stands in one block, in order, and the quote is marked whole."""
+    paragraphs = [Paragraph(min(a, b), min(max(a, b), len(PRINTED)), title) for a, b, title in places]
+    blocks = page_blocks(PRINTED, [(start, start + 8)], False, paragraphs)
+    pieces = [piece for block in blocks for piece in block.pieces]
+    assert "".join("".join(piece.text for piece in pieces).split()) == "".join(PRINTED.split())
+    assert "".join("".join(piece.text for piece in pieces if piece.is_quoted).split()) == "".join(PRINTED[start : start + 8].split())
+
+
+def test_a_section_is_reached_at_its_heading() -> None:
+    """The link to a section leads to the heading above its first sentence, or to the block that holds it where there is none."""
+    blocks = page_blocks(PRINTED, [], False, PARAGRAPHS)
+    assert section_anchors(blocks, {4: PRINTED.index("Half"), 2: PRINTED.index("They")}) == {4: [4], 1: [2]}
+    assert section_anchors(page_blocks("plain", [], False), {0: 2}) == {0: [0]}

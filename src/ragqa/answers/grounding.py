@@ -106,7 +106,8 @@ def _whole_sentences(evidence: Sequence[Evidence], library: Library) -> list[Sen
     if not evidence or len({item.document_id for item in evidence}) > 1:
         return []
     try:
-        sentences = library.document_sentences(evidence[0].document_id)
+        # A sentence has one place or more, so there are no more sentences than places.
+        sentences = library.sentences_at(evidence[0].document_id, evidence[0].page, evidence[0].start, len(evidence))
     except DocumentNotFound:
         return []
     places = [Span(item.page, item.start, item.end) for item in evidence]

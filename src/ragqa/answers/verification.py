@@ -14,7 +14,7 @@ from ragqa.answers.json import JsonObject, answer_from_json, answer_to_json
 from ragqa.errors import DocumentNotFound
 from ragqa.protocols import Library
 from ragqa.text.lexicon import Lexicon
-from ragqa.types import Answer, AnswerCheck, AnswerStatus, Source, StatementCheck
+from ragqa.types import Answer, AnswerCheck, AnswerStatus, Source, StatementCheck, answer_id_of
 
 
 def read_saved_answer(value: object) -> tuple[Answer, tuple[str, ...]]:
@@ -42,6 +42,9 @@ def verify_answer(answer: Answer, library: Library, lexicon: Lexicon) -> AnswerC
         for statement in statements
     )
     problems: list[str] = []
+    if answer.answer_id != answer_id_of(answer.index_version, answer.composer, answer.settings_hash, answer.question, answer.filters):
+        problems.append("the id of the answer does not follow from its question, filters, library and settings.")
+    problems += [f"{each.statement_id} is shown with a failed check." for each in statements if not all(held for _, held in each.verification.checks)]
     problems += [f"the id {name} stands for {n} statements." for name, n in Counter(check.statement_id for check in checks).items() if n > 1]
     problems += [problem for source in answer.sources if (problem := _problem_of(source, library))]
     if [source.n for source in answer.sources] != sorted({source.n for source in answer.sources}):

@@ -13,6 +13,7 @@ import typer
 from ragqa import __version__
 from ragqa.cli.answers import DocumentOption, KindOption, YearFromOption, YearToOption, ask, chat, filters_of, verify
 from ragqa.cli.audit import audit_app
+from ragqa.cli.bench import bench_app
 from ragqa.cli.documents import docs_app
 from ragqa.cli.index import index_app
 from ragqa.cli.keys import keys_app
@@ -26,6 +27,7 @@ app = typer.Typer(help="Answers clinical questions from your own library, with a
 app.add_typer(index_app, name="index")
 app.add_typer(docs_app, name="docs")
 app.add_typer(eval_app, name="eval")
+app.add_typer(bench_app, name="bench")
 app.add_typer(keys_app, name="keys")
 app.add_typer(audit_app, name="audit")
 for command in (ask, chat, verify, serve):
@@ -100,28 +102,6 @@ def settings(as_json: JsonOption = False) -> None:
     table = Table("name", "value", "default", "unit", "meaning", box=None, header_style="bold", pad_edge=False)
     for row in rows:
         table.add_row(*(escape(value) for value in row.values()))
-    results().print(table)
-
-
-@app.command()
-def bench(index: IndexOption = None, as_json: JsonOption = False) -> None:
-    """Print how long an answer takes, warm by stage and cold as a whole command."""
-    from dataclasses import asdict
-
-    from ragqa.evaluation.bench import library_questions, time_cold, time_warm
-
-    settings = load_settings(index=index)
-    service = open_library(settings)
-    questions = library_questions(service)
-    timings = [*time_warm(service, questions), time_cold(settings, questions[0])]
-    if as_json:
-        print_json([asdict(timing) for timing in timings])
-        return
-    from rich.table import Table
-
-    table = Table("figure", "runs", "p50 ms", "p99 ms", box=None, header_style="bold", pad_edge=False)
-    for timing in timings:
-        table.add_row(timing.name, str(timing.n), f"{timing.p50_ms:.1f}", f"{timing.p99_ms:.1f}")
     results().print(table)
 
 

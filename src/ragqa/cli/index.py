@@ -60,7 +60,7 @@ def index_status(index: IndexOption = None, as_json: JsonOption = False) -> None
 
 @index_app.command("verify")
 def index_verify(index: IndexOption = None, as_json: JsonOption = False) -> None:
-    """Check lengths, hashes and counts of the current generation, and that every stored quote slices its page."""
+    """Check lengths, hashes and counts of every generation, and that every stored quote slices its page."""
     from ragqa.index.publish import verify
 
     settings = load_settings(index=index)
@@ -70,7 +70,7 @@ def index_verify(index: IndexOption = None, as_json: JsonOption = False) -> None
     for fault in faults:
         messages().print(f"[red]fault[/] {escape(fault)}", highlight=False, soft_wrap=True)
     if not faults:
-        messages().print("the current generation is whole")
+        messages().print("every generation is whole")
     raise typer.Exit(1 if faults else 0)
 
 
@@ -81,6 +81,19 @@ def index_rollback(index: IndexOption = None) -> None:
 
     name = rollback(load_settings(index=index).index)
     messages().print(f"{name} is current again", highlight=False)
+
+
+@index_app.command("prune")
+def index_prune(
+    index: IndexOption = None,
+    keep: Annotated[int | None, typer.Option("--keep", help="Generations to keep, the current one included.", min=1, show_default=False)] = None,
+) -> None:
+    """Delete older generations and what was rolled back from; by default as many stay as a build keeps."""
+    from ragqa.index.publish import prune_index
+
+    settings = load_settings(index=index)
+    gone = prune_index(settings.index, keep or settings.generations.keep_generations)
+    messages().print(f"deleted {', '.join(gone)}" if gone else "nothing to delete", highlight=False)
 
 
 class Progress:

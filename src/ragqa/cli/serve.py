@@ -23,7 +23,6 @@ WorkersOption = Annotated[int | None, typer.Option(help="Processes that answer (
 def serve(index: IndexOption = None, host: HostOption = None, port: PortOption = None, workers: WorkersOption = None) -> None:
     """Serve page and API; with access control where other machines reach it."""
     import uvicorn
-    from uvicorn.supervisors import Multiprocess
 
     from ragqa.bootstrap import open_service
     from ragqa.web.logs import configure_logging
@@ -34,38 +33,40 @@ def serve(index: IndexOption = None, host: HostOption = None, port: PortOption =
     open_service(settings).ready()
     # The processes that answer read their settings from the environment, one process like many.
     os.environ |= {"RAGQA_INDEX": str(settings.index), "RAGQA_SERVER__HOST": server.host}
-    with tempfile.TemporaryDirectory(prefix="ragqa-metrics-") as shared, _listen(server.host, server.port) as listening:
+    port = _port_to_have(server.host, server.port)
+    shown = f"[{server.host}]" if ":" in server.host else server.host
+    messages().print(f"ragqa serves [bold]http://{escape(shown)}:{port}/[/] (stop with Ctrl+C)", highlight=False, soft_wrap=True)
+    configure_logging()
+    with tempfile.TemporaryDirectory(prefix="ragqa-metrics-") as shared:
         if server.workers > 1:
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(Path(shared))
-        config = uvicorn.Config(
+        uvicorn.run(
             "ragqa.web.app:make_app",
             factory=True,
             host=server.host,
-            port=server.port,
+            port=port,
             workers=server.workers,
             access_log=False,
             log_config=None,
             server_header=False,
             timeout_graceful_shutdown=server.shutdown_s,
         )
-        shown = f"[{server.host}]" if ":" in server.host else server.host
-        messages().print(f"ragqa serves [bold]http://{escape(shown)}:{listening.getsockname()[1]}/[/] (stop with Ctrl+C)", highlight=False, soft_wrap=True)
-        configure_logging()
-        serving = uvicorn.Server(config)
-        if server.workers > 1:
-            Multiprocess(config, target=serving.run, sockets=[listening]).run()
-        else:
-            serving.run(sockets=[listening])
 
 
-def _listen(host: str, port: int) -> socket.socket:
-    """Return a socket that listens; raise `SettingsInvalid` where that address cannot be had."""
+def _port_to_have(host: str, port: int) -> int:
+    """Return the port to listen on, a free one for 0; raise `SettingsInvalid` where it cannot be had, before the slow start and in our own words."""
     try:
-        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=2048)
+        with socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET) as tried:
+            return int(tried.getsockname()[1])
     except OSError as exc:
         raise SettingsInvalid(
-            f'cannot listen on "{host}", port {port}: {exc.strerror or exc}. Choose another with --host and --port; --port 0 takes a free one.'
+            f'cannot listen on "{host}", port {port}: {_reason(exc)}. Choose another with --host and --port; --port 0 takes a free one.'
         ) from exc
+
+
+def _reason(error: OSError) -> str:
+    # The system's own words; the library adds the address to them, and a failed look-up of a name has numbers of its own.
+    return (error.strerror or str(error)) if isinstance(error, socket.gaierror) or error.errno is None else os.strerror(error.errno).lower()
 
 
 def _with_flags(settings: Settings, host: str | None, port: int | None, workers: int | None) -> Settings:

@@ -85,7 +85,7 @@ def reason_to_abstain(
             "Ask what is recommended instead of how it is dosed, or add a source that gives doses.",
         )
     likely = above_cut(direct, direct, asked, settings)
-    reported = {mention.name for candidate in likely for mention in lexicon.outcomes_in(candidate.record.sentence.text)}
+    reported = {mention.name for candidate in likely for mention in lexicon.outcomes_in(candidate.record.sentence.text)} if asked.outcomes else set()
     missing = [outcome for outcome in asked.outcomes if outcome not in reported and outcome not in lexicon.soft_outcomes]
     seeks_result = not query.facets or bool(_RESULTS & set(query.facets))
     if missing and ((seeks_result and len(missing) == len(asked.outcomes)) or set(missing) & lexicon.special_populations):

@@ -26,6 +26,7 @@ from ragqa.types import DocumentKind, DocumentRecord, Facet, Filters, Origin, Ra
 
 SPEAKS_FOR_GROUP = 3
 _ABOUT_ITSELF = frozenset({Facet.DESIGN, Facet.EVIDENCE_GAP, Facet.BACKGROUND})
+_JOINTS = str.maketrans("", "", "-/+',")
 _FAR_ORIGINS = frozenset({Origin.DOCUMENT, Origin.PARAGRAPH, Origin.UNKNOWN})
 
 
@@ -208,8 +209,20 @@ def _coverage(record: SentenceRecord, document: DocumentRecord, asked: Asked) ->
     if not asked.terms:
         return 0.5
     heading = record.section.title if record.section.level > 1 else ""
-    held = content_terms(f"{record.sentence.text} {heading} {document.metadata.label}")
+    text = f"{record.sentence.text} {heading} {document.metadata.label}"
+    if not _may_hold(text, asked.terms):
+        return 0.0
+    held = content_terms(text)
     return sum(idf for term, idf in asked.terms if term in held) / asked.total_idf
+
+
+def _may_hold(text: str, terms: Sequence[tuple[str, float]]) -> bool:
+    """Return False where a text surely holds none of the terms, which is a twentieth of the work of analysing it.
+
+    A stem begins as its word does up to its last two letters, the joints of compounds left out; other scripts are always analysed.
+    """
+    plain = text.lower().translate(_JOINTS)
+    return not text.isascii() or any(term[:-2] in plain for term, _ in terms)
 
 
 @lru_cache(maxsize=32_768)

@@ -6,7 +6,6 @@ question ─► asked ─► candidates ─► reason to abstain? ─► guideli
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 
 from ragqa.compose.abstention import WEAK_EVIDENCE, reason_to_abstain
@@ -35,6 +34,7 @@ from ragqa.types import (
     SentenceRecord,
     StatementGroup,
     Tier,
+    answer_id_of,
 )
 
 COMPOSER = "extractive/1"
@@ -163,9 +163,7 @@ class ExtractiveComposer:
         return self._answer(answer_id, query, AnswerStatus.INSUFFICIENT_EVIDENCE, (), sources, reason=reason, nearest=nearest)
 
     def _answer_id(self, query: Query, filters: Filters) -> str:
-        """Return what identifies an answer: library, composer, settings, question and filters; the same five give the same answer."""
-        parts = [self._library.version, COMPOSER, self._settings_hash, query.question, *([repr(filters)] if filters != _NO_FILTERS else [])]
-        return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+        return answer_id_of(self._library.version, COMPOSER, self._settings_hash, query.question, filters)
 
     def _answer(self, answer_id: str, query: Query, status: AnswerStatus, sections: tuple[AnswerSection, ...], sources: SourceList, **rest: object) -> Answer:
         return Answer(

@@ -69,8 +69,9 @@ def _for_overview(pool: Sequence[Candidate], likely: Sequence[Candidate], asked:
     exact = {heading_key(each) for each in by_rule if each.tier is Tier.EXACT}
     by_rule = [each for each in by_rule if each.tier is Tier.EXACT or heading_key(each) not in exact]
     advised = {drug for each in by_rule for drug in each.record.sentence.tags.drugs}
-    conditions = sorted((each for each in pool if each not in by_rule and _is_condition(each, advised, shown)), key=_rank)
-    others = [each for each in likely if heading_key(each) in shown and each not in by_rule and not _recommends(each)]
+    taken = {each.record.row for each in by_rule}
+    conditions = sorted((each for each in pool if each.record.row not in taken and _is_condition(each, advised, shown)), key=_rank)
+    others = [each for each in likely if heading_key(each) in shown and each.record.row not in taken and not _recommends(each)]
     return [*by_rule, *conditions[:MOST_CONDITIONS], *others]
 
 

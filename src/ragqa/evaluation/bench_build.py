@@ -16,6 +16,7 @@ import numpy as np
 
 from ragqa.build import build_index
 from ragqa.codec import dump
+from ragqa.errors import RagqaError
 from ragqa.evaluation.bench_corpus import CHUNKS_PER_DOCUMENT, SyntheticCorpus, SyntheticEncoder
 from ragqa.index.cache import Cache
 from ragqa.index.encoder import vector_settings
@@ -57,14 +58,16 @@ class AdditionFigures:
     wall_s: float
 
 
-def build_synthetic(settings: Settings, corpus: SyntheticCorpus, encoder: SyntheticEncoder, n_chunks: int, progress: Callable[[int, int], None]) -> BuildFigures:
+def build_synthetic(
+    settings: Settings, corpus: SyntheticCorpus, encoder: SyntheticEncoder, n_chunks: int, progress: Callable[[int, int], None]
+) -> BuildFigures:
     """Write corpus, caches and one published generation of so many chunks into the folders that the settings name."""
     pipeline = pipeline_digest(settings.ingest)
     # Only what a build does counts: the making of documents and of their vectors does not.
     cpu_s = wall_s = 0.0
     n_documents = -(-n_chunks // CHUNKS_PER_DOCUMENT)
     with hold_lock(settings.index):
-        fingerprints = Cache(settings.index / "fingerprints", ".json")
+        parsed, fingerprints = (Cache(settings.index / name, ".json") for name in ("parsed", "fingerprints"))
         folder = begin(settings.index)
         writer = GenerationWriter(folder / "part-0", encoder.dimension, lexical=folder / LEXICAL_FOLDER)
         content: list[str] = []
@@ -73,6 +76,7 @@ def build_synthetic(settings: Settings, corpus: SyntheticCorpus, encoder: Synthe
                 progress(number, n_documents)
             key = digest_of(pipeline, document.source, document.sha256, "")
             _write_file(settings.corpus / document.source, document)
+            parsed.put(key, dump(document).encode())
             start = _now()
             made = fingerprint(document)
             fingerprints.put(key, dump(made).encode() if made else b"")
@@ -121,7 +125,7 @@ def time_additions(settings: Settings, corpus: SyntheticCorpus, encoder: Synthet
         report = build_index(settings, encoder=encoder)
         cpu_s, wall_s = _add(start, 0.0, 0.0)
         if not report.published or report.n_parsed != 1:
-            raise AssertionError(f"adding {document.source} parsed {report.n_parsed} files")
+            raise RagqaError(f"adding {document.source} parsed {report.n_parsed} files. Do not change the code of ragqa while its benchmark runs.")
         cpu.append(cpu_s)
         wall.append(wall_s)
     return AdditionFigures(len(cpu), float(np.median(cpu)), float(np.median(wall)))

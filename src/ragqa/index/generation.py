@@ -160,7 +160,7 @@ def _assemble(path: Path, manifest: Manifest) -> Generation:
     except BaseException:
         library.close()
         raise
-    return Generation(path.name, path, manifest, library, lexical.with_rows(library.chunk_map), dense)
+    return Generation(path.name, path, manifest, library, lexical.with_rows(library.chunk_map, library.document_of_chunk), dense)
 
 
 def open_current(index_dir: Path) -> Generation:

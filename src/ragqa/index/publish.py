@@ -126,6 +126,15 @@ def prune(index_dir: Path, keep: int) -> list[str]:
     return gone
 
 
+def prune_index(index_dir: Path, keep: int) -> list[str]:
+    """Do what `prune` does, under the lock, and sweep up what crashed builds left; raise `IndexMissing` or `IndexLocked`."""
+    current_name(index_dir)
+    with hold_lock(index_dir):
+        for leftover in index_dir.glob(".tmp-*"):
+            shutil.rmtree(leftover)
+        return prune(index_dir, keep)
+
+
 def verify(index_dir: Path) -> list[str]:
     """Check every generation in full and return what is wrong, in words; an empty list says that all is well.
 

@@ -79,6 +79,8 @@ class Store:
         places = np.array([row[2:] for row in rows], np.int64).reshape(-1, 4)
         self.chunk_map = RowMap(places[:, 0], places[:, 1])
         self._sentence_map = RowMap(places[:, 2], places[:, 3])
+        self.document_of_chunk: NDArray[np.int64] = np.repeat(np.array(self._stored_number, np.int64), places[:, 1])
+        """Shape (n_chunks,): the stored number of the document of each chunk row."""
         self._chunk_ends, self._sentence_ends = np.cumsum(places[:, 1]).tolist(), np.cumsum(places[:, 3]).tolist()
 
     @property
@@ -147,7 +149,9 @@ class Store:
     def sentence_ranges(self, chunk_rows: Sequence[int]) -> NDArray[np.int64]:
         """Return shape (len(chunk_rows), 2): the row of the first sentence of each chunk, and that behind its last one."""
         numbers = self.chunk_map.stored(chunk_rows).tolist()
-        found = {number: (first, last) for number, first, last in self._numbered("SELECT number, first_sentence, last_sentence FROM chunk WHERE number IN", numbers)}
+        found = {
+            number: (first, last) for number, first, last in self._numbered("SELECT number, first_sentence, last_sentence FROM chunk WHERE number IN", numbers)
+        }
         ranges = self._sentence_map.rows(np.array([found[number] for number in numbers], np.intp).reshape(-1, 2)).astype(np.int64)
         ranges[:, 1] += 1
         return ranges
@@ -177,6 +181,18 @@ class Store:
         order = self._order(document_id)
         return self.sentences(range(self._sentence_ends[order - 1] if order else 0, self._sentence_ends[order]))
 
+    def sentences_at(self, document_id: str, page: int, start: int, count: int) -> list[SentenceRecord]:
+        """Return up to so many consecutive sentences of a document from the one whose quote begins at a character of a page; see `Library`."""
+        order = self._order(document_id)
+        rows = range(self._sentence_ends[order - 1] if order else 0, self._sentence_ends[order])
+        if not rows:
+            return []
+        first = int(self._sentence_map.stored([rows.start])[0])
+        # Stored sentences are searched as text, so that a long paper is not decoded for each of its quotes.
+        values = (first, first + len(rows), f'"spans":[{{"page":{page:d},"start":{start:d},')
+        found = self._rows("SELECT number FROM sentence WHERE number >= ? AND number < ? AND instr(body, ?) ORDER BY number LIMIT 1", values)
+        return self.sentences(rows[found[0][0] - first :][:count]) if found else []
+
     def tagged(
         self,
         *,
@@ -191,14 +207,17 @@ class Store:
         given = [(what, tuple(names)) for what, names in (("population", populations), ("drug", drugs), ("facet", facets), ("trial", trials)) if names]
         if not given:
             return []
-        each = [np.concatenate([self._numbers_of_tag(what, str(name)) for name in names]) for what, names in given]
-        each.sort(key=len)
-        numbers = np.unique(each[0])
-        for others in each[1:]:
-            holds = np.zeros(int(numbers.max(initial=-1)) + 1, np.bool_)
-            holds[others[others < len(holds)]] = True
+        carry = [[self._numbers_of_tag(what, str(name)) for name in names] for what, names in given]
+        carry.sort(key=lambda lists: sum(map(len, lists)))
+        numbers = carry[0][0] if len(carry[0]) == 1 else np.unique(np.concatenate(carry[0]))
+        for lists in carry[1:]:
+            holds = np.zeros(int(numbers[-1]) + 1 if len(numbers) else 0, np.bool_)
+            for others in lists:
+                holds[others[: np.searchsorted(others, len(holds))]] = True
             numbers = numbers[holds[numbers]]
-        rows = np.sort(self._sentence_map.rows_in_use(numbers))
+        rows = self._sentence_map.rows_in_use(numbers)
+        if not self._sentence_map.is_identity:
+            rows = np.sort(rows)
         if len(rows) > limit and near is not None:
             rows = np.sort(self._nearest(rows, near)[:limit])
         return [int(row) for row in rows[:limit]]

@@ -21,6 +21,8 @@ _SKETCH_SIZE = 128
 _LEAST_SHARED = 0.4
 """The PDF of a paper shares about 0.55 of its shingles with the JATS body, another paper on the topic 0.02."""
 _LEAST_SKETCH = 40
+_COMMON = 50
+"""A run of words in so many documents is a formula (a licence, a template); pairs that share nothing else are not compared."""
 _LEAST_TITLE = 25
 
 
@@ -90,7 +92,7 @@ def _similar(fingerprints: Sequence[Fingerprint]) -> list[tuple[int, int]]:
         if len(document.sketch) >= _LEAST_SKETCH:
             for value in document.sketch:
                 holders[value].append(index)
-    candidates = {(first, second) for found in holders.values() for first in found for second in found if first < second}
+    candidates = {(first, second) for found in holders.values() if len(found) <= _COMMON for first in found for second in found if first < second}
     return sorted(pair for pair in candidates if _similarity(fingerprints[pair[0]].sketch, fingerprints[pair[1]].sketch) >= _LEAST_SHARED)
 
 

@@ -34,6 +34,7 @@ class _Cues:
     patients: re.Pattern[str]
     reasons: re.Pattern[str]
     statement: re.Pattern[str]
+    asks: re.Pattern[str]
     several: re.Pattern[str]
     evidence_question: str
 
@@ -115,14 +116,14 @@ def interpret(
         text = _replaced(question, match.start("all"), match.end("all"), _listed(drugs[:_MOST_NAMED]))
         return _filled(_Named(text, new.query, lexicon), new, last, place, "statement", needs_drug=False)
     opener = cues.openers.match(question.strip())
-    refers = not new.query.anchors and not new.drugs and not (new.populations and not last.drugs)
+    refers = not new.query.anchors and not new.drugs and not (new.populations and not last.drugs) and (opener is not None or _asks(new, cues))
     if refers and (match := cues.subject.search(question)) and (opener or not new.holds_noun_of(match.start())):
         asked = [_replaced(question, match.start(), match.end(), _possessive(name, match.group())) for name in last.subjects]
         both = _replaced(question, match.start(), match.end(), _possessive(" or ".join(last.subjects), match.group()))
         choices = tuple(_with_place(text, new, place) for text in asked) if len(asked) > 1 else ()
         return Interpretation(question, _with_place(both, new, place), "subject", choices)
     leans = bool(opener or cues.links.search(question) or cues.patients.search(question))
-    is_short = len(question.split()) <= _FEW_WORDS and _is_of_the_field(new)
+    is_short = len(question.split()) <= _FEW_WORDS and _asks(new, cues) and not new.query.anchors and not _names_disease(new)
     if not leans and not is_short:
         return Interpretation(question, question, "standalone")
     if opener and not new.query.anchors and (swapped := _swapped(new, last, question.strip()[opener.end() :])):
@@ -169,10 +170,10 @@ def _names_disease(named: _Named) -> bool:
     return any(mention.name not in named.lexicon.special_populations for mention in named.populations)
 
 
-def _is_of_the_field(named: _Named) -> bool:
-    """Say whether a short question asks something of medicine at all; one that does not is not given a disease to be about."""
-    asks = bool(named.query.facets or named.drugs or named.lexicon.outcomes_in(named.text) or named.lexicon.tests_in(named.text))
-    return asks and not named.query.anchors and not _names_disease(named)
+def _asks(named: _Named, cues: _Cues) -> bool:
+    """Say whether a question asks something of medicine at all; one that does not is not given a disease to be about."""
+    by_name = named.query.facets or named.drugs or named.lexicon.outcomes_in(named.text) or named.lexicon.tests_in(named.text)
+    return bool(by_name or cues.asks.search(named.text))
 
 
 def _name_of(place: str, said: Sequence[Statement], labels: Sequence[str]) -> str | None:
@@ -206,4 +207,4 @@ def load_cues(path: Path | None = None) -> _Cues:
         raise LexiconInvalid(f'the words of follow-up questions in "{Path(str(source)).name}" cannot be read: {exc}.') from exc
 
 
-_CUES = ("openers", "links", "subject", "patients", "reasons", "statement", "several")
+_CUES = ("openers", "links", "subject", "patients", "reasons", "statement", "several", "asks")

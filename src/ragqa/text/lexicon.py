@@ -80,6 +80,19 @@ class Lexicon(LexiconTables):
         return frozenset(self.data["outcomes"].get("people", ()))
 
     @property
+    def needed_outcomes(self) -> frozenset[str]:
+        """Return the outcome slots that are never the mere occasion of a question (cost, travel): evidence must name them."""
+        return frozenset(self.data["outcomes"].get("needed", ()))
+
+    def is_unreported(self, text: str) -> bool:
+        """Say whether a source tells that it has no figures: it names an outcome and reports none."""
+        return bool(self.unreported_table.find(text))
+
+    def agencies_in(self, text: str) -> frozenset[str]:
+        """Return the agencies that approve drugs, by their short name."""
+        return frozenset(match.value for match in self.agency_table.find(text))
+
+    @property
     def soft_outcomes(self) -> frozenset[str]:
         """Return the outcome slots so broad that evidence may answer for them without naming them."""
         return frozenset(self.data["outcomes"].get("soft", ()))
@@ -93,8 +106,16 @@ class Lexicon(LexiconTables):
         return _mentions(self.trial_table.find(text))
 
     def organisations_in(self, text: str) -> list[Mention]:
-        """Return issuers of guidelines by their short name."""
-        return _mentions(self.organisation_table.find(text))
+        """Return issuers of guidelines: the known ones by their short name, others as they are named ("Dutch national guideline")."""
+        known = _mentions(self.organisation_table.find(text))
+        names = (self.disease_table, self.intervention_table, self.trial_table, self.outcome_table)
+        taken = [(match.start, match.end) for table in names for match in table.find(text)]
+        others = [
+            Mention(issuer.name, issuer.start, issuer.end)
+            for issuer in self.issuer_patterns.find(text, taken)
+            if not any(issuer.start < one.end and one.start < issuer.end for one in known)
+        ]
+        return sorted((*known, *others), key=lambda mention: mention.start)
 
     def designs_in(self, text: str) -> list[Mention]:
         """Return study designs as values of `DocumentKind`."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from ragqa.text.issuers import IssuerPatterns
 from ragqa.text.matching import PhraseTable, fold, tokenize
 from ragqa.types import Facet
 
@@ -90,6 +91,23 @@ class LexiconTables:
         return PhraseTable([(name, data["organisation_names"].get(name, name)) for name in data["organisations"]], data["strict_organisations"])
 
     @cached_property
+    def issuer_patterns(self) -> IssuerPatterns:
+        """How issuers that are not listed are named."""
+        data = self.data["trials"]
+        return IssuerPatterns(data.get("issuer_bodies", ()), data.get("issuer_documents", ()), data.get("demonyms", ()), data.get("issuer_masks", ()))
+
+    @cached_property
+    def agency_table(self) -> PhraseTable[str]:
+        """Agencies that approve drugs."""
+        data = self.data["outcomes"]
+        return PhraseTable([(name, data.get("agency_names", {}).get(name, name)) for name in data.get("agencies", ())])
+
+    @cached_property
+    def unreported_table(self) -> PhraseTable[bool]:
+        """Words by which a source says that it has no figures."""
+        return PhraseTable([(phrase, True) for phrase in self.data["outcomes"].get("unreported", ())])
+
+    @cached_property
     def design_table(self) -> PhraseTable[str | None]:
         """Study designs."""
         return PhraseTable([(phrase, design) for design, phrases in self.data["designs"].items() for phrase in phrases])
@@ -126,6 +144,11 @@ class LexiconTables:
     def lay_hint_table(self) -> PhraseTable[str]:
         """Everyday phrases with a search term that goes beside them."""
         return PhraseTable(self.data["lay"]["hints"].items())
+
+    @cached_property
+    def neutral_table(self) -> PhraseTable[bool]:
+        """Rare words of asking that name nothing."""
+        return PhraseTable([(phrase, True) for phrase in self.data["lay"].get("neutral", ())])
 
     @cached_property
     def heading_table(self) -> PhraseTable[Weights]:

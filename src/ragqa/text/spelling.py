@@ -11,6 +11,7 @@ from functools import lru_cache
 
 _MIN_LENGTH = 5
 _EVERYDAY_ZIPF = 3.3
+_FAMILIAR_ZIPF = 4.05
 _MIN_ZIPF = 2.0
 """Words rarer than this per 10^2 million words of English (Zipf scale) are as often typing errors as words."""
 _ALIKE_ENDINGS = ("mab", "nib", "cept", "tinib", "limus", "prazole", "sartan", "statin", "cycline", "floxacin", "gliptin", "gliflozin", "tide")
@@ -72,6 +73,14 @@ def is_everyday(word: str) -> bool:
     from wordfreq import zipf_frequency
 
     return bool(zipf_frequency(word, "en", wordlist="large") >= _EVERYDAY_ZIPF)
+
+
+@lru_cache(maxsize=8192)
+def is_familiar(word: str) -> bool:
+    """Say whether a word is so common in English (about ten in a million words or more) that it tells little by itself."""
+    from wordfreq import zipf_frequency
+
+    return bool(zipf_frequency(word, "en", wordlist="large") >= _FAMILIAR_ZIPF)
 
 
 def _pairs(word: str) -> frozenset[str]:

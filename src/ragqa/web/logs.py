@@ -43,6 +43,8 @@ def configure_logging(level: int = logging.INFO) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
+    # It tells of each form of itself that it tries to load.
+    logging.getLogger("faiss").setLevel(logging.WARNING)
 
 
 def request_id(given: str | None) -> str:

@@ -142,7 +142,8 @@ def _paragraph_ranges(text: str, paragraphs: Sequence[Paragraph]) -> list[tuple[
 def _between(text: str, first: int, last: int, title: str) -> Iterator[tuple[BlockKind, int, int]]:
     """Return the blocks of a stretch between paragraphs; where it ends in the title of the section, that is its heading."""
     words = r"\s+".join(re.escape(word) for word in title.split())
-    heading = re.search(rf"(?:\b\d+(?:\.\d+)*\.?\s+)?\b{words}[.:]?\s*$", text[first:last], re.IGNORECASE) if words else None
+    number = "" if title[:1].isdigit() else r"(?:\b\d+(?:\.\d+)*\.?\s+)?"
+    heading = re.search(rf"{number}(?<!\w){words}[.:]?\s*$", text[first:last], re.IGNORECASE) if words else None
     middle = first + heading.start() if heading else last
     for kind, start, end in ((BlockKind.LINES, first, middle), (BlockKind.HEADING, middle, last)):
         if text[start:end].strip():

@@ -5,7 +5,7 @@ const uploads = document.getElementById("uploads");
 const state = document.querySelector(".index-state");
 const job = document.getElementById("job");
 const filters = document.querySelector("form.filters");
-const list = document.getElementById("documents");
+const LIVE = ["documents", "holds", "index-about", "problems"];
 const STAGES = { read: "Looking at the files", parse: "Reading documents", embed: "Embedding passages", publish: "Publishing" };
 
 function element(name, text, attributes = {}) {
@@ -27,7 +27,7 @@ async function refresh() {
   const response = await fetch(address, { headers: { Accept: "text/html" } }).catch(() => null);
   if (!response?.ok || turn !== asked) return;
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
-  list.replaceChildren(...page.getElementById("documents").childNodes);
+  for (const id of LIVE) document.getElementById(id).replaceChildren(...page.getElementById(id).childNodes);
 }
 filters.addEventListener("input", () => {
   clearTimeout(typing);

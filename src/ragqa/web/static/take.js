@@ -1,6 +1,6 @@
 // What a reader takes along: the answer as text with its references, on paper, its address; and the check of every quote.
 
-const show = (root) => root.querySelectorAll(".take [data-take][hidden]").forEach((button) => (button.hidden = false));
+const show = (root) => root.querySelectorAll(".take [data-take][hidden], .left-out[hidden]").forEach((control) => (control.hidden = false));
 show(document);
 document.addEventListener("ragqa:turn", (event) => show(event.target));
 
@@ -45,6 +45,29 @@ async function verify(take) {
   const rest = found.replayed === false ? ["The question gives another answer now."] : [];
   return say(take, `Checked now: ${[...reasons, ...found.problems, ...rest].join(" ")}`, "fails");
 }
+
+async function explain(details) {
+  const body = details.querySelector("div");
+  if (!details.open || body.childElementCount) return;
+  body.textContent = "Looking again …";
+  try {
+    const asked = JSON.stringify({ question: details.dataset.question, explain: true });
+    const { explain: found } = await (await read("/v1/ask", { method: "POST", body: asked, headers: { "Content-Type": "application/json" } })).json();
+    const list = document.createElement("ul");
+    for (const item of found.left_out) {
+      const entry = document.createElement("li");
+      const why = document.createElement("small");
+      why.textContent = ` ${item.source}. Not shown, since ${item.reason}.`;
+      entry.append(item.text, why);
+      list.append(entry);
+    }
+    if (!found.left_out.length) list.append(Object.assign(document.createElement("li"), { textContent: "Nothing else came close." }));
+    body.replaceChildren(list);
+  } catch (error) {
+    body.textContent = error.message;
+  }
+}
+document.addEventListener("toggle", (event) => event.target.matches(".left-out") && explain(event.target), true);
 
 document.addEventListener("click", async (event) => {
   const control = event.target.closest("[data-take]");

@@ -1,0 +1,117 @@
+"""What a question names and no evidence holds: outcomes, complications, tests, a number of years, and rare words that carry the question.
+
+Relevance is not sufficiency: sentences on the right disease and the right drug do not answer a question on its blood level, a gene or a
+virus that none of them names. Only what names a thing counts; the words of asking ("how effective is …") need not stand in an answer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ragqa.compose.asked import Asked
+from ragqa.compose.candidates import Candidate, content_terms
+from ragqa.text.analyzer import analyze
+from ragqa.text.lexicon import Lexicon
+from ragqa.text.spelling import is_familiar
+from ragqa.types import Facet
+
+_ABOUT_TESTS = frozenset({Facet.SCREENING, Facet.MONITORING, Facet.DIAGNOSIS})
+_NUMBERS = {word: number for number, word in enumerate(("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), start=1)}
+_HORIZON_ASKED = re.compile(
+    r"\b(\d{1,2}|" + "|".join(_NUMBERS) + r")[- ]years?\b(?=[- ](?:overall |transplant-free )?(?:survival|mortality|risk of death|death rate|prognosis))"
+    r"|\b(?:survival|mortality|alive|dead) (?:at|after) (\d{1,2}|" + "|".join(_NUMBERS) + r") years\b",
+    re.IGNORECASE,
+)
+_HORIZON_GIVEN = re.compile(r"\b(\d{1,2}|" + "|".join(_NUMBERS) + r")(?:[- ]years?\b|\s(?:and|or|,)\s\d{1,2} years)", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_][\w'’-]*[^\W_]")
+_LEAST_LETTERS = 3
+_LOOKED_AT = 30
+"""Candidates looked at for a word, the likeliest first."""
+
+
+def missing_names(text: str, asked: Asked, candidates: Sequence[Candidate], lexicon: Lexicon) -> tuple[str, ...]:
+    """Return what a text of the question names and no candidate does: outcomes, complications and tests by their lexicon name.
+
+    Outcomes so broad that evidence answers for them without naming them are left out.
+    """
+    wanted = [mention.name for mention in lexicon.outcomes_in(text) if mention.name not in lexicon.soft_outcomes]
+    field = set(asked.query.populations).union(*(lexicon.ancestors(name) for name in asked.query.populations))
+    complications = [mention.name for mention in lexicon.populations_in(text) if mention.name not in field and _is_outside(mention.name, lexicon)]
+    tests = [mention.name for mention in lexicon.tests_in(text)] if _ABOUT_TESTS & set(asked.query.facets) and not asked.query.drugs else []
+    if not (wanted or complications or tests):
+        return ()
+    texts = [_text(candidate) for candidate in candidates]
+    outcomes = {mention.name for each in texts if not lexicon.is_unreported(each) for mention in lexicon.outcomes_in(each)} if wanted else set()
+    named = {mention.name for each in texts for mention in lexicon.populations_in(each)} if complications else set()
+    tested = {mention.name for each in texts for mention in lexicon.tests_in(each)} if tests else set()
+    missing = [name for name in wanted if name not in outcomes] + [name for name in complications if name not in named]
+    return tuple(dict.fromkeys(missing + [name for name in tests if name not in tested]))
+
+
+def missing_horizon(text: str, candidates: Sequence[Candidate]) -> int | None:
+    """Return the number of years for which survival or mortality is asked and no candidate gives it; None where none is asked or one does."""
+    match = _HORIZON_ASKED.search(text)
+    if match is None:
+        return None
+    years = _number(next(group for group in match.groups() if group))
+    given = {_number(found.group(1)) for candidate in candidates for found in _HORIZON_GIVEN.finditer(candidate.record.sentence.text)}
+    return None if years in given else years
+
+
+def missing_words(text: str, asked: Asked, candidates: Sequence[Candidate], lexicon: Lexicon) -> tuple[str, ...]:
+    """Return the rare words of a text of the question, as typed, that no likely candidate, its headings or its document's name hold.
+
+    Names of diseases, treatments, tests, outcomes and studies have slots of their own and are left out, as are the words by which a facet
+    is asked for. Whether a word carries the question is for the caller to weigh.
+    """
+    words = [(match.group(), match.start()) for match in _WORD.finditer(text)]
+    covered = _understood(text, asked, lexicon)
+    rare = [word for word, start in words if start not in covered and len(word) >= _LEAST_LETTERS and _is_rare(word)]
+    if not rare:
+        return ()
+    held = frozenset[str]().union(*(content_terms(_text(candidate)) | content_terms(candidate.document.metadata.title) for candidate in candidates[:_LOOKED_AT]))
+    return tuple(dict.fromkeys(word for word in rare if (terms := analyze(word)) and not held & set(terms)))
+
+
+def _understood(text: str, asked: Asked, lexicon: Lexicon) -> set[int]:
+    """Return the positions of a text that a lexicon table reads."""
+    tables = (
+        lexicon.disease_table,
+        lexicon.intervention_table,
+        lexicon.outcome_table,
+        lexicon.trial_table,
+        lexicon.question_table,
+        lexicon.sentence_table,
+        lexicon.polarity_table,
+        lexicon.manifestation_table,
+        lexicon.lay_table,
+        lexicon.lay_hint_table,
+        lexicon.neutral_table,
+        lexicon.agency_table,
+        lexicon.design_table,
+    )
+    spans = [(match.start, match.end) for table in tables for match in table.find(text)]
+    spans += [(mention.start, mention.end) for mention in lexicon.organisations_in(text)]
+    lowered = text.lower()
+    for anchor in asked.query.anchors:
+        start = lowered.find(anchor.lower())
+        spans += [(start, start + len(anchor))] if start >= 0 else []
+    return {position for start, end in spans for position in range(start, end)}
+
+
+def _is_rare(word: str) -> bool:
+    """Whether a word is likely the name of a thing: a rare word, or one with capitals inside."""
+    return any(character.isupper() for character in word[1:]) or not is_familiar(word.lower())
+
+
+def _is_outside(name: str, lexicon: Lexicon) -> bool:
+    return name != lexicon.manifestation and not lexicon.ancestors(name)
+
+
+def _text(candidate: Candidate) -> str:
+    return f"{candidate.record.sentence.text} {candidate.record.section.title} {candidate.document.metadata.label}"
+
+
+def _number(written: str) -> int:
+    return _NUMBERS.get(written.lower()) or int(written)

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from ragqa.errors import ModelUnavailable
-from ragqa.index.encoder import MODEL_FILE, TOKENIZER_FILE, OnnxEmbedder, open_encoder
+from ragqa.index.encoder import BATCH_TOKENS, MODEL_FILE, TOKENIZER_FILE, OnnxEmbedder, _batches, open_encoder
 from ragqa.index.export import export_model
 from ragqa.settings import EmbeddingSettings
 
@@ -95,6 +95,18 @@ def test_the_tokenizers_own_padding_and_length_do_not_count(folder: Path, encode
 
     assert [len(own._tokenizer.encode(text).ids) for text in ("FVC", "lung " * 1000)] == [4, 256]
     assert np.array_equal(own.embed_passages(FIFTY_TEXTS[25:35]), encoder.embed_passages(FIFTY_TEXTS[25:35]))
+
+
+def test_batches_are_bound_by_tokens_and_by_texts() -> None:
+    """Twelve texts of 30 tokens make 8 and 4 by number, 200 and 300 tokens stand alone: 2 * 200 and 1 * 300 pass the limit of 256."""
+    lengths = [30] * 12 + [200, 200, 300]
+
+    batches = _batches(range(15), lengths, most_texts=8)
+
+    assert [len(batch) for batch in batches] == [8, 4, 1, 1, 1]
+    assert [number for batch in batches for number in batch] == list(range(15))
+    assert all(len(batch) == 1 or len(batch) * lengths[batch[-1]] <= BATCH_TOKENS for batch in batches)
+    assert _batches([], [], most_texts=8) == []
 
 
 def test_no_texts_give_no_vectors(encoder: OnnxEmbedder) -> None:

@@ -137,8 +137,9 @@ def test_opening_leaves_the_folder_as_it_was(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("n_allowed", [3, 11, 29])
 def test_a_filter_by_documents_is_exact(texts: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, n_allowed: int) -> None:
-    """Documents of two chunks each, in reverse order of rows: with a mask over whole documents the result is the unmasked ranking less
-    what is not allowed, also when the filter is used a second time; a mask that splits a document is exact too.
+    """With a mask over whole documents, or one that splits a document, the result is the unmasked ranking less what is not allowed.
+
+    The documents have two chunks each and rows against their order; the kept filter gives the same when used again.
     """
     monkeypatch.setattr("ragqa.index.lexical._DIRECT_ROWS", 0)
     write(tmp_path / "lexical", [[chunk(first), chunk(second)] for first, second in zip(texts[::2], texts[1::2], strict=True)])

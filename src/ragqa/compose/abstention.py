@@ -6,24 +6,37 @@ Relevance is not sufficiency: a library full of the right disease may hold nothi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ragqa.compose.asked import Asked
-from ragqa.compose.candidates import Candidate, speaks_of
+from ragqa.compose.candidates import Candidate
+from ragqa.compose.parts import parts_of
+from ragqa.compose.premises import missing_document, unmet_premise
 from ragqa.compose.selection import above_cut
+from ragqa.compose.unfilled import missing_horizon, missing_names, missing_words
 from ragqa.protocols import Embedder
 from ragqa.settings import ComposeSettings
 from ragqa.text.lexicon import Lexicon
 from ragqa.text.spelling import is_everyday
 from ragqa.types import Facet, Reason, Tier
 
+OFF_TOPIC = Reason(
+    "off_topic",
+    "The question is outside the field of the documents in this library.",
+    'Ask about a subject that the library covers; "ragqa docs list" shows it.',
+)
 WEAK_EVIDENCE = Reason(
     "weak_evidence", "Nothing in the library answers this closely enough to be quoted.", "Name the disease, the treatment or the outcome you have in mind."
 )
 _RESULTS = frozenset({Facet.OUTCOME, Facet.PROGNOSIS, Facet.SAFETY, Facet.EPIDEMIOLOGY})
+_OWN_FACET = 0.7
+_SHORTEST = 3
+_JOINED = re.compile(r"^[^.;?!]{0,15}\band\b[^.;?!]{0,15}$", re.IGNORECASE)
 _DIRECT = frozenset({Tier.EXACT, Tier.BROADER, Tier.CHILD})
 
 
@@ -53,69 +66,171 @@ def reason_to_abstain(
     direct = [candidate for candidate in candidates if candidate.tier in _DIRECT]
     names_field = bool(query.populations or query.drugs or query.anchors)
     if (best_cosine < settings.off_topic_cosine and not query.anchors) or (not names_field and best_cosine < settings.off_topic_cosine_unnamed):
-        return Reason(
-            "off_topic",
-            "The question is outside the field of the documents in this library.",
-            'Ask about a subject that the library covers; "ragqa docs list" shows it.',
-        )
-    for drug in query.drugs:
-        if not known_drugs(drug):
-            return Reason(
-                "missing_drug", f"No document of the library speaks of {drug}.", f"Add a document on {drug} to the corpus, or ask about another treatment."
-            )
-    word = _salient_unknown(asked, query_vector, embedder, settings)
-    if word:
-        return Reason(
-            "missing_term",
-            f'No document of the library speaks of "{word}", on which the question turns.',
-            f'Ask without "{word}", or add a document on it to the corpus.',
-        )
-    if not direct:
-        return Reason(
-            "missing_population",
-            f"The library holds nothing on {_subject(asked)}.",
-            "Ask about a population that the library covers, or add a document on this one.",
-        )
-    if query.anchors and not any(speaks_of(candidate.record, candidate.document, query.anchors) for candidate in direct):
-        return Reason("missing_document", f"The library holds nothing from {' or '.join(query.anchors)} on this.", "Add that document to the corpus.")
-    if Facet.DOSING in query.facets and not any(lexicon.is_unit_dose(candidate.record.sentence.text) for candidate in direct):
-        return Reason(
-            "missing_dose",
-            f"No source in the library states a dose for {_subject(asked)}.",
-            "Ask what is recommended instead of how it is dosed, or add a source that gives doses.",
-        )
+        return OFF_TOPIC
     likely = above_cut(direct, direct, asked, settings)
-    reported = {mention.name for candidate in likely for mention in lexicon.outcomes_in(candidate.record.sentence.text)} if asked.outcomes else set()
-    missing = [outcome for outcome in asked.outcomes if outcome not in reported and outcome not in lexicon.soft_outcomes]
-    seeks_result = not query.facets or bool(_RESULTS & set(query.facets))
-    if missing and ((seeks_result and len(missing) == len(asked.outcomes)) or set(missing) & lexicon.special_populations):
-        return Reason(
-            "missing_outcome",
-            f"No source in the library reports {' or '.join(missing)} for {_subject(asked)}.",
-            "Ask about an outcome that the sources report, or add a source that reports this one.",
-        )
-    if max(candidate.score for candidate in direct) < settings.least_probability:
-        return WEAK_EVIDENCE
-    return None
+    weigh = _Salience(query_vector, embedder, query.interpreted)
+    unmet = (
+        unmet_premise(asked, direct, lexicon)
+        or _missing_drug(asked, known_drugs, lexicon)
+        or _unknown_word(asked, weigh, settings)
+        or _missing_population(asked, direct, lexicon)
+        or missing_document(asked, direct, lexicon)
+        or _missing_dose(asked, candidates, direct, lexicon)
+        or _missing_result(asked, direct, likely, lexicon)
+        or _missing_everywhere(asked, direct, likely, weigh, lexicon, settings)
+    )
+    if unmet:
+        return unmet
+    if max(candidate.score for candidate in direct) >= settings.least_probability:
+        return None
+    return WEAK_EVIDENCE if not query.populations or any(candidate.tier is not Tier.BROADER for candidate in direct) else _nothing_on(asked)
 
 
-def _salient_unknown(asked: Asked, query_vector: NDArray[np.float32], embedder: Embedder, settings: ComposeSettings) -> str | None:
-    """Return a word that no document holds and that carries the question: without it, the meaning moves by more than the threshold.
+class _Salience:
+    """How much of a question's meaning hangs on some of its words.
 
-    Salience is 1 - cosine of the question with and without the word: names of things .1 to .5, generic words below .05. Everyday words
-    ("check-ups", "runs") may weigh as much and are left to the meaning of the whole question; a name is a rare word or one with capitals.
+    1 - cosine of the question with and without them: names of things .1 to .5, generic words below .05.
+    """
+
+    def __init__(self, query_vector: NDArray[np.float32], embedder: Embedder, text: str) -> None:
+        self._vector, self._embedder, self._words = query_vector, embedder, text.split()
+
+    def of(self, *words: str) -> float:
+        """Return the salience of words together, 1 where nothing is left without them."""
+        without = " ".join(part for part in self._words if not any(word.lower() in part.lower() for word in words))
+        return 1 - float(self._embedder.embed_queries([without])[0] @ self._vector) if without else 1.0
+
+
+def _missing_drug(asked: Asked, known_drugs: Callable[[str], bool], lexicon: Lexicon) -> Reason | None:
+    """Return the reason where no document speaks of a treatment asked for. One that only stands beside a known one is left to what is not covered."""
+    query = asked.query
+    unknown = [drug for drug in query.drugs if not known_drugs(drug) and not known_drugs(lexicon.spoken_of_as(drug) or drug)]
+    if not unknown or (len(unknown) < len(query.drugs) and not query.is_comparison and _are_joined(query.interpreted, lexicon)):
+        return None
+    names = " or ".join(unknown)
+    return Reason("missing_drug", f"No document of the library speaks of {names}.", f"Add a document on {names} to the corpus, or ask about another treatment.")
+
+
+def _are_joined(text: str, lexicon: Lexicon) -> bool:
+    """Whether two treatments of a question are joined by "and": the outcomes of each are asked for."""
+    mentions = lexicon.interventions_in(text)
+    return any(_JOINED.match(text[one.end : other.start]) for one, other in pairwise(mentions))
+
+
+def _unknown_word(asked: Asked, weigh: _Salience, settings: ComposeSettings) -> Reason | None:
+    """Return the reason where a word that no document holds carries the question.
+
+    Everyday words ("check-ups", "runs") may weigh as much and are left to the meaning of the whole question; a name is a rare word or
+    one with capitals.
     """
     for word in asked.unknown:
         is_name = any(character.isupper() for character in word[1:]) or not is_everyday(word.lower())
-        if word.isdigit() or len(word) < 3 or not is_name:
-            continue
-        without = " ".join(part for part in asked.query.interpreted.split() if word.lower() not in part.lower())
-        if not without:
-            return word
-        salience = 1 - float(embedder.embed_queries([without])[0] @ query_vector)
-        if salience >= settings.salient:
-            return word
+        if not word.isdigit() and len(word) >= _SHORTEST and is_name and weigh.of(word) >= settings.salient:
+            return _missing_term([word], "")
     return None
+
+
+def _missing_term(words: Sequence[str], subject: str) -> Reason:
+    named = " or ".join(f'"{word}"' for word in words)
+    place = f" in what it holds on {subject}" if subject else ""
+    return Reason(
+        "missing_term",
+        f"No document of the library speaks of {named}{place}, on which the question turns.",
+        f"Ask without {named}, or add a document on it to the corpus.",
+    )
+
+
+def _missing_population(asked: Asked, direct: Sequence[Candidate], lexicon: Lexicon) -> Reason | None:
+    """Return the reason where nothing is on the asked population.
+
+    A disease outside the library's field that is named in passing, as the source of a figure or beside another disease, is not covered:
+    a sentence must be about it alone and about what is asked.
+    """
+    outside = {name for name in asked.query.populations if name != lexicon.manifestation and not lexicon.ancestors(name)}
+    if outside and set(asked.query.populations) == outside:
+        direct = [each for each in direct if set(each.record.sentence.tags.populations) <= outside and each.facet_fit >= _OWN_FACET]
+    return None if direct else _nothing_on(asked)
+
+
+def _nothing_on(asked: Asked) -> Reason:
+    return Reason(
+        "missing_population",
+        f"The library holds nothing on {_subject(asked)} that answers this.",
+        "Ask about a population that the library covers, or add a document on this one.",
+    )
+
+
+def _missing_dose(asked: Asked, candidates: Sequence[Candidate], direct: Sequence[Candidate], lexicon: Lexicon) -> Reason | None:
+    """Return the reason where a dose is asked for and no source states one, or only for others; where other things are asked beside it they are answered."""
+    parts = parts_of(asked, lexicon)
+    asks_dose = [Facet.DOSING in part.facets for part in parts]
+    if not any(asks_dose) or not all(asks_dose) or any(lexicon.is_unit_dose(candidate.record.sentence.text) for candidate in direct):
+        return None
+    elsewhere = [each for each in candidates if lexicon.is_unit_dose(each.record.sentence.text) and set(asked.query.drugs) & set(each.record.sentence.tags.drugs)]
+    if elsewhere:
+        others = " or ".join(elsewhere[0].record.sentence.tags.populations) or "others"
+        return Reason(
+            "missing_population",
+            f"No source in the library states a dose for {_subject(asked)}; one is stated for {others}.",
+            f"Ask about {' and '.join(asked.query.drugs)} in {others}, or add a source that gives doses for this population.",
+        )
+    return Reason(
+        "missing_dose",
+        f"No source in the library states a dose for {_subject(asked)}.",
+        "Ask what is recommended instead of how it is dosed, or add a source that gives doses.",
+    )
+
+
+def _missing_result(asked: Asked, direct: Sequence[Candidate], likely: Sequence[Candidate], lexicon: Lexicon) -> Reason | None:
+    """Return the reason where an outcome, a kind of people or a time is asked for and no likely sentence reports it.
+
+    In a question on treatment an outcome may be its occasion ("with pulmonary hypertension"): only slots that are always asked for count
+    there. Where one part of several has its outcome, the answer is given in part.
+    """
+    query = asked.query
+    missing = missing_names(query.interpreted, asked, likely, lexicon)
+    for part in parts_of(asked, lexicon):
+        lacking = set(missing_names(part.text, asked, likely, lexicon)) & set(missing)
+        named = {*(mention.name for mention in lexicon.outcomes_in(part.text))} - lexicon.soft_outcomes
+        seeks_result = not part.facets or bool(_RESULTS & set(part.facets))
+        never_answered = lacking & (lexicon.special_populations | lexicon.needed_outcomes)
+        if not (never_answered or (lacking and seeks_result and named <= lacking)):
+            break
+    else:
+        if missing:
+            return _not_reported(missing, asked, lexicon)
+    special = set(missing) & lexicon.special_populations
+    if special:
+        return _not_reported(sorted(special), asked, lexicon)
+    years = missing_horizon(query.interpreted, [*likely, *(each for each in direct if Facet.PROGNOSIS in dict(each.record.sentence.tags.facets))])
+    return _not_reported([f"survival at {years} years"], asked, lexicon) if years else None
+
+
+def _not_reported(names: Sequence[str], asked: Asked, lexicon: Lexicon) -> Reason:
+    people = [name for name in names if name in lexicon.kinds_of_people]
+    if people:
+        return Reason(
+            "missing_population",
+            f"No source in the library reports on {' or '.join(people)} for {_subject(asked)}.",
+            "Ask about the people that the sources studied, or add a source on these.",
+        )
+    return Reason(
+        "missing_outcome",
+        f"No source in the library reports {' or '.join(names)} for {_subject(asked)}.",
+        "Ask about an outcome that the sources report, or add a source that reports this one.",
+    )
+
+
+def _missing_everywhere(
+    asked: Asked, direct: Sequence[Candidate], likely: Sequence[Candidate], weigh: _Salience, lexicon: Lexicon, settings: ComposeSettings
+) -> Reason | None:
+    """Return the reason where rare words that no likely sentence holds carry the question, in every part of it."""
+    for part in parts_of(asked, lexicon):
+        words = missing_words(part.text, asked, likely or direct, lexicon)
+        if not words or weigh.of(*words) < settings.salient_unmet:
+            return None
+    words = missing_words(asked.query.interpreted, asked, likely or direct, lexicon)
+    return _missing_term(words, _subject(asked)) if words else None
 
 
 def _subject(asked: Asked) -> str:

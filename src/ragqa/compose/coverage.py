@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ragqa.compose.asked import NEAR, Asked
-from ragqa.compose.candidates import Candidate
+from ragqa.compose.candidates import Candidate, speaks_of
+from ragqa.compose.parts import parts_of
+from ragqa.compose.unfilled import missing_names
 from ragqa.protocols import Library
 from ragqa.text.lexicon import Lexicon
 from ragqa.types import Facet
@@ -41,26 +43,53 @@ _FOLLOW_UPS = (
     (Facet.PROGNOSIS, "What is the prognosis of {}?"),
     (Facet.EPIDEMIOLOGY, "How common is {}?"),
 )
+_NEVER_A_GAP = frozenset({Facet.BACKGROUND})
+_SERVES = 0.5
+"""How near another facet must be (`asked.NEAR`) for its statements to serve a question about this one."""
 MOST_FOLLOW_UPS = 4
 LEAST_EVIDENCE = 2
 """Statements a suggested question must have in the library."""
 
 
 def not_covered(asked: Asked, chosen: Sequence[Candidate], lexicon: Lexicon) -> tuple[str, ...]:
-    """Return what was asked for and has no statement: facets, drugs and outcomes."""
+    """Return what was asked for and has no statement: parts of the question, treatments, outcomes, complications and tests.
+
+    A part that may be read as asking several things ("which antibodies count": a definition, a risk) is covered when one of them is. Outcomes so
+    broad that evidence answers without naming them are left to the facets.
+    """
     subject = " or ".join(asked.query.populations)
     place = f" in {subject}" if subject else ""
     missing: list[str] = []
-    for facet in asked.query.facets:
-        served = {facet} | {near for near, weight in NEAR.get(facet, {}).items() if weight >= 0.7}
-        if not any(candidate.record.sentence.tags.weight(other) > 0 for candidate in chosen for other in served):
-            missing.append(f"{_FACET_NAMES[facet]}{place}")
-    for drug in asked.query.drugs:
-        if not any(drug in (*candidate.record.sentence.tags.drugs, *candidate.record.sentence.tags.topic_drugs) for candidate in chosen):
-            missing.append(f"{drug}{place}")
-    said = {mention.name for candidate in chosen for mention in lexicon.outcomes_in(candidate.record.sentence.text)}
-    missing += [f"{outcome}{place}" for outcome in asked.outcomes if outcome not in said]
+    for part in parts_of(asked, lexicon):
+        facets = [facet for facet in part.facets if facet not in _NEVER_A_GAP]
+        if facets and len(facets) == len(part.facets) and not any(_serves(candidate, facet) for candidate in chosen for facet in facets):
+            missing.append(f"{_FACET_NAMES[facets[0]]}{place}")
+    if _reports_nothing(asked, chosen, lexicon):
+        missing.append(f"{_FACET_NAMES[Facet.OUTCOME]} of {' and '.join(asked.studies)}{place}")
+    missing += [f"{drug}{place}" for drug in asked.query.drugs if not any(_speaks_of(candidate, drug, lexicon) for candidate in chosen)]
+    missing += [f"{name}{place}" for name in missing_names(asked.query.interpreted, asked, chosen, lexicon)]
     return tuple(dict.fromkeys(missing))
+
+
+def _serves(candidate: Candidate, facet: Facet) -> bool:
+    served = {facet} | {near for near, weight in NEAR.get(facet, {}).items() if weight >= _SERVES}
+    return any(candidate.record.sentence.tags.weight(other) > 0 for other in served)
+
+
+def _speaks_of(candidate: Candidate, drug: str, lexicon: Lexicon) -> bool:
+    """Whether a statement is on a treatment: by name, as its topic, or as the class it is spoken of as, or a member of the class asked for."""
+    tags = candidate.record.sentence.tags
+    about = {*tags.drugs, *tags.topic_drugs}
+    names = {drug, *lexicon.members_of(drug), *([spoken] if (spoken := lexicon.spoken_of_as(drug)) else [])}
+    return bool(names & about) or (tags.recommendation is not None and bool(set(lexicon.classes_of(drug)[:1]) & about))
+
+
+def _reports_nothing(asked: Asked, chosen: Sequence[Candidate], lexicon: Lexicon) -> bool:
+    """Whether results of a named study are asked for and its document says only that it has none."""
+    if not asked.studies or Facet.OUTCOME not in asked.query.facets:
+        return False
+    own = [candidate.record.sentence for candidate in chosen if speaks_of(candidate.record, candidate.document, asked.studies)]
+    return any(lexicon.is_unreported(sentence.text) for sentence in own) and not any(sentence.tags.polarity for sentence in own)
 
 
 def follow_ups(asked: Asked, library: Library, lexicon: Lexicon, chosen: Sequence[Candidate]) -> tuple[str, ...]:

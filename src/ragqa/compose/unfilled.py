@@ -70,7 +70,9 @@ def missing_words(text: str, asked: Asked, candidates: Sequence[Candidate], lexi
     rare = [word for word, start in words if start not in covered and len(word) >= _LEAST_LETTERS and _is_rare(word)]
     if not rare:
         return ()
-    held = frozenset[str]().union(*(content_terms(_text(candidate)) | content_terms(candidate.document.metadata.title) for candidate in candidates[:_LOOKED_AT]))
+    held: set[str] = set()
+    for candidate in candidates[:_LOOKED_AT]:
+        held |= content_terms(_text(candidate)) | content_terms(candidate.document.metadata.title)
     return tuple(dict.fromkeys(word for word in rare if (terms := analyze(word)) and not held & set(terms)))
 
 

@@ -70,7 +70,8 @@ class Lexicon(LexiconTables):
 
     def outcomes_in(self, text: str) -> list[Mention]:
         """Return the outcome slots that a text names; "arthritis" within "rheumatoid arthritis" names none."""
-        names = [match for table in (self.disease_table, self.intervention_table) for match in table.find(text)]
+        # "Scleroderma renal crisis" names no disease, so it does not hide the kidney.
+        names = [match for table in (self.disease_table, self.intervention_table) for match in table.find(text) if match.value is not None]
         found = self.outcome_table.find(text)
         return _mentions(match for match in found if not any(_is_part_of(match, name) for name in names))
 
@@ -78,6 +79,11 @@ class Lexicon(LexiconTables):
     def special_populations(self) -> frozenset[str]:
         """Return the outcome slots that are kinds of people (children, pregnancy): evidence on others does not answer for them."""
         return frozenset(self.data["outcomes"].get("people", ()))
+
+    @property
+    def kinds_of_people(self) -> frozenset[str]:
+        """Return the outcome slots that name people rather than anything that happens to them."""
+        return frozenset(self.data["outcomes"].get("kinds_of_people", ()))
 
     @property
     def needed_outcomes(self) -> frozenset[str]:
@@ -215,6 +221,11 @@ class Lexicon(LexiconTables):
                 found[name] = None
                 waiting += self._interventions.get(name, {}).get("classes", ())
         return tuple(found)
+
+    def spoken_of_as(self, intervention: str) -> str | None:
+        """Return the class by whose name a treatment is usually spoken of (a glucocorticoid for prednisone), None where it goes by its own."""
+        name = self._interventions.get(intervention, {}).get("spoken_of_as")
+        return str(name) if name else None
 
     def members_of(self, drug_class: str) -> tuple[str, ...]:
         """Return the treatments of a class."""

@@ -43,6 +43,8 @@ _PRIOR = re.compile(
     re.IGNORECASE,
 )
 """What stands before a treatment that was given already or is only the occasion of the question."""
+_PRIOR_AFTER = re.compile(r"^[- ](?:failure|refractory|resistant|intolerant|intolerance|experienced|non-?responders?|exposed|na[iï]ve)\b", re.IGNORECASE)
+"""The same behind it: "after rituximab failure"."""
 _MAX_EXPANSIONS = 16
 _SYNONYMS_EACH = 3
 _UNREADABLE = 0.75
@@ -187,11 +189,13 @@ def _replace_lay_words(text: str, lexicon: Lexicon) -> tuple[str, tuple[str, ...
 def _drugs(text: str, lexicon: Lexicon) -> tuple[str, ...]:
     """Return treatments asked about, without the class of one that is named."""
     mentions = lexicon.interventions_in(text)
-    asked = [mention for mention in mentions if not _PRIOR.search(text[: mention.start]) and lexicon.kind_of(mention.name) != "strategy"]
+    asked = [mention for mention in mentions if not (_PRIOR.search(text[: mention.start]) or _PRIOR_AFTER.match(text[mention.end :])) and lexicon.kind_of(mention.name) != "strategy"]
     # "… despite X, what next?" asks about what follows X.
     names = tuple(dict.fromkeys(mention.name for mention in asked))
     classes = {drug_class for name in names for drug_class in lexicon.classes_of(name)}
-    return tuple(name for name in names if name not in classes)
+    named = tuple(name for name in names if name not in classes)
+    # Sources advise on glucocorticoids where people ask about prednisone.
+    return tuple(dict.fromkeys((*named, *(spoken for name in named if (spoken := lexicon.spoken_of_as(name))))))
 
 
 def _compares_drugs(text: str, lexicon: Lexicon) -> bool:

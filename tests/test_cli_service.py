@@ -85,6 +85,22 @@ def test_the_audit_chain_is_listed_and_checked(ragqa: Ragqa, tmp_path: Path) -> 
     assert (broken.code, "Entry 1" in broken.err) == (4, True)
 
 
+def test_a_kept_hash_shows_a_chain_that_was_cut(ragqa: Ragqa, tmp_path: Path) -> None:
+    """While its entry is there the check passes; without it the chain still holds in itself and the check ends with 4."""
+    import sqlite3
+
+    ragqa("keys", "create", "ward 5")
+    kept = json.loads(ragqa("audit", "verify", "--json").out)["last_hash"]
+    ragqa("keys", "create", "ward 6")
+    assert ragqa("audit", "verify", "--kept", kept).code == 0
+    with sqlite3.connect(tmp_path / "records.sqlite") as connection:
+        connection.execute("DELETE FROM audit")
+    connection.close()
+    assert ragqa("audit", "verify").code == 0
+    cut = ragqa("audit", "verify", "--kept", kept)
+    assert (cut.code, "cut off" in cut.err) == (4, True)
+
+
 def test_the_service_does_not_stand_open_where_others_reach_it(ragqa: Ragqa, index: str) -> None:
     """Without a key it refuses any address but this machine's, and says how to make one."""
     run = ragqa("serve", "--index", index, "--host", "0.0.0.0", "--port", "0")  # noqa: S104 - refused

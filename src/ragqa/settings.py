@@ -79,6 +79,7 @@ class ComposeSettings(_Group):
     least_probability: float = setting(0.03, "below this estimate of the best statement the answer is withheld", "probability", ge=0, le=1)
     score_cut: float = setting(0.3, "least estimate of a statement, as a share of the best one's", "", ge=0, le=1)
     whole_cut: float = setting(0.06, "the same where a study is asked for by name, or treatment in general", "", ge=0, le=1)
+    overview_cut: float = setting(0.45, "the same for studies in an answer on treatment in general", "", ge=0, le=1)
     score_floor: float = setting(0.03, "least estimate of a statement", "probability", ge=0, le=1)
     indirect_floor: float = setting(0.01, "least estimate of a statement on another disease", "probability", ge=0, le=1)
     max_statements: int = setting(9, "most statements of the research section", "statements", ge=1)

@@ -17,7 +17,7 @@ REFUSED = (
     ("missing_population", "How is sarcoidosis treated?"),
     ("missing_document", "What did the ZEPHYR-9 trial show in SSc-ILD?"),
     ("missing_dose", "What dose of leflunomide is used in MCTD-ILD?"),
-    ("missing_outcome", "Is azathioprine safe in children with MCTD-ILD?"),
+    ("missing_population", "Is azathioprine safe in children with MCTD-ILD?"),
     ("missing_outcome", "Is rituximab safe in pregnancy in MCTD-ILD?"),
 )
 ANSWERED = (

@@ -55,7 +55,7 @@ def test_a_superseded_edition_is_named_and_comes_last(small: QAService) -> None:
         assert superseded == sorted(superseded)
     old = [each for each in section(small.ask(OVERVIEW), "guidelines") if each.year == 2012]
     assert old
-    assert all(each.recommendation and each.recommendation.superseded_by == "example-2023" for each in old)
+    assert all(each.recommendation and each.recommendation.superseded_by == "Example 2023" for each in old)
 
 
 def test_a_guideline_that_a_review_reports_stays_with_the_research(small: QAService) -> None:

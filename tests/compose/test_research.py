@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from ragqa.bootstrap import open_service
 from ragqa.service import QAService
-from ragqa.types import Tier
+from ragqa.types import Answer, Tier
 from tests.compose.samples import DOCUMENTS, section, small_service
 
 OUTCOMES = "What are the outcomes of rituximab in MCTD-ILD?"
@@ -69,3 +70,18 @@ def test_sources_are_numbered_by_first_use_and_shared(small: QAService) -> None:
     assert list(dict.fromkeys(cited)) == [source.n for source in answer.sources] == list(range(1, len(answer.sources) + 1))
     by_number = {source.n: source.document_id for source in answer.sources}
     assert all(by_number[item.source] == item.document_id for each in answer.statements for item in each.evidence)
+
+
+def test_an_overview_shows_the_studies_that_come_near_the_best(small: QAService) -> None:
+    """With a share of 1 only the best study is left, with 0 all of them; recommendations do not depend on it."""
+
+    def treated(share: float) -> Answer:
+        settings = small.settings
+        service = open_service(settings.model_copy(update={"compose": settings.compose.model_copy(update={"overview_cut": share})}))
+        return service.ask("How is ILD in MCTD treated?")
+
+    best, every = treated(1.0), treated(0.0)
+
+    assert len(section(best, "research")) == 1 < len(section(every, "research"))
+    assert section(best, "research")[0].score == max(each.score for each in section(every, "research"))
+    assert [each.text for each in section(best, "guidelines")] == [each.text for each in section(every, "guidelines")]

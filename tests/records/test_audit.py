@@ -60,3 +60,16 @@ def test_writers_of_several_processes_make_one_chain(url: str, clock: Clock) -> 
     assert (n, broken) == (40, None)
     for records in shared:
         records.close()
+
+
+def test_a_hash_that_was_kept_shows_that_the_end_was_cut_off(records: Records, url: str) -> None:
+    """A chain without its last entry holds in itself; the hash that was kept elsewhere is no longer in it."""
+    fill(records)
+    _, kept, _ = records.audit.verify()
+    records.audit.append("ada", "ask", "a4")
+    assert records.audit.holds(kept)
+    with sqlite3.connect(url.removeprefix("sqlite:///")) as connection:
+        connection.execute("DELETE FROM audit WHERE number >= 3")
+    connection.close()
+    assert records.audit.verify()[2] is None
+    assert not records.audit.holds(kept)

@@ -37,7 +37,7 @@ def ask(question: str) -> Query:
         ("What are the treatment options for ILD in patients with MCTD?", ("MCTD",), (), (Facet.TREATMENT,)),
         ("MMF dose in SSc-ILD", ("SSc",), ("mycophenolate",), (Facet.DOSING,)),
         ("What dose of rituximab is used in RA-ILD and is it safe?", ("RA",), ("rituximab",), (Facet.DOSING, Facet.SAFETY)),
-        ("Is prednisone dangerous in scleroderma?", ("SSc",), ("prednisone",), (Facet.SAFETY,)),
+        ("Is prednisone dangerous in scleroderma?", ("SSc",), ("prednisone", "glucocorticoid"), (Facet.SAFETY,)),
         ("What to do when MCTD-ILD progresses despite mycophenolate?", ("MCTD",), (), (Facet.PROGRESSION, Facet.TREATMENT)),
         ("How is rapidly progressive anti-MDA5 ILD treated?", ("anti-MDA5 DM",), (), (Facet.RAPIDLY_PROGRESSIVE, Facet.TREATMENT)),
         ("rituximab in Sjogren", ("SjD",), ("rituximab",), (Facet.TREATMENT, Facet.OUTCOME)),

@@ -153,6 +153,16 @@ def test_an_open_service_does_not_start_where_others_reach_it(host: str) -> None
     require_access_control(host, has_keys=True, has_verifier=False)
     require_access_control(host, has_keys=False, has_verifier=True)
     require_access_control("127.0.0.1", has_keys=False, has_verifier=False)
+    require_access_control("127.0.0.1", ("localhost",), has_keys=False, has_verifier=False)
+
+
+def test_a_service_behind_a_proxy_is_never_open() -> None:
+    """On this machine's own address, but answering to a name that others use: it does not start without a key, and lets nobody in without one."""
+    names = ("library.hospital.example",)
+    with pytest.raises(SettingsInvalid, match=r"library\.hospital\.example.*ragqa keys create"):
+        require_access_control("127.0.0.1", names, has_keys=False, has_verifier=False)
+    with TestClient(create_app(sample_context(allowed_hosts=names)), base_url=f"http://{names[0]}") as client:
+        assert client.get("/v1/index").status_code == 401
 
 
 def test_a_page_asks_to_sign_in_and_leads_back(caller: TestClient, context: Context) -> None:

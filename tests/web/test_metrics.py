@@ -78,9 +78,7 @@ def test_several_processes_report_as_one(tmp_path: Path) -> None:
 
     def report(**values: object) -> list[str]:
         environment = os.environ | {"PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
-        return subprocess.run(
-            [sys.executable, "-c", WORKER.format(**values)], env=environment, capture_output=True, text=True, check=True
-        ).stdout.splitlines()
+        return subprocess.run([sys.executable, "-c", WORKER.format(**values)], env=environment, capture_output=True, text=True, check=True).stdout.splitlines()
 
     first = report(waiting=3, generation=7, jobs={"running": 1})
     second = report(waiting=2, generation=6, jobs={})

@@ -28,6 +28,14 @@ _WORDS = {
     "about_itself": "it tells of the design or limits of its source",
     "recommends": "it makes a recommendation",
     "guideline": "it stands in a guideline",
+    "situation": "it is advice for the situation asked about",
+    "all_drugs": "it names all treatments asked about",
+    "test_named": "it names the test asked about",
+    "other_tests": "it names other tests only",
+    "same_populations": "its patients are exactly those asked about",
+    "of_study": "it belongs to the study named",
+    "seeks_study": "a study was asked for by name",
+    "about_source": "it tells of the design or background of its source",
 }
 _CHECKS = {
     "evidence": "it rests on a quote",

@@ -82,6 +82,7 @@ def _check_access(settings: Settings) -> None:
 
     records = open_records(settings.records.url, lambda: datetime.now(UTC))
     try:
-        require_access_control(settings.server.host, has_keys=records.keys.exist(), has_verifier=bool(settings.access.oidc_issuer))
+        has_verifier = bool(settings.access.oidc_issuer)
+        require_access_control(settings.server.host, settings.server.allowed_hosts, has_keys=records.keys.exist(), has_verifier=has_verifier)
     finally:
         records.close()

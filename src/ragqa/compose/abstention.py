@@ -18,7 +18,7 @@ from ragqa.compose.candidates import Candidate
 from ragqa.compose.parts import parts_of
 from ragqa.compose.premises import missing_document, unmet_premise
 from ragqa.compose.selection import above_cut
-from ragqa.compose.unfilled import missing_horizon, missing_names, missing_words
+from ragqa.compose.unfilled import missing_horizon, missing_names, missing_words, understood
 from ragqa.protocols import Embedder
 from ragqa.settings import ComposeSettings
 from ragqa.text.lexicon import Lexicon
@@ -72,7 +72,7 @@ def reason_to_abstain(
     unmet = (
         unmet_premise(asked, direct, lexicon)
         or _missing_drug(asked, known_drugs, lexicon)
-        or _unknown_word(asked, weigh, settings)
+        or _unknown_word(asked, weigh, lexicon, settings)
         or _missing_population(asked, direct, lexicon)
         or missing_document(asked, direct, lexicon)
         or _missing_dose(asked, candidates, direct, lexicon)
@@ -117,13 +117,17 @@ def _are_joined(text: str, lexicon: Lexicon) -> bool:
     return any(_JOINED.match(text[one.end : other.start]) for one, other in pairwise(mentions))
 
 
-def _unknown_word(asked: Asked, weigh: _Salience, settings: ComposeSettings) -> Reason | None:
+def _unknown_word(asked: Asked, weigh: _Salience, lexicon: Lexicon, settings: ComposeSettings) -> Reason | None:
     """Return the reason where a word that no document holds carries the question.
 
     Everyday words ("check-ups", "runs") may weigh as much and are left to the meaning of the whole question; a name is a rare word or
     one with capitals.
     """
+    text = asked.query.interpreted
+    read = understood(text, asked, lexicon) if asked.unknown else set()
     for word in asked.unknown:
+        if text.find(word) in read:
+            continue
         is_name = any(character.isupper() for character in word[1:]) or not is_everyday(word.lower())
         if not word.isdigit() and len(word) >= _SHORTEST and is_name and weigh.of(word) >= settings.salient:
             return _missing_term([word], "")
@@ -148,7 +152,8 @@ def _missing_population(asked: Asked, direct: Sequence[Candidate], lexicon: Lexi
     """
     outside = {name for name in asked.query.populations if name != lexicon.manifestation and not lexicon.ancestors(name)}
     if outside and set(asked.query.populations) == outside:
-        direct = [each for each in direct if set(each.record.sentence.tags.populations) <= outside and each.facet_fit >= _OWN_FACET]
+        asks = bool(asked.query.facets)
+        direct = [each for each in direct if set(each.record.sentence.tags.populations) <= outside and (not asks or each.facet_fit >= _OWN_FACET)]
     return None if direct else _nothing_on(asked)
 
 
@@ -166,7 +171,9 @@ def _missing_dose(asked: Asked, candidates: Sequence[Candidate], direct: Sequenc
     asks_dose = [Facet.DOSING in part.facets for part in parts]
     if not any(asks_dose) or not all(asks_dose) or any(lexicon.is_unit_dose(candidate.record.sentence.text) for candidate in direct):
         return None
-    elsewhere = [each for each in candidates if lexicon.is_unit_dose(each.record.sentence.text) and set(asked.query.drugs) & set(each.record.sentence.tags.drugs)]
+    elsewhere = [
+        each for each in candidates if lexicon.is_unit_dose(each.record.sentence.text) and set(asked.query.drugs) & set(each.record.sentence.tags.drugs)
+    ]
     if elsewhere:
         others = " or ".join(elsewhere[0].record.sentence.tags.populations) or "others"
         return Reason(
@@ -193,7 +200,8 @@ def _missing_result(asked: Asked, direct: Sequence[Candidate], likely: Sequence[
         lacking = set(missing_names(part.text, asked, likely, lexicon)) & set(missing)
         named = {*(mention.name for mention in lexicon.outcomes_in(part.text))} - lexicon.soft_outcomes
         seeks_result = not part.facets or bool(_RESULTS & set(part.facets))
-        never_answered = lacking & (lexicon.special_populations | lexicon.needed_outcomes)
+        tests = {mention.name for mention in lexicon.tests_in(part.text)}
+        never_answered = lacking & (lexicon.special_populations | lexicon.needed_outcomes) or (tests and tests <= lacking)
         if not (never_answered or (lacking and seeks_result and named <= lacking)):
             break
     else:

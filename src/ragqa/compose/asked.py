@@ -11,10 +11,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ragqa.protocols import Library
+import numpy as np
+from numpy.typing import NDArray
+
+from ragqa.protocols import Embedder, Library
 from ragqa.text.analyzer import analyze
 from ragqa.text.lexicon import Lexicon
-from ragqa.types import Facet, Query
+from ragqa.types import Direction, Facet, Query, Tags
 
 NEAR: dict[Facet, dict[Facet, float]] = {
     Facet.TREATMENT: {
@@ -52,6 +55,8 @@ OVERVIEW = (Facet.TREATMENT, Facet.PROGRESSION, Facet.MONITORING, Facet.SUPPORTI
 """What an answer on the treatment of a disease in general covers."""
 
 
+_GENERAL = frozenset({Facet.TREATMENT, Facet.BACKGROUND})
+"""Facets that give way to any other of the same weight: "treatment after progression" is about progression."""
 _STUDY_QUESTIONS = frozenset({Facet.OUTCOME, Facet.DESIGN, Facet.DEFINITION, Facet.ONGOING, Facet.TREATMENT})
 _CARE = frozenset({*OVERVIEW, Facet.RAPIDLY_PROGRESSIVE}) - {Facet.MONITORING}
 
@@ -77,6 +82,8 @@ class Asked:
     """"first-line", "against" or "" where the question names no situation of treatment."""
     unknown: tuple[str, ...]
     """Content words, as typed, that no chunk of the library holds."""
+    tests: frozenset[str]
+    """The diagnostic tests that the question names; statements on other tests are off the point."""
 
     @property
     def is_overview(self) -> bool:
@@ -104,6 +111,14 @@ class Asked:
         return OVERVIEW if self.is_overview else self.query.facets
 
     @property
+    def slots(self) -> str:
+        """Return the question said by its slots alone, so that two wordings of one question read the same; "" where it names too few."""
+        query = self.query
+        if not (query.facets and (query.populations or query.drugs or query.anchors)):
+            return ""
+        return " ".join([*query.drugs, *self.outcomes, *query.populations, *query.anchors, *(facet.value.replace("-", " ") for facet in query.facets)])
+
+    @property
     def total_idf(self) -> float:
         """Return the summed weight of the content terms."""
         return sum(idf for _, idf in self.terms)
@@ -120,6 +135,23 @@ class Asked:
             if self.studies and set(asked) <= _STUDY_QUESTIONS:
                 best = max(best, weight * NEAR_IN_STUDY.get(facet, 0.0))
         return best
+
+    def situation_fit(self, tags: Tags, is_guideline: bool) -> float:
+        """Return 0.5 where a statement is advice for the situation of treatment that the question names, -0.5 where it is not, 0 where it names none."""
+        if not self.situation:
+            return 0.0
+        advice = tags.recommendation
+        is_against = advice is not None and advice.direction is Direction.AGAINST
+        fits = is_against if self.situation == "against" else leading_facet(tags) is Facet.TREATMENT
+        return 0.5 if is_guideline and fits else -0.5
+
+
+def leading_facet(tags: Tags) -> Facet:
+    """Return the facet of the greatest weight, the more specific one where several share it; background where none is tagged."""
+    if not tags.facets:
+        return Facet.BACKGROUND
+    best = [facet for facet, weight in tags.facets if weight == tags.facets[0][1]]
+    return next((facet for facet in best if facet not in _GENERAL), best[0])
 
 
 def read_question(query: Query, library: Library, lexicon: Lexicon) -> Asked:
@@ -146,8 +178,24 @@ def read_question(query: Query, library: Library, lexicon: Lexicon) -> Asked:
     classes = frozenset(nearest for drug in focus for nearest in lexicon.classes_of(drug)[:1])
     on_manifestation = lexicon.on_manifestation(text)
     studies = tuple(anchor for anchor in query.anchors if not lexicon.organisations_in(anchor))
+    tests = frozenset(mention.name for mention in lexicon.tests_in(text))
     situation = "against" if _AGAINST.search(text) else "first-line" if _FIRST_LINE.search(text) else ""
-    return Asked(query, outcomes, weighted, names, classes, on_manifestation, studies, situation, unknown)
+    return Asked(query, outcomes, weighted, names, classes, on_manifestation, studies, situation, unknown, tests)
+
+
+def meaning_of(asked: Asked, vector: NDArray[np.float32], embedder: Embedder) -> NDArray[np.float32]:
+    """Return the unit vector that sentences are compared with: midway between the question as typed and the question said by its slots.
+
+    Args:
+        asked: The question.
+        vector: Unit vector of the question as typed.
+        embedder: Embeds the slots.
+    """
+    if not asked.slots:
+        return vector
+    between = vector + embedder.embed_queries([asked.slots])[0]
+    unit: NDArray[np.float32] = (between / np.linalg.norm(between)).astype(np.float32)
+    return unit
 
 
 def _cut(text: str, spans: Sequence[tuple[int, int]]) -> str:

@@ -15,7 +15,7 @@ from itertools import zip_longest
 import numpy as np
 from numpy.typing import NDArray
 
-from ragqa.compose.asked import Asked
+from ragqa.compose.asked import Asked, leading_facet
 from ragqa.compose.claims import is_fragment
 from ragqa.compose.relevance import probability
 from ragqa.protocols import Library
@@ -27,6 +27,7 @@ from ragqa.types import DocumentKind, DocumentRecord, Facet, Filters, Origin, Ra
 SPEAKS_FOR_GROUP = 3
 _ABOUT_ITSELF = frozenset({Facet.DESIGN, Facet.EVIDENCE_GAP, Facet.BACKGROUND})
 _JOINTS = str.maketrans("", "", "-/+',")
+_ABOUT_SOURCE = frozenset({Facet.DESIGN, Facet.BACKGROUND})
 _FAR_ORIGINS = frozenset({Origin.DOCUMENT, Origin.PARAGRAPH, Origin.UNKNOWN})
 
 
@@ -177,7 +178,8 @@ def _features(
     tags, query, metadata = record.sentence.tags, asked.query, document.metadata
     fit = asked.facet_fit(tags.facets)
     drugs, named = set(query.drugs), set(query.drugs) & set(tags.drugs)
-    main = tags.facets[0][0] if tags.facets else Facet.BACKGROUND
+    main = leading_facet(tags)
+    tests = {mention.name for mention in lexicon.tests_in(record.sentence.text)} if asked.tests else set()
     outcomes = {mention.name for mention in lexicon.outcomes_in(record.sentence.text)} if asked.outcomes else set()
     return {
         "cosine": likeness.cosine,
@@ -186,19 +188,27 @@ def _features(
         "coverage_gap": likeness.coverage - best.coverage,
         "chunk": likeness.chunk,
         "facet": fit,
+        "situation": asked.situation_fit(tags, metadata.kind is DocumentKind.GUIDELINE),
         "drug_named": len(named) / len(drugs) if drugs else 0.0,
         "drug_related": float(bool(drugs) and not named and bool((asked.drug_names | asked.drug_classes) & {*tags.drugs, *tags.topic_drugs})),
+        "all_drugs": float(len(drugs) > 1 and named == drugs),
         "other_drugs": min(len(set(tags.drugs) - drugs), 4) / 4,
+        "test_named": len(tests & asked.tests) / len(asked.tests) if asked.tests else 0.0,
+        "other_tests": float(bool(tests) and not tests & asked.tests),
         "broader": float(tier is Tier.BROADER),
         "child": float(tier is Tier.CHILD),
         "sibling": float(tier is Tier.SIBLING),
+        "same_populations": float(bool(query.populations) and set(tags.populations) == set(query.populations)),
         "other_populations": min(len(set(tags.populations) - set(query.populations)), 4) / 4 if query.populations else 0.0,
         "unsure_population": float(bool(query.populations) and tags.population_origin in _FAR_ORIGINS),
         "study": float(bool(query.anchors) and speaks_of(record, document, query.anchors)),
+        "of_study": float(bool(asked.studies) and speaks_of(record, document, asked.studies)),
+        "seeks_study": float(bool(asked.studies)),
         "outcome": len(outcomes & set(asked.outcomes)) / len(asked.outcomes) if asked.outcomes else 0.0,
         "off_manifestation": float(
             asked.on_manifestation and not _on_manifestation(f"{record.sentence.text} {record.section.title} {document.metadata.title}", lexicon)
         ),
+        "about_source": float(main in _ABOUT_SOURCE and main not in query.facets and not asked.studies),
         "about_itself": float(main in _ABOUT_ITSELF and main not in query.facets),
         "recommends": float(tags.recommendation is not None),
         "guideline": float(metadata.kind is DocumentKind.GUIDELINE),

@@ -44,7 +44,8 @@ _FOLLOW_UPS = (
     (Facet.EPIDEMIOLOGY, "How common is {}?"),
 )
 _NEVER_A_GAP = frozenset({Facet.BACKGROUND})
-_SERVES = 0.5
+_RESULTS = frozenset({Facet.OUTCOME, Facet.PROGNOSIS, Facet.SAFETY, Facet.EPIDEMIOLOGY, Facet.PROGRESSION})
+_SERVES = 0.6
 """How near another facet must be (`asked.NEAR`) for its statements to serve a question about this one."""
 MOST_FOLLOW_UPS = 4
 LEAST_EVIDENCE = 2
@@ -72,8 +73,11 @@ def not_covered(asked: Asked, chosen: Sequence[Candidate], lexicon: Lexicon) -> 
 
 
 def _serves(candidate: Candidate, facet: Facet) -> bool:
+    sentence = candidate.record.sentence
+    if facet is Facet.EPIDEMIOLOGY and (sentence.tags.n is not None or "%" in sentence.text):
+        return True
     served = {facet} | {near for near, weight in NEAR.get(facet, {}).items() if weight >= _SERVES}
-    return any(candidate.record.sentence.tags.weight(other) > 0 for other in served)
+    return any(sentence.tags.weight(other) > 0 for other in served)
 
 
 def _speaks_of(candidate: Candidate, drug: str, lexicon: Lexicon) -> bool:
@@ -85,11 +89,12 @@ def _speaks_of(candidate: Candidate, drug: str, lexicon: Lexicon) -> bool:
 
 
 def _reports_nothing(asked: Asked, chosen: Sequence[Candidate], lexicon: Lexicon) -> bool:
-    """Whether results of a named study are asked for and its document says only that it has none."""
-    if not asked.studies or Facet.OUTCOME not in asked.query.facets:
+    """Whether results of a named study are asked for and no statement is about any."""
+    facets = lexicon.facets_of_question(asked.query.interpreted)
+    if not asked.studies or Facet.OUTCOME not in facets or Facet.ONGOING in facets:
         return False
-    own = [candidate.record.sentence for candidate in chosen if speaks_of(candidate.record, candidate.document, asked.studies)]
-    return any(lexicon.is_unreported(sentence.text) for sentence in own) and not any(sentence.tags.polarity for sentence in own)
+    own = [candidate.record.sentence.tags for candidate in chosen if speaks_of(candidate.record, candidate.document, asked.studies)]
+    return not any(tags.polarity or (tags.facets and tags.facets[0][0] in _RESULTS) for tags in own)
 
 
 def follow_ups(asked: Asked, library: Library, lexicon: Lexicon, chosen: Sequence[Candidate]) -> tuple[str, ...]:

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ragqa.compose.abstention import WEAK_EVIDENCE, reason_to_abstain
-from ragqa.compose.asked import read_question
+from ragqa.compose.asked import meaning_of, read_question
 from ragqa.compose.candidates import Candidate, gather_candidates, speaks_of
 from ragqa.compose.claims import Claim, make_claim
 from ragqa.compose.conflicts import find_conflicts
 from ragqa.compose.considered import left_out
 from ragqa.compose.coverage import follow_ups, not_covered
+from ragqa.compose.editions import mark_superseded, successors_of
 from ragqa.compose.guidelines import choose_guidelines
 from ragqa.compose.headings import GUIDELINE_HEADINGS, RESEARCH_HEADINGS, Heading, in_order
 from ragqa.compose.research import choose_indirect, choose_research
@@ -60,6 +61,7 @@ class ExtractiveComposer:
         self._settings = settings
         self._settings_hash = settings_hash
         self._drugs = library.tag_names("drug")
+        self._successors = successors_of(library.documents())
 
     def compose(self, query: Query, guidelines: Ranking, research: Ranking, filters: Filters = _NO_FILTERS) -> Answer:
         """Compose an answer from two rankings, or abstain with a reason.
@@ -74,7 +76,9 @@ class ExtractiveComposer:
         answer_id = self._answer_id(query, filters)
         vector = self._embedder.embed_queries([query.interpreted])[0]
         asked = read_question(query, library, self._lexicon)
-        candidates = gather_candidates(asked, (guidelines, research), vector, library, self._lexicon, settings, filters)
+        meaning = meaning_of(asked, vector, self._embedder)
+        candidates = gather_candidates(asked, (guidelines, research), meaning, library, self._lexicon, settings, filters)
+        candidates = mark_superseded(candidates, self._successors)
         best_cosine = max([*(hit.dense or 0.0 for hit in (*guidelines, *research)), *(candidate.cosine for candidate in candidates)], default=0.0)
         reason = reason_to_abstain(asked, candidates, best_cosine, vector, self._embedder, self._lexicon, settings, self._drugs.__contains__)
         if reason and "abstention" not in settings.without:
@@ -133,6 +137,7 @@ class ExtractiveComposer:
         """Return the nearest sentences that an answer does not show: made anew, so that an answer asked for without it pays nothing."""
         vector = self._embedder.embed_queries([query.interpreted])[0]
         asked = read_question(query, self._library, self._lexicon)
+        vector = meaning_of(asked, vector, self._embedder)
         candidates = gather_candidates(asked, (guidelines, research), vector, self._library, self._lexicon, self._settings, filters)
         places = {(quote.document_id, quote.page, quote.start) for statement in (*answer.statements, *answer.nearest) for quote in statement.evidence}
         shown = {

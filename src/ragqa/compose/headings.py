@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ragqa.compose.asked import leading_facet
 from ragqa.compose.candidates import Candidate
 from ragqa.types import Direction, Facet
 
@@ -29,7 +30,7 @@ GUIDELINE_HEADINGS = (
     Heading("first-line-against", "Not Recommended at First Line", 8, 12),
     Heading("progression", "Treatment of Progressive Disease", 8, 14),
     Heading("rapidly-progressive", "Rapidly Progressive Disease", 0, 14),
-    Heading("monitoring", "Monitoring", 6, 10),
+    Heading("monitoring", "Monitoring", 4, 10),
     Heading("dosing", "Dosing", 0),
     Heading("safety", "Safety", 2),
     Heading("supportive-care", "Supportive Care", 2),
@@ -55,8 +56,6 @@ RESEARCH_HEADINGS = (
     Heading("background", "Background", 0, 5),
 )
 
-_GENERAL = frozenset({Facet.TREATMENT, Facet.BACKGROUND})
-"""Facets that give way to any other of the same weight: "treatment after progression" is about progression."""
 _GUIDELINE_KEYS = {
     Facet.DEFINITION: "definition",
     Facet.DIAGNOSIS: "definition",
@@ -95,11 +94,7 @@ _RESEARCH_KEYS = {
 
 def main_facet(candidate: Candidate) -> Facet:
     """Return the facet of the greatest weight, the more specific one where several share it; background where none is tagged."""
-    facets = candidate.record.sentence.tags.facets
-    if not facets:
-        return Facet.BACKGROUND
-    best = [facet for facet, weight in facets if weight == facets[0][1]]
-    return next((facet for facet in best if facet not in _GENERAL), best[0])
+    return leading_facet(candidate.record.sentence.tags)
 
 
 def heading_key(candidate: Candidate) -> str:

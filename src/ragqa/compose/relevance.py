@@ -17,51 +17,69 @@ FEATURES = (
     "coverage_gap",
     "chunk",
     "facet",
+    "situation",
     "drug_named",
     "drug_related",
+    "all_drugs",
     "other_drugs",
+    "test_named",
+    "other_tests",
     "broader",
     "child",
     "sibling",
+    "same_populations",
     "other_populations",
     "unsure_population",
     "study",
+    "of_study",
+    "seeks_study",
     "outcome",
     "off_manifestation",
+    "about_source",
     "about_itself",
     "recommends",
     "guideline",
 )
 """cosine, coverage: likeness to the question in meaning and in words. *_gap: the same, below the best candidate. chunk: fused score of the
-passage. facet: how far it is about what is asked. drug_named: the asked treatment stands in it; drug_related: its
-class, a member of it, or the topic does; other_drugs: so do others. broader, child, sibling: tier of its population; other_populations: how
-many more it names; unsure_population: read from the document, not the sentence. study: it belongs to the named study or issuer. outcome: it
-names the asked outcome. off_manifestation: it speaks of another organ. about_itself: design or limits of its source, unasked. recommends,
-guideline: what it is."""
+passage. facet: how far it is about what is asked; situation: it is advice for the situation asked about, or not. drug_named: the asked
+treatment stands in it; drug_related: its class, a member of it, or the topic does; all_drugs: all of several asked treatments do;
+other_drugs: so do others. test_named, other_tests: it names the asked tests, or only others. broader, child, sibling: tier of its
+population; same_populations: exactly those asked; other_populations: how many more it names; unsure_population: read from the document, not
+the sentence. study: it belongs to the named study or issuer; of_study: to the named study; seeks_study: one was named, the same for all
+candidates. outcome: it names the asked outcome. off_manifestation: it speaks of another organ. about_source, about_itself: design,
+background or limits of its source, unasked. recommends, guideline: what it is."""
 
 WEIGHTS: Mapping[str, float] = {
-    "cosine": 3.71,
-    "cosine_gap": 4.55,
-    "coverage": 0.46,
-    "coverage_gap": 0.73,
-    "chunk": 0.85,
-    "facet": 3.58,
-    "drug_named": 0.34,
-    "drug_related": -0.67,
-    "other_drugs": 0.32,
-    "broader": -1.86,
-    "child": -1.0,
-    "sibling": -3.18,
-    "other_populations": 0.43,
-    "unsure_population": -0.31,
-    "study": 0.52,
-    "outcome": 0.7,
-    "off_manifestation": -0.9,
-    "about_itself": -0.27,
-    "recommends": 0.3,
-    "guideline": 0.63,
+    "cosine": 0.68,
+    "cosine_gap": 4.74,
+    "coverage": 0.69,
+    "coverage_gap": 0.78,
+    "chunk": 0.67,
+    "facet": 3.65,
+    "situation": 1.66,
+    "drug_named": 0.4,
+    "drug_related": -0.44,
+    "all_drugs": 0.69,
+    "other_drugs": 0.18,
+    "test_named": 1.33,
+    "other_tests": -1.41,
+    "broader": -1.31,
+    "child": -0.8,
+    "sibling": -2.69,
+    "same_populations": 0.91,
+    "other_populations": 0.88,
+    "unsure_population": -0.62,
+    "study": -0.06,
+    "of_study": 3.67,
+    "seeks_study": -2.61,
+    "outcome": 0.54,
+    "off_manifestation": -1.37,
+    "about_source": -1.05,
+    "about_itself": 0.08,
+    "recommends": -0.03,
+    "guideline": 0.87,
 }
-BIAS = -7.85
+BIAS = -6.25
 
 
 def probability(features: Mapping[str, float]) -> float:

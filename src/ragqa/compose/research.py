@@ -27,7 +27,7 @@ def choose_research(asked: Asked, candidates: Sequence[Candidate], settings: Com
         both = [candidate for candidate in pool if set(asked.query.drugs) <= set(candidate.record.sentence.tags.drugs)]
         best = max((candidate.score for candidate in pool), default=0.0)
         pool = both if max((candidate.score for candidate in both), default=0.0) >= COMPARES * best else pool
-    pool = above_cut(pool, pool if asked.is_overview else candidates, asked, settings)
+    pool = _near_the_best(pool, candidates, asked, settings) if asked.is_overview else above_cut(pool, candidates, asked, settings)
     if asked.query.populations and any(candidate.tier is Tier.EXACT for candidate in pool):
         # Where the asked population has evidence of its own, evidence on the wider group only adds what that does not.
         pool = [candidate for candidate in pool if candidate.tier is not Tier.BROADER] if asked.is_overview else pool
@@ -42,6 +42,16 @@ def choose_research(asked: Asked, candidates: Sequence[Candidate], settings: Com
     return sorted(chosen, key=lambda candidate: (-candidate.score, candidate.record.row))[
         : settings.max_overview_statements if asked.is_overview else settings.max_statements
     ]
+
+
+def _near_the_best(pool: Sequence[Candidate], candidates: Sequence[Candidate], asked: Asked, settings: ComposeSettings) -> list[Candidate]:
+    """Return what an overview shows of research: recommendations carry it, so a study has to come near the best of all.
+
+    In an overview of everything it is measured against the best study; where one situation of treatment is asked for, against guidelines too.
+    """
+    rivals = candidates if asked.guideline_headings else pool
+    top = max((candidate.score for candidate in rivals if candidate.tier in _DIRECT), default=0.0)
+    return [candidate for candidate in pool if candidate.score >= settings.overview_cut * top]
 
 
 def choose_indirect(asked: Asked, candidates: Sequence[Candidate], direct: Sequence[Candidate], settings: ComposeSettings) -> list[Candidate]:

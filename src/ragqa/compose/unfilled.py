@@ -24,6 +24,7 @@ _HORIZON_ASKED = re.compile(
     re.IGNORECASE,
 )
 _HORIZON_GIVEN = re.compile(r"\b(\d{1,2}|" + "|".join(_NUMBERS) + r")(?:[- ]years?\b|\s(?:and|or|,)\s\d{1,2} years)", re.IGNORECASE)
+_AFFECTED = re.compile(r"\b(?:effects?|impact|influence)\b[^.;?!]{0,60}\bon\s+(?:the\s+)?$", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_][\w'’-]*[^\W_]")
 _LEAST_LETTERS = 3
 _LOOKED_AT = 30
@@ -33,16 +34,24 @@ _LOOKED_AT = 30
 def missing_names(text: str, asked: Asked, candidates: Sequence[Candidate], lexicon: Lexicon) -> tuple[str, ...]:
     """Return what a text of the question names and no candidate does: outcomes, complications and tests by their lexicon name.
 
-    Outcomes so broad that evidence answers for them without naming them are left out.
+    Outcomes so broad that evidence answers for them without naming them are left out, unless the effect on just them is asked for.
     """
-    wanted = [mention.name for mention in lexicon.outcomes_in(text) if mention.name not in lexicon.soft_outcomes]
+    named_tests = lexicon.tests_in(text)
+    wanted = [
+        mention.name
+        for mention in lexicon.outcomes_in(text)
+        if _AFFECTED.search(text[: mention.start])
+        # The walk of a walk test is the test.
+        or (mention.name not in lexicon.soft_outcomes and not any(test.start <= mention.start and mention.end <= test.end for test in named_tests))
+    ]
     field = set(asked.query.populations).union(*(lexicon.ancestors(name) for name in asked.query.populations))
     complications = [mention.name for mention in lexicon.populations_in(text) if mention.name not in field and _is_outside(mention.name, lexicon)]
-    tests = [mention.name for mention in lexicon.tests_in(text)] if _ABOUT_TESTS & set(asked.query.facets) and not asked.query.drugs else []
+    about_tests = not asked.query.facets or bool(_ABOUT_TESTS & set(asked.query.facets))
+    tests = [mention.name for mention in named_tests] if about_tests and not asked.query.drugs else []
     if not (wanted or complications or tests):
         return ()
     texts = [_text(candidate) for candidate in candidates]
-    outcomes = {mention.name for each in texts if not lexicon.is_unreported(each) for mention in lexicon.outcomes_in(each)} if wanted else set()
+    outcomes = frozenset[str]().union(*(lexicon.outcomes_reported(each) for each in texts)) if wanted else frozenset[str]()
     named = {mention.name for each in texts for mention in lexicon.populations_in(each)} if complications else set()
     tested = {mention.name for each in texts for mention in lexicon.tests_in(each)} if tests else set()
     missing = [name for name in wanted if name not in outcomes] + [name for name in complications if name not in named]
@@ -66,18 +75,19 @@ def missing_words(text: str, asked: Asked, candidates: Sequence[Candidate], lexi
     is asked for. Whether a word carries the question is for the caller to weigh.
     """
     words = [(match.group(), match.start()) for match in _WORD.finditer(text)]
-    covered = _understood(text, asked, lexicon)
+    covered = understood(text, asked, lexicon)
     rare = [word for word, start in words if start not in covered and len(word) >= _LEAST_LETTERS and _is_rare(word)]
     if not rare:
         return ()
     held: set[str] = set()
     for candidate in candidates[:_LOOKED_AT]:
-        held |= content_terms(_text(candidate)) | content_terms(candidate.document.metadata.title)
+        metadata = candidate.document.metadata
+        held |= content_terms(_text(candidate)) | content_terms(f"{metadata.title} {' '.join(metadata.authors)}")
     return tuple(dict.fromkeys(word for word in rare if (terms := analyze(word)) and not held & set(terms)))
 
 
-def _understood(text: str, asked: Asked, lexicon: Lexicon) -> set[int]:
-    """Return the positions of a text that a lexicon table reads."""
+def understood(text: str, asked: Asked, lexicon: Lexicon) -> set[int]:
+    """Return the positions of a text that a lexicon table reads, a named study or issuer included."""
     tables = (
         lexicon.disease_table,
         lexicon.intervention_table,

@@ -106,11 +106,11 @@ def report_rows(report: dict[str, Any]) -> list[tuple[str, str]]:
         ("add one paper, CPU / wall s", f"{addition['cpu_s']:.2f} / {addition['wall_s']:.2f}"),
     ]
     for worker in map(_dict, _list(report["workers"])):
-        n = worker["n_workers"]
+        n = f"{worker['n_workers']} worker{'s' if worker['n_workers'] > 1 else ''}"
         rows += [
-            (f"{n} worker: open, CPU / wall s", f"{worker['open_cpu_s']:.2f} / {worker['open_wall_s']:.2f}"),
-            (f"{n} worker: resident (own), MB", f"{worker['resident_mb']:.0f} ({worker['own_memory_mb']:.0f})"),
-            (f"{n} worker: answers per s wall / CPU", f"{worker['answers_per_s']:.1f} / {worker['answers_per_cpu_s']:.1f}"),
+            (f"{n}: open, CPU / wall s", f"{worker['open_cpu_s']:.2f} / {worker['open_wall_s']:.2f}"),
+            (f"{n}: resident (own), MB", f"{worker['resident_mb']:.0f} ({worker['own_memory_mb']:.0f})"),
+            (f"{n}: answers per s wall / CPU", f"{worker['answers_per_s']:.1f} / {worker['answers_per_cpu_s']:.1f}"),
         ]
     for stage in map(_dict, _list(report["stages"])):
         times = f"{stage['cpu_p50_ms']:.1f} / {stage['cpu_p99_ms']:.1f}, {stage['wall_p50_ms']:.1f} / {stage['wall_p99_ms']:.1f}"

@@ -6,12 +6,14 @@ nuggets count twice. The fit is a logistic regression; how well it ranks is meas
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from ragqa.compose.asked import read_question
+from ragqa.compose.asked import meaning_of, read_question
 from ragqa.compose.candidates import Candidate, gather_candidates
 from ragqa.compose.relevance import FEATURES
 from ragqa.evaluation.questions import EvalQuestion, Expected, Importance
@@ -38,7 +40,10 @@ class Fit:
 
 
 def fit_relevance(service: QAService, questions: Sequence[EvalQuestion]) -> Fit:
-    """Fit on questions that have nuggets; paraphrases and later turns of conversations are left out."""
+    """Fit on questions that have nuggets; later turns of conversations are left out.
+
+    Paraphrases teach which words do not matter. They stay in the fold of their base, and k wordings of one question weigh as √k questions.
+    """
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import GroupKFold
 
@@ -46,13 +51,18 @@ def fit_relevance(service: QAService, questions: Sequence[EvalQuestion]) -> Fit:
     wanted: list[bool] = []
     weights: list[float] = []
     groups: list[int] = []
-    for group, question in enumerate(_usable(questions)):
+    asked: list[int] = []
+    usable = list(_usable(questions))
+    wordings = Counter(question.base_id for question in usable)
+    bases = {base_id: place for place, base_id in enumerate(wordings)}
+    for place, question in enumerate(usable):
         for candidate in candidates_of(service, question.text):
             found = [nugget.importance for nugget in question.nuggets if nugget.is_in(candidate.record.sentence.text)]
             rows.append([candidate.features[name] for name in FEATURES])
             wanted.append(bool(found))
-            weights.append(VITAL_WEIGHT if Importance.VITAL in found else 1.0)
-            groups.append(group)
+            weights.append((VITAL_WEIGHT if Importance.VITAL in found else 1.0) / math.sqrt(wordings[question.base_id]))
+            groups.append(bases[question.base_id])
+            asked.append(place)
     x, y, w, g = np.array(rows), np.array(wanted), np.array(weights), np.array(groups)
     held_out = np.zeros(len(y))
     for train, test in GroupKFold(FOLDS).split(x, y, g):
@@ -61,9 +71,9 @@ def fit_relevance(service: QAService, questions: Sequence[EvalQuestion]) -> Fit:
     return Fit(
         weights={name: round(float(value), 2) for name, value in zip(FEATURES, model.coef_[0], strict=True)},
         bias=round(float(model.intercept_[0]), 2),
-        average_precision=_mean_average_precision(y, held_out, g),
-        cosine_average_precision=_mean_average_precision(y, x[:, FEATURES.index("cosine")], g),
-        n_questions=len(set(groups)),
+        average_precision=_mean_average_precision(y, held_out, np.array(asked)),
+        cosine_average_precision=_mean_average_precision(y, x[:, FEATURES.index("cosine")], np.array(asked)),
+        n_questions=len(usable),
         n_candidates=len(rows),
     )
 
@@ -74,12 +84,13 @@ def candidates_of(service: QAService, question: str) -> list[Candidate]:
     query = reader.analyse(question)
     rankings = service.rank(reader, query)
     lexicon = load_lexicon()
-    vector = reader.embedder.embed_queries([query.interpreted])[0]
-    return gather_candidates(read_question(query, reader.library, lexicon), rankings, vector, reader.library, lexicon, settings, Filters())
+    asked = read_question(query, reader.library, lexicon)
+    vector = meaning_of(asked, reader.embedder.embed_queries([query.interpreted])[0], reader.embedder)
+    return gather_candidates(asked, rankings, vector, reader.library, lexicon, settings, Filters())
 
 
 def _usable(questions: Sequence[EvalQuestion]) -> Iterator[EvalQuestion]:
-    return (each for each in questions if each.nuggets and each.expected is not Expected.ABSTAIN and not each.paraphrase_of and each.turn in (None, 1))
+    return (each for each in questions if each.nuggets and each.expected is not Expected.ABSTAIN and each.turn in (None, 1))
 
 
 def _mean_average_precision(wanted: np.ndarray, scores: np.ndarray, groups: np.ndarray) -> float:

@@ -3,7 +3,7 @@
 The SQLite files of all parts are opened immutable and read-only, and put together by views that leave out documents out of use. A
 server's threads come and go, so they borrow one of a few connections; these are opened at once, so that a generation can be read to
 the end of a request even if its folder is deleted meanwhile. Decoded sentences and chunks are kept, since neighbouring questions read
-the same. Which sentences carry a tag is an array of numbers each, so that a million chunks are asked for two tags in milliseconds.
+the same.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
@@ -24,14 +24,13 @@ from ragqa.codec import from_json, load
 from ragqa.errors import DocumentNotFound, GenerationCorrupt
 from ragqa.index.arrays import PartedArray, unit_rows
 from ragqa.index.parts import Part, RowMap, StoredDocument
-from ragqa.index.store_writer import SENTENCES_FILE, STORE_FILE, TABLES, TAG_NUMBERS
+from ragqa.index.store_writer import SENTENCES_FILE, STORE_FILE, TABLES
+from ragqa.index.tagged import TaggedSentences
 from ragqa.types import Chunk, DocumentRecord, DocumentSection, Facet, Page, Reference, Sentence, SentenceRecord
 
 _KEPT_SENTENCES = 50_000
 """Decoded sentences kept in memory, about 2 kB each."""
 _KEPT_CHUNKS = 10_000
-_KEPT_TAGS = 64
-"""Arrays of the tags asked for last; the most frequent one of a million chunks takes 8 MB."""
 _CONNECTIONS = 4
 """Threads that read at the same moment; a further one waits its millisecond."""
 _NEXT_STEP = 'Run "ragqa index verify", then "ragqa index build".'
@@ -56,12 +55,10 @@ class Store:
         self.version = version
         self._frequencies = frequencies
         folders = [folder / part.name for part in parts] or [folder]
-        self._has_removed = bool(removed)
         self._idle: SimpleQueue[sqlite3.Connection] = SimpleQueue()
         self.all_sentence_vectors = PartedArray([part / SENTENCES_FILE for part in folders], [part.begin.sentence for part in parts] or [0])
         self._decoded: dict[int, SentenceRecord] = {}
         self._decoded_chunks: dict[int, Chunk] = {}
-        self._numbers_of_tag = lru_cache(_KEPT_TAGS)(self._read_tag)
         self._sections: dict[int, dict[int, DocumentSection]] = {}
         try:
             for _ in range(_CONNECTIONS):
@@ -79,6 +76,7 @@ class Store:
         places = np.array([row[2:] for row in rows], np.int64).reshape(-1, 4)
         self.chunk_map = RowMap(places[:, 0], places[:, 1])
         self._sentence_map = RowMap(places[:, 2], places[:, 3])
+        self._tagged = TaggedSentences(self._rows, self._sentence_map, has_removed=bool(removed))
         self.document_of_chunk: NDArray[np.int64] = np.repeat(np.array(self._stored_number, np.int64), places[:, 1])
         """Shape (n_chunks,): the stored number of the document of each chunk row."""
         self._chunk_ends, self._sentence_ends = np.cumsum(places[:, 1]).tolist(), np.cumsum(places[:, 3]).tolist()
@@ -207,17 +205,7 @@ class Store:
         given = [(what, tuple(names)) for what, names in (("population", populations), ("drug", drugs), ("facet", facets), ("trial", trials)) if names]
         if not given:
             return []
-        carry = [[self._numbers_of_tag(what, str(name)) for name in names] for what, names in given]
-        carry.sort(key=lambda lists: sum(map(len, lists)))
-        numbers = carry[0][0] if len(carry[0]) == 1 else np.unique(np.concatenate(carry[0]))
-        for lists in carry[1:]:
-            holds = np.zeros(int(numbers[-1]) + 1 if len(numbers) else 0, np.bool_)
-            for others in lists:
-                holds[others[: np.searchsorted(others, len(holds))]] = True
-            numbers = numbers[holds[numbers]]
-        rows = self._sentence_map.rows_in_use(numbers)
-        if not self._sentence_map.is_identity:
-            rows = np.sort(rows)
+        rows = self._tagged.rows(given)
         if len(rows) > limit and near is not None:
             rows = np.sort(self._nearest(rows, near)[:limit])
         return [int(row) for row in rows[:limit]]
@@ -236,11 +224,7 @@ class Store:
 
     def tag_names(self, what: str) -> dict[str, int]:
         """Return the names in use as "population", "drug", "trial" or "facet" with the number of sentences that carry each."""
-        counts = dict(self._rows("SELECT name, sum(n) FROM tag WHERE what = ? GROUP BY name ORDER BY name", (what,)))
-        if not self._has_removed:
-            return counts
-        in_use = {name: len(self._sentence_map.rows_in_use(self._numbers_of_tag(what, name))) for name in counts}
-        return {name: count for name, count in in_use.items() if count}
+        return self._tagged.counts(what)
 
     def stored_documents(self) -> list[StoredDocument]:
         """Return what a build needs to know of each document, in order."""
@@ -273,11 +257,6 @@ class Store:
             names = ", ".join(self._documents[order].document_id for order in matches[:5])
             raise DocumentNotFound(f'"{document_id}" means {len(matches)} documents ({names}); give more of the id.')
         raise DocumentNotFound(f'no document has the id "{document_id}". "ragqa docs list" shows the ids.')
-
-    def _read_tag(self, what: str, name: str) -> NDArray[np.intp]:
-        """Return the stored numbers of the sentences that carry a tag, ascending, those out of use included."""
-        blobs = self._rows("SELECT sentences FROM tag WHERE what = ? AND name = ? ORDER BY part", (what, name))
-        return np.concatenate([np.zeros(0, np.intp), *(np.frombuffer(blob, TAG_NUMBERS) for (blob,) in blobs)])
 
     def _nearest(self, rows: NDArray[np.intp], chunk_rows: Sequence[int]) -> NDArray[np.intp]:
         """Return those of the ascending sentence rows that stand in the documents of chunks, in the order of the chunks."""

@@ -75,10 +75,39 @@ class Lexicon(LexiconTables):
         found = self.outcome_table.find(text)
         return _mentions(match for match in found if not any(_is_part_of(match, name) for name in names))
 
+    def outcomes_reported(self, text: str) -> frozenset[str]:
+        """Return the outcome slots that a sentence fills: by their words, or by what it holds (a span of time for a duration)."""
+        if self.is_unreported(text):
+            return frozenset()
+        return frozenset(mention.name for mention in self.outcomes_in(text)) | {name for name, pattern in self.given_by if pattern.search(text)}
+
     @property
     def special_populations(self) -> frozenset[str]:
         """Return the outcome slots that are kinds of people (children, pregnancy): evidence on others does not answer for them."""
         return frozenset(self.data["outcomes"].get("people", ()))
+
+    def measures_in(self, text: str) -> frozenset[str]:
+        """Return what a text reports on, as finely as results compare: measures by name (FVC), other outcomes by their slot."""
+        coarse = set(self.data["outcomes"].get("slots_of_measures", ()))
+        slots = {mention.name for mention in self.outcomes_in(text)} - coarse
+        return frozenset(slots) | {match.value for match in self.measure_table.find(text)}
+
+    def scope_of(self, text: str) -> str | None:
+        """Return for whom advice is meant, "all" or "at risk"; None where the text says neither or both."""
+        scopes = {match.value for match in self.scope_table.find(text)}
+        return scopes.pop() if len(scopes) == 1 else None
+
+    def is_steady(self, text: str) -> bool:
+        """Say whether a text tells that something held steady."""
+        return any(match.value == "steady" for match in self.sign_table.find(text))
+
+    def tells_difference(self, text: str) -> bool:
+        """Say whether a text tells that sources differ."""
+        return any(match.value == "difference" for match in self.sign_table.find(text))
+
+    def combines(self, text: str) -> bool:
+        """Say whether a text speaks of treatments given together."""
+        return any(match.value == "combination" for match in self.sign_table.find(text))
 
     @property
     def kinds_of_people(self) -> frozenset[str]:

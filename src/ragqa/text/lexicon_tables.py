@@ -103,6 +103,27 @@ class LexiconTables:
         return PhraseTable([(name, data.get("agency_names", {}).get(name, name)) for name in data.get("agencies", ())])
 
     @cached_property
+    def measure_table(self) -> PhraseTable[str]:
+        """Measures by their words."""
+        return PhraseTable([(phrase, name) for name, phrases in self.data["outcomes"].get("measures", {}).items() for phrase in phrases])
+
+    @cached_property
+    def scope_table(self) -> PhraseTable[str]:
+        """Words that tell for whom advice is meant."""
+        return PhraseTable([(phrase, scope) for scope, phrases in self.data["outcomes"].get("scopes", {}).items() for phrase in phrases])
+
+    @cached_property
+    def sign_table(self) -> PhraseTable[str]:
+        """Words of steadiness ("steady"), of differing sources ("difference") and of combined treatments ("combination")."""
+        groups = (("steady", "steady"), ("difference", "differences"), ("combination", "combinations"))
+        return PhraseTable([(phrase, value) for value, name in groups for phrase in self.data["outcomes"].get(name, ())])
+
+    @cached_property
+    def given_by(self) -> tuple[tuple[str, re.Pattern[str]], ...]:
+        """Outcome slots with what fills them beside their words."""
+        return tuple((name, re.compile(pattern)) for name, pattern in self.data["outcomes"].get("given_by", {}).items())
+
+    @cached_property
     def unreported_table(self) -> PhraseTable[bool]:
         """Words by which a source says that it has no figures."""
         return PhraseTable([(phrase, True) for phrase in self.data["outcomes"].get("unreported", ())])

@@ -11,8 +11,9 @@ import unicodedata
 from itertools import pairwise
 
 from ragqa.text.analyzer import analyze
+from ragqa.text.anchors import find_anchors, labels_of
 from ragqa.text.lexicon import Lexicon
-from ragqa.text.matching import Match, fold, tokenize
+from ragqa.text.matching import fold, tokenize
 from ragqa.text.populations import read_populations
 from ragqa.text.spelling import corrections_of
 from ragqa.text.vocabulary import Vocabulary, senses_of
@@ -22,14 +23,11 @@ _BETWEEN_DRUGS = re.compile(r"^[^.;?!]{0,40}\b(?:or|against|instead of|rather th
 _BETTER = re.compile(r"\b(?:better|worse|prefer\w*|first choice|which (?:one|of))\b", re.IGNORECASE)
 _SURE_COMPARISON = re.compile(r"\b(?:versus|vs\.?|compare[ds]?|comparison|comparing|differ\w*|better than|worse than|than|superior|inferior)\b", re.IGNORECASE)
 _YEAR = re.compile(r"(?<![\w.,/-])((?:19[5-9]|20[0-4])\d)(?![\w%]|[.,/-]\d|\s?(?:mg|mL|g|patients|people|adults)\b)")
-_DOI = re.compile(r"\b10\.\d{4,9}/[^\s?\"'<>]+[^\s?\"'<>.,;:)]")
-_PMID = re.compile(r"\bPMID:?\s*(\d{5,9})\b", re.IGNORECASE)
 _WHAT_IS = re.compile(r"^\s*(?:what(?:'s| is| are)|define|explain|describe|tell me about)\b", re.IGNORECASE)
 _HOW_MUCH = re.compile(r"\bhow (?:much|many mg of|many grams of)(?: [a-z]+)?\s*$", re.IGNORECASE)
+_INTERVAL = re.compile(r"\b(?:how (?:often|frequently)|frequency|intervals?|every how many)\b(?! of (?:ILD|lung|disease))", re.IGNORECASE)
 _SAYS_TREATMENT = re.compile(r"\b(?:treat|therap|manag|drug|immunosuppress)", re.IGNORECASE)
 _ABOUT_TESTS = frozenset({Facet.SCREENING, Facet.MONITORING, Facet.DIAGNOSIS})
-_UNKNOWN_TRIAL = re.compile(r"\b([A-Z][A-Za-z]*-?[A-Z0-9][A-Za-z0-9-]{2,})\s+(?:trial|study)\b")
-_AUTHOR_FOLLOWS = re.compile(r"^(?:['’]s?)?\s+(?:et al|and colleagues|study|trial|series|cohort|paper|group|analysis|\(?(?:19|20)\d\d)", re.IGNORECASE)
 _FAILED = re.compile(
     r"\b(?:despite|refractory to|fail(?:ed|ing|s|ure)?(?: of| on| with| to)?|not respon\w+ to"
     r"|(?:progress|worsen|declin|worse|deteriorat)\w* (?:on|under|through|after))\s+(?:\w+\s+){0,2}$",
@@ -45,6 +43,7 @@ _PRIOR = re.compile(
 """What stands before a treatment that was given already or is only the occasion of the question."""
 _PRIOR_AFTER = re.compile(r"^[- ](?:failure|refractory|resistant|intolerant|intolerance|experienced|non-?responders?|exposed|na[iï]ve)\b", re.IGNORECASE)
 """The same behind it: "after rituximab failure"."""
+_SHORT_WORD = 4
 _MAX_EXPANSIONS = 16
 _SYNONYMS_EACH = 3
 _UNREADABLE = 0.75
@@ -67,7 +66,7 @@ def analyse_question(question: str, lexicon: Lexicon, vocabulary: Vocabulary) ->
     compares = _SURE_COMPARISON.search(text) is not None
     populations = (read.named + read.secondary if compares else read.named) or read.secondary
     drugs = _drugs(text, lexicon)
-    anchors = _anchors(text, lexicon, vocabulary)
+    anchors = find_anchors(text, lexicon, vocabulary)
     return Query(
         question=question,
         interpreted=text,
@@ -78,7 +77,7 @@ def analyse_question(question: str, lexicon: Lexicon, vocabulary: Vocabulary) ->
         anchors=anchors,
         years=tuple(dict.fromkeys(int(match.group(1)) for match in _YEAR.finditer(text))),
         is_comparison=(compares and (len(drugs) > 1 or len(populations) > 1)) or _compares_drugs(text, lexicon),
-        expansions=_expansions(text, lexicon, vocabulary, lay_terms),
+        expansions=_expansions(text, lexicon, vocabulary, (*labels_of(anchors, text, vocabulary), *lay_terms)),
         corrections=corrections,
         clarifications=clarifications,
     )
@@ -97,11 +96,20 @@ def _correct_spelling(text: str, lexicon: Lexicon, vocabulary: Vocabulary) -> tu
         n_long += len(token.raw) > 4
         # A capital inside a word marks a short form or a trial, a digit a code: neither is a misspelt word.
         is_name = any(character.isupper() for character in token.raw[1:]) and not text.isupper()
-        options = () if is_name or "'" in token.raw or "’" in token.raw else corrections_of(token.raw, vocabulary.spelling, is_known)
+        variant = vocabulary.spelling_variants.get(token.folded)
+        if variant and not is_name and not vocabulary.known(token.raw.lower()) and variant != token.raw.lower():
+            # "Esophageal" where the library writes "oesophageal": the same word, so nothing is corrected.
+            pieces += [text[end : token.start], variant.capitalize() if token.raw[0].isupper() else variant]
+            end = token.end
+            continue
+        is_short = len(token.raw) == _SHORT_WORD
+        options = () if is_name or "'" in token.raw or "’" in token.raw else corrections_of(token.raw, vocabulary.spelling, is_known, _SHORT_WORD)
         if options and vocabulary.known(token.raw.lower()):
             # The library is searched by stems, and "transplantion" has the stem of a word it holds: only that word may replace it.
             options = tuple(option for option in options if analyze(option) == analyze(token.raw))
-        fixed = options[0] if len(options) == 1 else _option_in_phrase(options, "".join(pieces) + text[end : token.start], text[token.end :], lexicon)
+        # A short word is corrected only where that makes a name: "mixd connective tissue disease".
+        before = "".join(pieces) + text[end : token.start]
+        fixed = options[0] if len(options) == 1 and not is_short else _option_in_phrase(options, before, text[token.end :], lexicon)
         if fixed is None or (token.raw[0].isupper() and token.start > 0 and fixed[:3] != token.raw[:3].lower()):
             continue
         fixed = lexicon.written_forms.get(fixed, fixed.capitalize() if token.raw[0].isupper() and not text.isupper() else fixed)
@@ -110,7 +118,10 @@ def _correct_spelling(text: str, lexicon: Lexicon, vocabulary: Vocabulary) -> tu
         end = token.end
     if len(corrections) > max(3, _UNREADABLE * n_long):
         return text, ()
-    return "".join(pieces) + text[end:], tuple(corrections)
+    corrected = "".join(pieces) + text[end:]
+    # With its neighbours corrected a short word may make a name.
+    again, more = _correct_spelling(corrected, lexicon, vocabulary) if corrections else (corrected, ())
+    return again, (*corrections, *more)
 
 
 def _option_in_phrase(options: tuple[str, ...], before: str, after: str, lexicon: Lexicon) -> str | None:
@@ -189,7 +200,8 @@ def _replace_lay_words(text: str, lexicon: Lexicon) -> tuple[str, tuple[str, ...
 def _drugs(text: str, lexicon: Lexicon) -> tuple[str, ...]:
     """Return treatments asked about, without the class of one that is named."""
     mentions = lexicon.interventions_in(text)
-    asked = [mention for mention in mentions if not (_PRIOR.search(text[: mention.start]) or _PRIOR_AFTER.match(text[mention.end :])) and lexicon.kind_of(mention.name) != "strategy"]
+    given = [mention for mention in mentions if _PRIOR.search(text[: mention.start]) or _PRIOR_AFTER.match(text[mention.end :])]
+    asked = [mention for mention in mentions if mention not in given and lexicon.kind_of(mention.name) != "strategy"]
     # "… despite X, what next?" asks about what follows X.
     names = tuple(dict.fromkeys(mention.name for mention in asked))
     classes = {drug_class for name in names for drug_class in lexicon.classes_of(name)}
@@ -213,6 +225,8 @@ def _facets(text: str, lexicon: Lexicon, drugs: tuple[str, ...], populations: tu
     """Return what is asked; a question without any cue ("rituximab in MCTD-ILD") asks what its names suggest."""
     # The name of a disease asks nothing: "progressive pulmonary fibrosis" is no question about progression.
     names = [(mention.start, mention.end) for mention in lexicon.populations_in(text)]
+    # Nor is that of a drug: "tumour necrosis factor inhibitors" names no risk factor.
+    names += [(mention.start, mention.end) for mention in lexicon.interventions_in(text) if lexicon.kind_of(mention.name) in ("drug", "class")]
     facets = lexicon.facets_of_question("".join("_" if any(start <= place < end for start, end in names) else letter for place, letter in enumerate(text)))
     if any(_HOW_MUCH.search(text[: mention.start]) for mention in lexicon.interventions_in(text)):
         facets = tuple(dict.fromkeys((Facet.DOSING, *facets)))
@@ -222,46 +236,18 @@ def _facets(text: str, lexicon: Lexicon, drugs: tuple[str, ...], populations: tu
         # "Is HRCT recommended for everyone?" asks for no treatment.
         others = tuple(facet for facet in facets if facet is not Facet.TREATMENT)
         facets = others if _ABOUT_TESTS.intersection(others) else (Facet.SCREENING, *others)
+    if lexicon.tests_in(text) and not drugs and _INTERVAL.search(text):
+        # "PFT frequency", "HRCT how often": the interval of a test, not the frequency of a disease.
+        facets = (Facet.MONITORING, *(facet for facet in facets if facet not in (Facet.EPIDEMIOLOGY, Facet.MONITORING)))
     if facets:
         return facets
     if anchors:
         return (Facet.TREATMENT,) if lexicon.organisations_in(text) else (Facet.OUTCOME, Facet.DESIGN)
     if _WHAT_IS.match(text) and populations and not drugs:
         return (Facet.DEFINITION,)
+    if lexicon.tests_in(text) and not drugs:
+        return (Facet.SCREENING, Facet.MONITORING)
     return (Facet.TREATMENT, Facet.OUTCOME) if drugs else ()
-
-
-def _anchors(text: str, lexicon: Lexicon, vocabulary: Vocabulary) -> tuple[str, ...]:
-    """Return the trials, issuers, authors and identifiers that a question names, in the order of the text."""
-    found: list[tuple[int, str]] = [(mention.start, mention.name) for mention in (*lexicon.trials_in(text), *lexicon.organisations_in(text))]
-    taken = [(mention.start, mention.end) for mention in (*lexicon.trials_in(text), *lexicon.organisations_in(text))]
-    for table in (vocabulary.study_table, vocabulary.organisation_table):
-        match: Match[tuple[str, ...]] | Match[str]
-        for match in table.find(text):
-            if not any(start <= match.start and match.end <= end for start, end in taken):
-                names = (match.value,) if isinstance(match.value, str) else match.value
-                found += [(match.start, name) for name in names]
-                taken.append((match.start, match.end))
-    named = {position for start, end in taken for position in range(start, end)}
-    for index, token in enumerate(tokenize(text)):
-        surname = token.raw.removesuffix("'s").removesuffix("’s")
-        if surname.lower() not in vocabulary.authors or token.start in named or surname.isupper():
-            continue
-        is_capitalised = surname[0].isupper() and index > 0
-        if _AUTHOR_FOLLOWS.match(text[token.start + len(surname) :]) or (is_capitalised and not _names_in(surname, lexicon)):
-            found.append((token.start, surname[0].upper() + surname[1:]))
-    for trial in _UNKNOWN_TRIAL.finditer(text):
-        if trial.start() not in named and not text.isupper() and _is_unknown_name(trial.group(1), lexicon, vocabulary):
-            found.append((trial.start(), trial.group(1)))
-    found += [(match.start(), match.group()) for match in _DOI.finditer(text)]
-    found += [(match.start(), f"PMID {match.group(1)}") for match in _PMID.finditer(text)]
-    return tuple(dict.fromkeys(name for _, name in sorted(found)))
-
-
-def _is_unknown_name(name: str, lexicon: Lexicon, vocabulary: Vocabulary) -> bool:
-    """Say whether capitals before "trial" name a trial that nobody here knows: an answer must not be put together without it."""
-    parts = [part for part in name.split("-") if sum(character.isupper() for character in part) > 3]
-    return any(not _names_in(part, lexicon) and not lexicon.outcomes_in(part) and part not in vocabulary.abbreviations for part in parts)
 
 
 def _expansions(text: str, lexicon: Lexicon, vocabulary: Vocabulary, lay_terms: tuple[str, ...]) -> tuple[str, ...]:

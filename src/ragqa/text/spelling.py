@@ -51,10 +51,10 @@ class SpellingWords:
         return tuple(best)
 
 
-def corrections_of(word: str, words: SpellingWords, is_known: Callable[[str], bool]) -> tuple[str, ...]:
+def corrections_of(word: str, words: SpellingWords, is_known: Callable[[str], bool], shortest: int = _MIN_LENGTH) -> tuple[str, ...]:
     """Return the possible corrections of one word in lower case; none where it stays, several where the word alone does not decide."""
     lowered = word.lower()
-    if len(lowered) < _MIN_LENGTH or not lowered.isalpha() or is_known(lowered) or is_english(lowered):
+    if len(lowered) < shortest or not lowered.isalpha() or is_known(lowered) or is_english(lowered):
         return ()
     return words.nearest(lowered)
 

@@ -17,6 +17,7 @@ from ragqa.types import DocumentKind
 _YEAR_AT_END = re.compile(r"[ ,]*\(?\b(?:19|20)\d\d\)?\s*$")
 _MAX_SENTENCES = 3000
 """Sentences read for words to correct to, about 0.1 s; a larger library has titles and lexicon words beside them."""
+_VARIANT_LENGTH = 6
 _SURNAME = re.compile(r"^[^\W\d_][\w'’-]+")
 
 
@@ -40,6 +41,13 @@ class Vocabulary:
     authors: frozenset[str] = frozenset()
     """Surnames in lower case."""
     years: frozenset[int] = frozenset()
+    documents_of: Mapping[str, tuple[tuple[str, int | None], ...]] = field(default_factory=dict)
+    """(label, year) of the documents of a first author's surname, a DOI or "pmid 123", all in lower case."""
+
+    @cached_property
+    def spelling_variants(self) -> Mapping[str, str]:
+        """Return the library's spelling of each word that British and American English spell differently, by its folded form."""
+        return {folded: word for word in sorted(self.words) if (folded := fold(word)) != word and _differs_by_country(word, folded)}
 
     @cached_property
     def spelling(self) -> SpellingWords:
@@ -93,8 +101,24 @@ def read_vocabulary(library: Library, lexicon: Lexicon) -> Vocabulary:
         studies=frozenset(labels | library.tag_names("trial").keys()),
         organisations=frozenset(record.metadata.issuer for record in documents if record.metadata.issuer),
         authors=frozenset(surnames),
+        documents_of=_documents_of(library),
         years=frozenset(year for record in documents for year in (record.metadata.year, record.metadata.edition) if year),
     )
+
+
+def _documents_of(library: Library) -> dict[str, tuple[tuple[str, int | None], ...]]:
+    found: dict[str, tuple[tuple[str, int | None], ...]] = {}
+    for record in library.documents():
+        metadata = record.metadata
+        first = _SURNAME.match(metadata.authors[0]) if metadata.authors else None
+        keys = [first.group() if first else "", metadata.doi or "", f"PMID {metadata.pmid}" if metadata.pmid else ""]
+        for key in filter(None, keys):
+            found[key.lower()] = (*found.get(key.lower(), ()), (metadata.label, metadata.edition or metadata.year))
+    return found
+
+
+def _differs_by_country(word: str, folded: str) -> bool:
+    return len(word) >= _VARIANT_LENGTH and word.rstrip("s") != folded and not word.endswith("ies")
 
 
 def _without_disease(study: str) -> tuple[str, ...]:

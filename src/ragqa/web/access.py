@@ -1,7 +1,8 @@
 """Who asks, and what they may do: API keys, bearer tokens of an identity provider, or nobody but this machine.
 
 A service that listens on this machine alone and has no key and no identity provider is open: whoever reaches it from this machine is the
-principal `local` and may do everything. As soon as one key was made, everyone needs one, revoked or not.
+principal `local` and may do everything. As soon as one key was made, everyone needs one, revoked or not. A service that answers to names of
+its own is never open: behind them stands a proxy that brings others here.
 """
 
 from __future__ import annotations
@@ -82,17 +83,17 @@ class AccessError(Exception):
 class Access:
     """Tells who asks."""
 
-    def __init__(self, keys: Keys, verifier: TokenVerifier | None, host: str) -> None:
+    def __init__(self, keys: Keys, verifier: TokenVerifier | None, host: str, allowed_hosts: tuple[str, ...] = ()) -> None:
         self._keys = keys
         self._verifier = verifier
-        self._is_loopback = is_loopback(host)
+        self._is_for_others = is_for_others(host, allowed_hosts)
         self._has_keys = False
 
     @property
     def is_open(self) -> bool:
         """Whether nobody has to say who they are."""
         self._has_keys = self._has_keys or self._keys.exist()
-        return self._is_loopback and self._verifier is None and not self._has_keys
+        return not self._is_for_others and self._verifier is None and not self._has_keys
 
     def principal_of(self, request: Request) -> Principal:
         """Return who asks; raise `AccessError` (401) where that is not known, (403) where others reach a service that is open."""
@@ -149,8 +150,8 @@ def check_origin(method: str, headers: Mapping[str, str], allowed_hosts: tuple[s
     """Raise `AccessError` where a page of another site speaks through the reader's browser.
 
     On an address of this machine alone, a host name with a dot that was not allowed is refused: a foreign page whose name was made to point
-    here would carry it; a single word is never a name of the open network. A request that changes something must come from a page of the same origin, or from no page at all. Other sites may
-    lead to a page by a link, and may load nothing from here by a script, an image or a frame.
+    here would carry it; a single word is never a name of the open network. A request that changes something must come from a page of the
+    same origin, or from no page at all. Other sites may lead to a page by a link, and may load nothing from here.
 
     Args:
         method: The HTTP method.
@@ -178,14 +179,20 @@ def check_origin(method: str, headers: Mapping[str, str], allowed_hosts: tuple[s
         raise AccessError(403, "cross-site", "a page of another site may lead here by a link, but may load nothing from here.")
 
 
-def require_access_control(host: str, *, has_keys: bool, has_verifier: bool) -> None:
+def require_access_control(host: str, allowed_hosts: tuple[str, ...] = (), *, has_keys: bool, has_verifier: bool) -> None:
     """Raise `SettingsInvalid` where the service would be open to other machines."""
-    if is_loopback(host) or has_keys or has_verifier:
+    if not is_for_others(host, allowed_hosts) or has_keys or has_verifier:
         return
+    place = f'would answer to "{allowed_hosts[0]}"' if is_loopback(host) else f'would listen on "{host}"'
     raise SettingsInvalid(
-        f'the service would listen on "{host}", where other machines reach it, and anyone could ask, upload and delete. '
-        'Make a key with "ragqa keys create NAME --role admin", or set RAGQA_ACCESS__OIDC_ISSUER, or listen on 127.0.0.1.'
+        f"the service {place}, where other machines reach it, and anyone could ask, upload and delete. "
+        'Make a key with "ragqa keys create NAME --role admin", or set RAGQA_ACCESS__OIDC_ISSUER, or listen on 127.0.0.1 without other names.'
     )
+
+
+def is_for_others(host: str, allowed_hosts: tuple[str, ...]) -> bool:
+    """Whether other machines are meant to reach a service: by its address, or by a name behind which a proxy stands."""
+    return not is_loopback(host) or not all(is_loopback(name) for name in allowed_hosts)
 
 
 def is_loopback(host: str) -> bool:

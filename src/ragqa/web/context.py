@@ -61,7 +61,7 @@ def make_context(service: QAService, settings: Settings, clock: Callable[[], dat
         settings=settings,
         records=records,
         curation=Curation(settings, service, records.jobs, clock),
-        access=Access(records.keys, verifier, settings.server.host),
+        access=Access(records.keys, verifier, settings.server.host, settings.server.allowed_hosts),
         limiter=Limiter(settings.server),
         queue=Queue(settings.server, metrics.waiting),
         metrics=metrics,

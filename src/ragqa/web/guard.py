@@ -131,7 +131,9 @@ class Guard:
         if self._is_upload(scope):
             detail = f"the upload is larger than {self._server.max_upload_mb} MB. Send fewer files at once, or raise RAGQA_SERVER__MAX_UPLOAD_MB."
         else:
-            detail = f"the body of the request is larger than {self._limit(scope) // 1024} kB. Send no more than is asked for, or raise RAGQA_SERVER__MAX_BODY_KB."
+            detail = (
+                f"the body of the request is larger than {self._limit(scope) // 1024} kB. Send what is asked for alone, or raise RAGQA_SERVER__MAX_BODY_KB."
+            )
         return Problem(413, "body-too-large", detail)
 
 

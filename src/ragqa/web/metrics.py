@@ -33,7 +33,7 @@ class Metrics:
         self._abstentions = Counter("ragqa_abstentions", "Answers withheld or partial, by reason code", ("code",), registry=registry)
         self._refused = Counter("ragqa_refused", "Requests refused, by code of the problem", ("code",), registry=registry)
         self._waiting = Gauge("ragqa_queue_waiting", "Requests that wait for their turn", multiprocess_mode="livesum", registry=registry)
-        self._acts = Counter("ragqa_acts", "What the audit chain notes: uploads, removals, builds, sign-ins and others", ("action", "status"), registry=registry)
+        self._acts = Counter("ragqa_acts", "What the audit chain notes: uploads, builds, sign-ins and others", ("action", "status"), registry=registry)
         # What is read from the shared files at each report is the same for all processes: the last word holds, after a step back too.
         self._generation = Gauge("ragqa_index_generation", "Number of the generation that answers", multiprocess_mode="mostrecent", registry=registry)
         self._jobs = Gauge("ragqa_jobs", "Jobs by state, of the latest 200", ("state",), multiprocess_mode="mostrecent", registry=registry)

@@ -1,0 +1,72 @@
+"""What a question asks for, read from its words: its slots, its situation of treatment, its tests."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from ragqa.compose.asked import Asked, leading_facet, meaning_of, read_question
+from ragqa.service import QAService
+from ragqa.text.lexicon import load_lexicon
+from ragqa.types import Direction, Facet, Recommendation, Strength, Tags
+
+ADVICE = Tags(facets=((Facet.TREATMENT, 0.9),), recommendation=Recommendation(Direction.FOR, Strength.CONDITIONAL))
+ADVICE_AGAINST = Tags(facets=((Facet.TREATMENT, 0.9),), recommendation=Recommendation(Direction.AGAINST, Strength.CONDITIONAL))
+ON_PROGRESSION = Tags(facets=((Facet.TREATMENT, 0.9), (Facet.PROGRESSION, 0.9)), recommendation=Recommendation(Direction.FOR, Strength.STRONG))
+
+
+def asked(small: QAService, question: str) -> Asked:
+    """Return a question as the composer reads it."""
+    reader = small.reader()
+    return read_question(reader.analyse(question), reader.library, load_lexicon())
+
+
+def test_two_wordings_of_one_question_have_the_same_slots(small: QAService) -> None:
+    """Slots are canonical names, so that the wording drops out."""
+    one, other = (asked(small, text) for text in ("What are the harms of rituximab in MCTD?", "Is rituximab safe in mixed connective tissue disease?"))
+
+    assert one.slots
+    assert one.slots == other.slots
+
+
+@pytest.mark.parametrize("question", ["What happens next?", "Why is that?"])
+def test_a_question_that_names_too_little_has_no_slots(small: QAService, question: str) -> None:
+    """Without a facet, or without any name, the words of the question are all there is."""
+    assert asked(small, question).slots == ""
+
+
+def test_the_meaning_of_a_question_lies_midway_between_its_words_and_its_slots(small: QAService) -> None:
+    """It is a unit vector with the same cosine to both; without slots it is that of the words."""
+    embedder = small.reader().embedder
+    question = asked(small, "Is rituximab safe in mixed connective tissue disease?")
+    words, slots = embedder.embed_queries([question.query.interpreted, question.slots])
+
+    meaning = meaning_of(question, words, embedder)
+
+    assert float(np.linalg.norm(meaning)) == pytest.approx(1, abs=1e-5)
+    assert float(meaning @ words) == pytest.approx(float(meaning @ slots), abs=1e-5)
+    assert meaning_of(asked(small, "What happens next?"), words, embedder) is words
+
+
+def test_advice_fits_the_situation_that_the_question_names(small: QAService) -> None:
+    """At first line count a guideline's statements on treatment, not on progression nor in studies; "avoid" asks for advice against."""
+    first_line = asked(small, "What is the first-line treatment of MCTD-ILD?")
+    against = asked(small, "Which drugs should be avoided in MCTD-ILD?")
+    no_situation = asked(small, "How is MCTD-ILD treated?")
+
+    assert [first_line.situation_fit(tags, is_guideline=True) for tags in (ADVICE, ON_PROGRESSION)] == [0.5, -0.5]
+    assert first_line.situation_fit(ADVICE, is_guideline=False) == -0.5
+    assert [against.situation_fit(tags, is_guideline=True) for tags in (ADVICE_AGAINST, ADVICE)] == [0.5, -0.5]
+    assert no_situation.situation_fit(ADVICE, is_guideline=True) == 0
+
+
+def test_the_more_specific_of_two_equal_facets_leads() -> None:
+    """Treatment after progression is about progression; a sentence without facets is background."""
+    assert leading_facet(ON_PROGRESSION) is Facet.PROGRESSION
+    assert leading_facet(Tags()) is Facet.BACKGROUND
+
+
+def test_the_tests_a_question_names_are_read(small: QAService) -> None:
+    """A named test is a slot as a drug is."""
+    assert asked(small, "How often should HRCT be repeated in MCTD-ILD?").tests
+    assert not asked(small, "How is MCTD-ILD treated?").tests

@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
+PAPERS ?= ../shared/docs/pairs
 Q      ?= What are the treatment options for interstitial lung disease in mixed connective tissue disease?
 
 .PHONY: serve ask index test lint types unit soak bench eval setup setup-dev clean
@@ -38,6 +39,7 @@ eval: index setup-dev ## hold the dev half against the accepted state, then repo
 
 bench: index ## print figures: warm and cold answers, and libraries of 10,000 and 100,000 synthetic chunks (kept in eval/bench)
 	$(BIN)/ragqa bench
+	$(if $(wildcard $(PAPERS)),$(BIN)/ragqa bench ingest $(PAPERS),@echo "ragqa: no folder $(PAPERS); pages per second are measured with make bench PAPERS=folder-of-pdfs")
 	$(BIN)/ragqa bench scale --out eval/bench
 
 setup: $(VENV)/.ragqa-serve

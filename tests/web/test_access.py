@@ -45,9 +45,9 @@ def bearer(secret: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {secret}"}
 
 
-def test_on_this_machine_without_keys_everything_is_open(caller: TestClient) -> None:
+def test_on_this_machine_without_keys_everything_is_open(client: TestClient) -> None:
     """The default of one machine: no key, and every permission."""
-    me = caller.get("/v1/me").json()
+    me = client.get("/v1/me").json()
     assert me == {"name": "local", "role": "admin", "permissions": [permission.value for permission in Permission], "is_open": True}
 
 
@@ -117,24 +117,24 @@ def test_each_role_may_do_what_it_is_for(caller: TestClient, context: Context, r
     "headers",
     [{"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "http://evil.example"}, {"Origin": "null"}],
 )
-def test_a_page_of_another_site_changes_nothing(caller: TestClient, method: str, headers: dict[str, str]) -> None:
+def test_a_page_of_another_site_changes_nothing(client: TestClient, method: str, headers: dict[str, str]) -> None:
     """Even an open service on this machine is not at the mercy of a page in its user's browser."""
-    response = caller.request(method, "/v1/documents/x" if method == "DELETE" else "/v1/index/rebuild", headers=headers)
+    response = client.request(method, "/v1/documents/x" if method == "DELETE" else "/v1/index/rebuild", headers=headers)
     assert (response.status_code, response.json()["code"]) == (403, "cross-site")
 
 
-def test_its_own_page_and_programs_may_change_things(caller: TestClient) -> None:
+def test_its_own_page_and_programs_may_change_things(client: TestClient) -> None:
     """A form of the same origin, and a program without an origin, pass."""
     for headers in ({"Sec-Fetch-Site": "same-origin", "Origin": "http://testserver"}, {"Origin": "http://testserver"}, {}):
-        assert caller.post("/v1/search", json={"query": "first line"}, headers=headers).status_code == 200
+        assert client.post("/v1/search", json={"query": "first line"}, headers=headers).status_code == 200
 
 
-def test_a_foreign_name_that_points_here_is_refused(caller: TestClient) -> None:
+def test_a_foreign_name_that_points_here_is_refused(client: TestClient) -> None:
     """A page whose host name was made to point to this machine gets no answer; addresses of this machine do."""
-    refused = caller.get("/v1/documents", headers={"Host": "rebound.example:8000"})
+    refused = client.get("/v1/documents", headers={"Host": "rebound.example:8000"})
     assert (refused.status_code, refused.json()["code"]) == (400, "host-not-allowed")
     for host in ("127.0.0.1:8000", "localhost:8000", "[::1]:8000"):
-        assert caller.get("/v1/documents", headers={"Host": host}).status_code == 200
+        assert client.get("/v1/documents", headers={"Host": host}).status_code == 200
 
 
 def test_only_allowed_names_are_answered_where_some_are_set() -> None:
@@ -243,19 +243,19 @@ def test_a_reader_changes_nothing_in_the_library(caller: TestClient, context: Co
 
 @pytest.mark.parametrize("host", ["[", "[::1", "a b", "rebound.example.", "evil.example:80"])
 @pytest.mark.parametrize(("method", "path"), [("GET", "/v1/index"), ("POST", "/v1/search"), ("GET", "/documents")])
-def test_a_host_name_that_is_none_is_a_problem(caller: TestClient, host: str, method: str, path: str) -> None:
+def test_a_host_name_that_is_none_is_a_problem(client: TestClient, host: str, method: str, path: str) -> None:
     """Whatever stands in the header, the answer is a clear refusal."""
-    response = caller.request(method, path, headers={"Host": host}, json={"query": "a"})
+    response = client.request(method, path, headers={"Host": host}, json={"query": "a"})
     assert (response.status_code, response.json()["code"]) == (400, "host-not-allowed")
 
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
-def test_another_site_may_link_here_but_load_nothing(caller: TestClient, site: str) -> None:
+def test_another_site_may_link_here_but_load_nothing(client: TestClient, site: str) -> None:
     """A link is followed; what another page asks for as an image, a script or data is refused, so that it cannot ask questions either."""
     asked = {"q": samples.QUESTION}
-    assert caller.get("/", params=asked, headers={"Sec-Fetch-Site": site, "Sec-Fetch-Mode": "navigate"}).status_code == 200
+    assert client.get("/", params=asked, headers={"Sec-Fetch-Site": site, "Sec-Fetch-Mode": "navigate"}).status_code == 200
     for mode in ("no-cors", "cors"):
-        refused = caller.get("/", params=asked, headers={"Sec-Fetch-Site": site, "Sec-Fetch-Mode": mode})
+        refused = client.get("/", params=asked, headers={"Sec-Fetch-Site": site, "Sec-Fetch-Mode": mode})
         assert (refused.status_code, refused.json()["code"]) == (403, "cross-site")
 
 
@@ -297,9 +297,9 @@ def test_the_audit_chain_names_the_key_beside_the_holder(caller: TestClient, con
     assert noted == [record.key_id for record in reversed(context.records.keys.list())]
 
 
-def test_the_description_says_how_to_show_a_key(caller: TestClient) -> None:
+def test_the_description_says_how_to_show_a_key(client: TestClient) -> None:
     """Programs made from the OpenAPI description know which header to send, and where."""
-    described = caller.get("/openapi.json").json()
+    described = client.get("/openapi.json").json()
     (scheme,) = described["components"]["securitySchemes"].values()
     assert (scheme["type"], scheme["scheme"]) == ("http", "bearer")
     assert described["paths"]["/v1/ask"]["post"]["security"]

@@ -16,6 +16,7 @@ from ragqa.types import Answer, AnswerStatus, Direction, Edit, Statement, Streng
 from tests.compose.samples import small_service
 
 LEXICON = load_lexicon()
+_QUESTIONS = ("How is ILD in MCTD treated?", "What are the outcomes of rituximab in MCTD-ILD?", "What is the effect of cyclophosphamide in SSc-ILD?")
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +34,7 @@ def library(service: QAService) -> Library:
 @pytest.fixture(scope="module")
 def answers(service: QAService) -> tuple[Answer, ...]:
     """Return answers with cards, results, a negation, citation marks and a repaired statement."""
-    return tuple(service.ask(question) for question in ("How is ILD in MCTD treated?", "What is the effect of cyclophosphamide in SSc-ILD?"))
+    return tuple(service.ask(question) for question in _QUESTIONS)
 
 
 def pick(answers: tuple[Answer, ...], words: str) -> tuple[Statement, Answer]:

@@ -106,7 +106,8 @@ def test_a_run_takes_settings_from_a_file(few: Path, built_index: Path, tmp_path
 
     records = json.loads(run.read_text(encoding="utf-8"))["records"]
     assert records
-    assert all(len(record["statements"]) <= 2 for record in records)
+    # One from the guidelines, one from the research, and up to two in the closed block of indirect evidence, which has a limit of its own.
+    assert all(len(record["statements"]) <= 1 + 1 + 2 for record in records)
     config.write_text("composer: {}", encoding="utf-8")
     with pytest.raises(SettingsInvalid, match="composer"):
         ragqa("run", "--config", config, "--questions", few, "--index", built_index)

@@ -123,7 +123,7 @@ def _differences(given: Any, whole: Any, path: str = "") -> list[str]:
     return [] if given == whole else [path]
 
 
-_SHOWN = ("title", "label", "kind", "authors", "organisation", "journal", "year", "doi", "pmid", "digest_of", "superseded_by")
+_SHOWN = ("title", "label", "kind", "authors", "organisation", "journal", "year", "doi", "pmid", "digest_of")
 MEANINGS = {
     "evidence": "it rests on no quote",
     "quote": "a quote is not what stands at its place in the library",

@@ -19,6 +19,20 @@ REFUSED = (
     ("missing_dose", "What dose of leflunomide is used in MCTD-ILD?"),
     ("missing_population", "Is azathioprine safe in children with MCTD-ILD?"),
     ("missing_outcome", "Is rituximab safe in pregnancy in MCTD-ILD?"),
+    ("missing_document", "What does the Ruritanian Society of Rheumatology recommend for MCTD-ILD?"),
+    ("missing_document", "What did ACR/CHEST recommend in 2015 for MCTD-ILD?"),
+    ("missing_document", "What do the EULAR 2011 recommendations say on SSc-ILD?"),
+    ("false_premise", "Since rituximab was approved for SSc-ILD, how is it given?"),
+    ("false_premise", "Now that tocilizumab is approved by the EMA for SSc-ILD, is it first line?"),
+    ("missing_population", "How is ILD in ANCA vasculitis treated?"),
+    ("missing_population", "What dose of tofacitinib is used in MCTD-ILD?"),
+    ("missing_outcome", "What is the annual cost of nintedanib in SSc-ILD?"),
+    ("missing_outcome", "Can my patient with SSc-ILD fly, and is oxygen needed on the flight?"),
+    ("missing_outcome", "What is the effect of rituximab on KL-6 in MCTD-ILD?"),
+    ("missing_outcome", "What is the 25-year survival in MCTD-ILD?"),
+    ("missing_outcome", "Is lung ultrasound useful for screening in MCTD?"),
+    ("missing_term", "Does vaccination against chikungunya work on mycophenolate?"),
+    ("missing_term", "What is the storage temperature of nintedanib?"),
 )
 ANSWERED = (
     "How is interstitial lung disease in scleroderma treated?",
@@ -29,6 +43,13 @@ ANSWERED = (
     "Is azathioprine recommended in MCTD-ILD?",
     "What is the survival in MCTD?",
     "Which vaccinations are recommended under immunosuppression?",
+    "Since tocilizumab was approved by the FDA for SSc-ILD, what did the trial show?",
+    "What do the 2017 EULAR recommendations on SSc leave out?",
+    "What is the five-year survival of SSc-ILD in Denmark?",
+    "Do steroids cause renal crisis in scleroderma?",
+    "Goh staging cut-off for extensive disease?",
+    "What does the British guideline say on myositis?",
+    "Is prednisone given in MCTD-ILD?",
 )
 
 
@@ -92,3 +113,32 @@ def test_without_the_rule_the_same_question_is_answered(corpus_service: QAServic
     answer = open_service(settings.model_copy(update={"compose": compose})).ask("Is azathioprine safe in children with MCTD-ILD?")
 
     assert answer.statements
+
+
+@pytest.mark.parametrize(
+    ("question", "gap"),
+    [
+        ("Is abatacept recommended in RA-ILD, and at what dose?", "dosing"),
+        ("What are the outcomes of rituximab and obinutuzumab in SSc-ILD?", "obinutuzumab"),
+        ("What is the number needed to treat for mycophenolate in MCTD-ILD?", "number needed to treat"),
+        ("What is RECITAL and what were its results?", "treatment outcomes"),
+    ],
+)
+def test_where_one_part_has_an_answer_it_is_given_and_the_other_is_named(corpus_service: QAService, question: str, gap: str) -> None:
+    """Partial: statements, and what is not covered in words."""
+    answer = corpus_service.ask(question)
+
+    assert answer.status is AnswerStatus.PARTIAL
+    assert answer.statements
+    assert any(gap in each for each in answer.not_covered)
+
+
+def test_a_question_read_as_several_things_is_covered_by_one_of_them(corpus_service: QAService) -> None:
+    """Facets are guesses: no part is missing where what is asked is said, and the occasion of a question is no part of it."""
+    for question in (
+        "Who should be referred for stem cell transplant in SSc-ILD?",
+        "My MCTD-ILD patient is losing lung function despite mycophenolate. What next?",
+        "Should I add an antifibrotic to mycophenolate from the start?",
+    ):
+        answer = corpus_service.ask(question)
+        assert (answer.status, answer.not_covered) == (AnswerStatus.ANSWERED, ())

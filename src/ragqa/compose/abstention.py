@@ -18,7 +18,7 @@ from ragqa.compose.candidates import Candidate
 from ragqa.compose.parts import parts_of
 from ragqa.compose.premises import missing_document, unmet_premise
 from ragqa.compose.selection import above_cut
-from ragqa.compose.unfilled import missing_horizon, missing_names, missing_words, understood
+from ragqa.compose.unfilled import RARE, UNCOMMON, asked_directly, missing_horizon, missing_names, missing_words, understood
 from ragqa.protocols import Embedder
 from ragqa.settings import ComposeSettings
 from ragqa.text.lexicon import Lexicon
@@ -64,7 +64,7 @@ def reason_to_abstain(
     """
     query = asked.query
     direct = [candidate for candidate in candidates if candidate.tier in _DIRECT]
-    names_field = bool(query.populations or query.drugs or query.anchors)
+    names_field = bool(query.populations or query.drugs or query.anchors) or _holds_term(asked)
     if (best_cosine < settings.off_topic_cosine and not query.anchors) or (not names_field and best_cosine < settings.off_topic_cosine_unnamed):
         return OFF_TOPIC
     likely = above_cut(direct, direct, asked, settings)
@@ -84,6 +84,12 @@ def reason_to_abstain(
     if max(candidate.score for candidate in direct) >= settings.least_probability:
         return None
     return WEAK_EVIDENCE if not query.populations or any(candidate.tier is not Tier.BROADER for candidate in direct) else _nothing_on(asked)
+
+
+def _holds_term(asked: Asked) -> bool:
+    """Whether a question holds a rare word that the library knows ("Goh staging"): it then speaks of the field without naming a disease."""
+    words = (word.strip("?.,;:!()[]\"'") for word in asked.query.interpreted.split())
+    return any(word.isalpha() and len(word) >= _SHORTEST and word not in asked.unknown and not is_everyday(word.lower()) for word in words)
 
 
 class _Salience:
@@ -201,7 +207,8 @@ def _missing_result(asked: Asked, direct: Sequence[Candidate], likely: Sequence[
         named = {*(mention.name for mention in lexicon.outcomes_in(part.text))} - lexicon.soft_outcomes
         seeks_result = not part.facets or bool(_RESULTS & set(part.facets))
         tests = {mention.name for mention in lexicon.tests_in(part.text)}
-        never_answered = lacking & (lexicon.special_populations | lexicon.needed_outcomes) or (tests and tests <= lacking)
+        always_asked = lexicon.special_populations | lexicon.needed_outcomes | asked_directly(part.text, lexicon)
+        never_answered = lacking & always_asked or (tests and tests <= lacking)
         if not (never_answered or (lacking and seeks_result and named <= lacking)):
             break
     else:
@@ -232,13 +239,15 @@ def _not_reported(names: Sequence[str], asked: Asked, lexicon: Lexicon) -> Reaso
 def _missing_everywhere(
     asked: Asked, direct: Sequence[Candidate], likely: Sequence[Candidate], weigh: _Salience, lexicon: Lexicon, settings: ComposeSettings
 ) -> Reason | None:
-    """Return the reason where rare words that no likely sentence holds carry the question, in every part of it."""
-    for part in parts_of(asked, lexicon):
-        words = missing_words(part.text, asked, likely or direct, lexicon)
-        if not words or weigh.of(*words) < settings.salient_unmet:
-            return None
-    words = missing_words(asked.query.interpreted, asked, likely or direct, lexicon)
-    return _missing_term(words, _subject(asked)) if words else None
+    """Return the reason where words that no likely sentence holds carry the question, in every part of it.
+
+    The rarer a word, the likelier it names a thing; everyday words must carry more of the question.
+    """
+    for mark, least in ((RARE, settings.salient_unmet), (UNCOMMON, settings.salient_everyday)):
+        unmet = [missing_words(part.text, asked, likely or direct, lexicon, mark) for part in parts_of(asked, lexicon)]
+        if all(unmet) and all(weigh.of(*words) >= least for words in unmet):
+            return _missing_term(list(dict.fromkeys(word for words in unmet for word in words)), _subject(asked))
+    return None
 
 
 def _subject(asked: Asked) -> str:

@@ -10,7 +10,10 @@ from ragqa.text.analyzer import analyze
 from ragqa.text.lexicon import Lexicon
 from ragqa.types import Facet
 
-_ASKING = r"(?:how|what|which|when|why|who|whom|where|whether|does|do|did|is|are|was|were|can|should|could|will|would|has|have|by how)"
+_ASKING = (
+    r"(?:(?:at|in|for|on|to|with|from) (?:what|which|whom)|how|what|which|when|why|who|whom|where|whether"
+    r"|does|do|did|is|are|was|were|can|should|could|will|would|has|have|by how)"
+)
 _BREAK = re.compile(rf"[?;]\s+|,?\s+(?:and|but|or)\s+(?:also\s+|if so,?\s+)?(?={_ASKING}\b)|,\s+(?={_ASKING}\b)|[.]\s+(?=[A-Z])", re.IGNORECASE)
 _LEAST_TERMS = 2
 """Content words that a part must have to ask something where it names no facet, outcome, disease or treatment ("…, correct?")."""

@@ -13,9 +13,13 @@ from ragqa.compose.asked import Asked
 from ragqa.compose.candidates import Candidate, content_terms
 from ragqa.text.analyzer import analyze
 from ragqa.text.lexicon import Lexicon
-from ragqa.text.spelling import is_familiar
+from ragqa.text.spelling import commonness
 from ragqa.types import Facet
 
+RARE = 4.05
+"""Zipf scale: about ten in a million words. A rarer word is likely the name of a thing."""
+UNCOMMON = 4.8
+"""Zipf scale: about sixty in a million words. Names of everyday things are below ("storage", "temperature"), words of asking above."""
 _ABOUT_TESTS = frozenset({Facet.SCREENING, Facet.MONITORING, Facet.DIAGNOSIS})
 _NUMBERS = {word: number for number, word in enumerate(("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), start=1)}
 _HORIZON_ASKED = re.compile(
@@ -25,6 +29,11 @@ _HORIZON_ASKED = re.compile(
 )
 _HORIZON_GIVEN = re.compile(r"\b(\d{1,2}|" + "|".join(_NUMBERS) + r")(?:[- ]years?\b|\s(?:and|or|,)\s\d{1,2} years)", re.IGNORECASE)
 _AFFECTED = re.compile(r"\b(?:effects?|impact|influence)\b[^.;?!]{0,60}\bon\s+(?:the\s+)?$", re.IGNORECASE)
+_OBJECT_BEFORE = re.compile(
+    r"\b(?:improv\w*|help\w*|reliev\w*|affects?|makes?|(?:treat|manag|prevent)\w*|therapy|prophylaxis)\b(?:\s+(?:of|for|against|the|with))?(?:\s+[\w-]+)?\s*$", re.IGNORECASE
+)
+_OBJECT_AFTER = re.compile(r"^\s+(?:be\s+)?(?:treated|managed|prevented|treatment|management|prophylaxis)\b", re.IGNORECASE)
+_ACCOMPANIES = re.compile(r"\b(?:with|and|in)\s+(?:\w+\s+)?$", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_][\w'’-]*[^\W_]")
 _LEAST_LETTERS = 3
 _LOOKED_AT = 30
@@ -58,6 +67,16 @@ def missing_names(text: str, asked: Asked, candidates: Sequence[Candidate], lexi
     return tuple(dict.fromkeys(missing + [name for name in tests if name not in tested]))
 
 
+def asked_directly(text: str, lexicon: Lexicon) -> frozenset[str]:
+    """Return the outcomes and complications that a text asks to treat or to change, "management of pulmonary embolism": never a mere occasion."""
+    mentions = [*lexicon.outcomes_in(text), *(each for each in lexicon.populations_in(text) if _is_outside(each.name, lexicon))]
+    return frozenset(mention.name for mention in mentions if _is_object(text[: mention.start], text[mention.end :]))
+
+
+def _is_object(before: str, after: str) -> bool:
+    return bool(_AFFECTED.search(before) or _OBJECT_BEFORE.search(before) or (_OBJECT_AFTER.match(after) and not _ACCOMPANIES.search(before)))
+
+
 def missing_horizon(text: str, candidates: Sequence[Candidate]) -> int | None:
     """Return the number of years for which survival or mortality is asked and no candidate gives it; None where none is asked or one does."""
     match = _HORIZON_ASKED.search(text)
@@ -68,15 +87,17 @@ def missing_horizon(text: str, candidates: Sequence[Candidate]) -> int | None:
     return None if years in given else years
 
 
-def missing_words(text: str, asked: Asked, candidates: Sequence[Candidate], lexicon: Lexicon) -> tuple[str, ...]:
-    """Return the rare words of a text of the question, as typed, that no likely candidate, its headings or its document's name hold.
+def missing_words(text: str, asked: Asked, candidates: Sequence[Candidate], lexicon: Lexicon, rarer_than: float = RARE) -> tuple[str, ...]:
+    """Return the words of a text of the question, as typed, that no likely candidate, its headings or its document's name hold.
+
+    Only words rarer than a mark on the Zipf scale count, and those with capitals inside.
 
     Names of diseases, treatments, tests, outcomes and studies have slots of their own and are left out, as are the words by which a facet
     is asked for. Whether a word carries the question is for the caller to weigh.
     """
     words = [(match.group(), match.start()) for match in _WORD.finditer(text)]
     covered = understood(text, asked, lexicon)
-    rare = [word for word, start in words if start not in covered and len(word) >= _LEAST_LETTERS and _is_rare(word)]
+    rare = [word for word, start in words if start not in covered and len(word) >= _LEAST_LETTERS and _is_rare(word, rarer_than)]
     if not rare:
         return ()
     held: set[str] = set()
@@ -112,9 +133,9 @@ def understood(text: str, asked: Asked, lexicon: Lexicon) -> set[int]:
     return {position for start, end in spans for position in range(start, end)}
 
 
-def _is_rare(word: str) -> bool:
+def _is_rare(word: str, mark: float) -> bool:
     """Whether a word is likely the name of a thing: a rare word, or one with capitals inside."""
-    return any(character.isupper() for character in word[1:]) or not is_familiar(word.lower())
+    return any(character.isupper() for character in word[1:]) or commonness(word.lower()) < mark
 
 
 def _is_outside(name: str, lexicon: Lexicon) -> bool:

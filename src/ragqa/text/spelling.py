@@ -11,7 +11,6 @@ from functools import lru_cache
 
 _MIN_LENGTH = 5
 _EVERYDAY_ZIPF = 3.3
-_FAMILIAR_ZIPF = 4.05
 _MIN_ZIPF = 2.0
 """Words rarer than this per 10^2 million words of English (Zipf scale) are as often typing errors as words."""
 _ALIKE_ENDINGS = ("mab", "nib", "cept", "tinib", "limus", "prazole", "sartan", "statin", "cycline", "floxacin", "gliptin", "gliflozin", "tide")
@@ -76,11 +75,11 @@ def is_everyday(word: str) -> bool:
 
 
 @lru_cache(maxsize=8192)
-def is_familiar(word: str) -> bool:
-    """Say whether a word is so common in English (about ten in a million words or more) that it tells little by itself."""
+def commonness(word: str) -> float:
+    """Return how common a word is in English on the Zipf scale: 3 is one in a million words, 6 one in a thousand, 0 unknown."""
     from wordfreq import zipf_frequency
 
-    return bool(zipf_frequency(word, "en", wordlist="large") >= _FAMILIAR_ZIPF)
+    return float(zipf_frequency(word, "en", wordlist="large"))
 
 
 def _pairs(word: str) -> frozenset[str]:

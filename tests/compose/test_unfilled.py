@@ -1,0 +1,95 @@
+"""What a question names and no sentence holds, and the parts it is made of."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from ragqa.compose.asked import Asked, read_question
+from ragqa.compose.candidates import Candidate
+from ragqa.compose.parts import parts_of
+from ragqa.compose.unfilled import UNCOMMON, missing_horizon, missing_names, missing_words
+from ragqa.service import QAService
+from ragqa.text.lexicon import load_lexicon
+from ragqa.types import DocumentKind, DocumentRecord, DocumentStatus, Facet, Metadata, Tier
+from tests.compose.samples import sentence
+
+LEXICON = load_lexicon()
+
+
+def held(text: str) -> Candidate:
+    """Return a sentence as a candidate."""
+    document = DocumentRecord("d", "", "d.md", "markdown", Metadata("A title on Danish people", DocumentKind.COHORT), DocumentStatus.OK, "", 1, 1)
+    return Candidate(sentence(text), document, Tier.EXACT, 0.5, 0.5, 1.0, 0.5, {}, np.zeros(4, dtype=np.float32))
+
+
+@pytest.fixture
+def ask(small: QAService) -> object:
+    """Return what reads a question as slots."""
+    reader = small.reader()
+    return lambda question: read_question(reader.analyse(question), reader.library, LEXICON)
+
+
+def asked_by(ask: object, question: str) -> Asked:
+    """Return a question as slots."""
+    assert callable(ask)
+    asked = ask(question)
+    assert isinstance(asked, Asked)
+    return asked
+
+
+@pytest.mark.parametrize(
+    ("question", "evidence", "missing"),
+    [
+        ("Does rituximab help cough in SSc?", "FVC improved with rituximab.", ("cough",)),
+        ("Does rituximab help cough in SSc?", "Cough improved with rituximab.", ()),
+        # An outcome that a source says it does not have is not reported by it.
+        ("Does rituximab help cough in SSc?", "Figures on cough were not available for this digest.", ("cough",)),
+        # Broad slots are filled by what is about them, unless the effect on just them is asked for.
+        ("Is lung function better with rituximab in SSc?", "Rituximab was effective.", ()),
+        ("What is the effect of rituximab on lung function in SSc?", "Rituximab was effective.", ("lung function",)),
+        # A duration is given by a span of time, not by a word.
+        ("When can rituximab be stopped in SSc?", "Rituximab was given for 24 months.", ()),
+        ("When can rituximab be stopped in SSc?", "Rituximab was given to many.", ("treatment duration",)),
+        # A disease of another field beside the asked one must be named too.
+        ("How often does lung cancer occur in SSc?", "Deaths in SSc were rare.", ("lung cancer",)),
+        ("Is HRCT useful for screening in SSc?", "Spirometry is useful.", ("HRCT",)),
+    ],
+)
+def test_names_must_be_named(ask: object, question: str, evidence: str, missing: tuple[str, ...]) -> None:
+    """Outcomes, complications and tests of a question count as missing where no sentence reports them."""
+    asked = asked_by(ask, question)
+
+    assert missing_names(asked.query.interpreted, asked, [held(evidence)], LEXICON) == missing
+
+
+def test_survival_is_asked_at_a_time() -> None:
+    """Written as a word or a figure; other years do not answer."""
+    assert missing_horizon("What is the ten-year survival?", [held("Survival was 80% at 5 years.")]) == 10
+    assert missing_horizon("What is the 5-year survival?", [held("Five-year survival was 80%.")]) is None
+    assert missing_horizon("What is the survival?", [held("Survival was good.")]) is None
+
+
+def test_rare_words_must_be_held(ask: object) -> None:
+    """A virus that no sentence names; words of asking, names with slots of their own, and words of headings or titles do not count."""
+    asked = asked_by(ask, "Is vaccination against chikungunya effective on rituximab in SSc in Denmark?")
+
+    assert missing_words(asked.query.interpreted, asked, [held("Vaccination is effective.")], LEXICON) == ("chikungunya",)
+    assert missing_words(asked.query.interpreted, asked, [held("Vaccination against chikungunya is effective.")], LEXICON) == ()
+
+
+def test_everyday_things_count_when_asked_to(ask: object) -> None:
+    """The storage temperature of a drug is named by common words."""
+    asked = asked_by(ask, "What is the storage temperature of rituximab?")
+
+    assert missing_words(asked.query.interpreted, asked, [held("Rituximab helps.")], LEXICON) == ()
+    assert missing_words(asked.query.interpreted, asked, [held("Rituximab helps.")], LEXICON, UNCOMMON) == ("storage", "temperature")
+
+
+def test_a_question_has_the_parts_it_asks(ask: object) -> None:
+    """Each part has the facets of the question that its own words name; a tag such as "correct?" asks nothing."""
+    two = parts_of(asked_by(ask, "Is rituximab effective in SSc-ILD, and at what dose is it given?"), LEXICON)
+    one = parts_of(asked_by(ask, "Rituximab is effective in SSc-ILD, correct?"), LEXICON)
+
+    assert [part.facets for part in two] == [(Facet.OUTCOME,), (Facet.DOSING,)]
+    assert len(one) == 1

@@ -1,0 +1,46 @@
+"""Known items: what a question names finds the document it stands for."""
+
+from __future__ import annotations
+
+import pytest
+
+from ragqa.text.anchors import find_anchors, labels_of
+from ragqa.text.lexicon import load_lexicon
+from ragqa.text.vocabulary import Vocabulary
+
+VOCABULARY = Vocabulary(
+    authors=frozenset({"tashkin", "hoffmann-vold", "may"}),
+    studies=frozenset({"SLS I", "SLS II"}),
+    documents_of={
+        "tashkin": (("SLS I", 2006), ("SLS II", 2016)),
+        "hoffmann-vold": (("Nor-SSc cohort 2019", 2019),),
+        "10.1000/xyz": (("SLS II", 2016),),
+        "pmid 123456": (("SLS I", 2006),),
+    },
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "anchors"),
+    [
+        ("Tashkin 2016", ("Tashkin", "SLS II")),
+        ("What did Tashkin et al find?", ("Tashkin", "SLS I", "SLS II")),
+        ("tashkin et al 2006 side effects", ("Tashkin", "SLS I")),
+        ("Hoffmann-Vold cohort survival", ("Hoffmann-Vold", "Nor-SSc cohort 2019")),
+        ("Summarise 10.1000/xyz", ("10.1000/xyz", "SLS II")),
+        ("PMID 123456 results", ("PMID 123456", "SLS I")),
+    ],
+)
+def test_an_author_or_an_identifier_stands_for_its_documents(text: str, anchors: tuple[str, ...]) -> None:
+    """Of several documents of an author, the year chooses."""
+    assert find_anchors(text, load_lexicon(), VOCABULARY) == anchors
+
+
+def test_a_common_word_at_the_start_is_no_author() -> None:
+    """The question opens with "May"; only a rare word there is a name."""
+    assert find_anchors("May methotrexate be given?", load_lexicon(), VOCABULARY) == ()
+
+
+def test_a_year_that_no_document_of_the_author_has_names_none() -> None:
+    """Tashkin published nothing here in 1999."""
+    assert labels_of(("Tashkin",), "Tashkin 1999", VOCABULARY) == ()

@@ -11,8 +11,8 @@ from ragqa.text.lexicon import Lexicon
 from ragqa.types import Facet
 
 _ASKING = (
-    r"(?:(?:at|in|for|on|to|with|from) (?:what|which|whom)|how|what|which|when|why|who|whom|where|whether"
-    r"|does|do|did|is|are|was|were|can|should|could|will|would|has|have|by how)"
+    r"(?:(?:at|in|for|on|to|with|from|by) (?:what|which|whom|how)|how|what|which|when|why|who|whom|where|whether"
+    r"|does|do|did|is|are|was|were|can|should|could|will|would|has|have)"
 )
 _BREAK = re.compile(rf"[?;]\s+|,?\s+(?:and|but|or)\s+(?:also\s+|if so,?\s+)?(?={_ASKING}\b)|,\s+(?={_ASKING}\b)|[.]\s+(?=[A-Z])", re.IGNORECASE)
 _LEAST_TERMS = 2

@@ -30,7 +30,9 @@ _HORIZON_ASKED = re.compile(
 _HORIZON_GIVEN = re.compile(r"\b(\d{1,2}|" + "|".join(_NUMBERS) + r")(?:[- ]years?\b|\s(?:and|or|,)\s\d{1,2} years)", re.IGNORECASE)
 _AFFECTED = re.compile(r"\b(?:effects?|impact|influence)\b[^.;?!]{0,60}\bon\s+(?:the\s+)?$", re.IGNORECASE)
 _OBJECT_BEFORE = re.compile(
-    r"\b(?:improv\w*|help\w*|reliev\w*|affects?|makes?|(?:treat|manag|prevent)\w*|therapy|prophylaxis)\b(?:\s+(?:of|for|against|the|with))?(?:\s+[\w-]+)?\s*$", re.IGNORECASE
+    r"\b(?:improv\w*|help\w*|reliev\w*|affects?|makes?|(?:treat|manag|prevent)\w*|therapy|prophylaxis)"
+    r"\b(?:\s+(?:of|for|against|the|with))?(?:\s+[\w-]+)?\s*$",
+    re.IGNORECASE,
 )
 _OBJECT_AFTER = re.compile(r"^\s+(?:be\s+)?(?:treated|managed|prevented|treatment|management|prophylaxis)\b", re.IGNORECASE)
 _ACCOMPANIES = re.compile(r"\b(?:with|and|in)\s+(?:\w+\s+)?$", re.IGNORECASE)
@@ -69,7 +71,11 @@ def missing_names(text: str, asked: Asked, candidates: Sequence[Candidate], lexi
 
 def asked_directly(text: str, lexicon: Lexicon) -> frozenset[str]:
     """Return the outcomes and complications that a text asks to treat or to change, "management of pulmonary embolism": never a mere occasion."""
-    mentions = [*lexicon.outcomes_in(text), *(each for each in lexicon.populations_in(text) if _is_outside(each.name, lexicon))]
+    # "Treatment of lupus nephritis": whose nephritis it is does not matter here.
+    for each in reversed(lexicon.populations_in(text)):
+        if not _is_outside(each.name, lexicon):
+            text = f"{text[: each.start].rstrip()} {text[each.end :].lstrip()}"
+    mentions = [*lexicon.outcomes_in(text), *lexicon.populations_in(text)]
     return frozenset(mention.name for mention in mentions if _is_object(text[: mention.start], text[mention.end :]))
 
 

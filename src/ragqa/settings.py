@@ -76,7 +76,7 @@ class ComposeSettings(_Group):
     off_topic_cosine_unnamed: float = setting(0.42, "the same for a question that names no disease, treatment or study", "cosine", ge=0, le=1)
     salient: float = setting(0.10, "how far a word unknown to the library must move the question to make it unanswerable", "1 - cosine", ge=0, le=1)
     salient_unmet: float = setting(0.055, "the same for rare words that no likely sentence holds, all of them together", "1 - cosine", ge=0, le=1)
-    salient_everyday: float = setting(0.12, "the same with everyday words among them", "1 - cosine", ge=0, le=1)
+    salient_everyday: float = setting(0.1, "the same with everyday words among them", "1 - cosine", ge=0, le=1)
     least_probability: float = setting(0.03, "below this estimate of the best statement the answer is withheld", "probability", ge=0, le=1)
     score_cut: float = setting(0.3, "least estimate of a statement, as a share of the best one's", "", ge=0, le=1)
     whole_cut: float = setting(0.06, "the same where a study is asked for by name, or treatment in general", "", ge=0, le=1)

@@ -201,9 +201,10 @@ def _missing_result(asked: Asked, direct: Sequence[Candidate], likely: Sequence[
     there. Where one part of several has its outcome, the answer is given in part.
     """
     query = asked.query
-    missing = missing_names(query.interpreted, asked, likely, lexicon)
-    for part in parts_of(asked, lexicon):
-        lacking = set(missing_names(part.text, asked, likely, lexicon)) & set(missing)
+    parts = parts_of(asked, lexicon)
+    missing = list(dict.fromkeys(name for part in parts for name in missing_names(part.text, asked, likely, lexicon)))
+    for part in parts:
+        lacking = set(missing_names(part.text, asked, likely, lexicon))
         named = {*(mention.name for mention in lexicon.outcomes_in(part.text))} - lexicon.soft_outcomes
         seeks_result = not part.facets or bool(_RESULTS & set(part.facets))
         tests = {mention.name for mention in lexicon.tests_in(part.text)}
@@ -214,7 +215,7 @@ def _missing_result(asked: Asked, direct: Sequence[Candidate], likely: Sequence[
     else:
         if missing:
             return _not_reported(missing, asked, lexicon)
-    special = set(missing) & lexicon.special_populations
+    special = set(missing_names(query.interpreted, asked, likely, lexicon)) & lexicon.special_populations
     if special:
         return _not_reported(sorted(special), asked, lexicon)
     years = missing_horizon(query.interpreted, [*likely, *(each for each in direct if Facet.PROGNOSIS in dict(each.record.sentence.tags.facets))])

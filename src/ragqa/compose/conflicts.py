@@ -109,9 +109,10 @@ def _of_counts(one: tuple[str, Candidate], other: tuple[str, Candidate], lexicon
     for (teller_id, teller), (giver_id, giver) in ((one, other), (other, one)):
         text, tags = teller.record.sentence.text, giver.record.sentence.tags
         trials = set(teller.record.sentence.tags.trials) & set(tags.trials)
+        if not trials or tags.n is None or _main(teller) not in _ON_THE_SOURCE or lexicon.tells_difference(giver.record.sentence.text):
+            continue
         counted = {int(match.group()) for match in _COUNT.finditer(text)}
-        tells = lexicon.tells_difference(text) and not lexicon.tells_difference(giver.record.sentence.text) and _main(teller) in _ON_THE_SOURCE
-        if trials and tells and tags.n in counted and len(counted) > 1:
+        if tags.n in counted and len(counted) > 1 and lexicon.tells_difference(text):
             ids = (teller_id, giver_id) if (teller_id, teller) == one else (giver_id, teller_id)
             return Conflict(ids, "number", f"Sources give different numbers for {' and '.join(sorted(trials))}.")
     return None

@@ -68,7 +68,7 @@ def not_covered(asked: Asked, chosen: Sequence[Candidate], lexicon: Lexicon) -> 
     if _reports_nothing(asked, chosen, lexicon):
         missing.append(f"{_FACET_NAMES[Facet.OUTCOME]} of {' and '.join(asked.studies)}{place}")
     missing += [f"{drug}{place}" for drug in asked.query.drugs if not any(_speaks_of(candidate, drug, lexicon) for candidate in chosen)]
-    missing += [f"{name}{place}" for name in missing_names(asked.query.interpreted, asked, chosen, lexicon)]
+    missing += [f"{name}{place}" for part in parts_of(asked, lexicon) for name in missing_names(part.text, asked, chosen, lexicon)]
     return tuple(dict.fromkeys(missing))
 
 

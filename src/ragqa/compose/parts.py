@@ -15,6 +15,7 @@ _ASKING = (
     r"|does|do|did|is|are|was|were|can|should|could|will|would|has|have)"
 )
 _BREAK = re.compile(rf"[?;]\s+|,?\s+(?:and|but|or)\s+(?:also\s+|if so,?\s+)?(?={_ASKING}\b)|,\s+(?={_ASKING}\b)|[.]\s+(?=[A-Z])", re.IGNORECASE)
+_SENTENCE = re.compile(r"(?<=[?.;!])\s+")
 _LEAST_TERMS = 2
 """Content words that a part must have to ask something where it names no facet, outcome, disease or treatment ("…, correct?")."""
 
@@ -31,11 +32,15 @@ class Part:
 def parts_of(asked: Asked, lexicon: Lexicon) -> tuple[Part, ...]:
     """Return the parts of a question, at least one. A part that names no facet of its own asks what the whole question asks, where it is the only one."""
     text = asked.query.interpreted
-    pieces = [piece.strip() for piece in _BREAK.split(text) if piece.strip()]
+    sentences = [sentence.strip() for sentence in _SENTENCE.split(text) if sentence.strip()]
+    # "My aunt has MCTD and a cough. Which drugs are usual?" asks nothing in its first sentence.
+    asked_in = [sentence for sentence in sentences if sentence.endswith("?")] or sentences
+    pieces = [piece.strip() for sentence in asked_in for piece in _BREAK.split(sentence) if piece.strip()]
     parts = [_read(piece, asked, lexicon) for piece in pieces]
     asking = [part for part in parts if part is not None]
     if len(asking) < 2:
-        return (Part(text, asked.query.facets, asked.outcomes),)
+        whole = " ".join(asked_in)
+        return (Part(whole, asked.query.facets, tuple(dict.fromkeys(mention.name for mention in lexicon.outcomes_in(whole)))),)
     return tuple(asking)
 
 

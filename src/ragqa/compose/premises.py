@@ -49,8 +49,7 @@ def missing_document(asked: Asked, direct: Sequence[Candidate], lexicon: Lexicon
     query = asked.query
     if not query.anchors:
         return None
-    speaking = [candidate for candidate in direct if speaks_of(candidate.record, candidate.document, query.anchors)]
-    if not speaking:
+    if not any(speaks_of(candidate.record, candidate.document, query.anchors) for candidate in direct):
         return Reason("missing_document", f"The library holds nothing from {' or '.join(query.anchors)} on this.", "Add that document to the corpus.")
     for issuer, year in _editions(query.interpreted, lexicon):
         own = [candidate for candidate in direct if speaks_of(candidate.record, candidate.document, (issuer,))]

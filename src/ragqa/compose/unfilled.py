@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from ragqa.compose.asked import Asked
 from ragqa.compose.candidates import Candidate, content_terms
@@ -16,8 +17,8 @@ from ragqa.text.lexicon import Lexicon
 from ragqa.text.spelling import commonness
 from ragqa.types import Facet
 
-RARE = 4.05
-"""Zipf scale: about ten in a million words. A rarer word is likely the name of a thing."""
+RARE = 3.3
+"""Zipf scale: two in a million words. A rarer word is likely the name of a thing."""
 UNCOMMON = 4.8
 """Zipf scale: about sixty in a million words. Names of everyday things are below ("storage", "temperature"), words of asking above."""
 _ABOUT_TESTS = frozenset({Facet.SCREENING, Facet.MONITORING, Facet.DIAGNOSIS})
@@ -62,7 +63,7 @@ def missing_names(text: str, asked: Asked, candidates: Sequence[Candidate], lexi
     if not (wanted or complications or tests):
         return ()
     texts = [_text(candidate) for candidate in candidates]
-    outcomes = frozenset[str]().union(*(lexicon.outcomes_reported(each) for each in texts)) if wanted else frozenset[str]()
+    outcomes = frozenset[str]().union(*(_reported(each, lexicon) for each in texts)) if wanted else frozenset[str]()
     named = {mention.name for each in texts for mention in lexicon.populations_in(each)} if complications else set()
     tested = {mention.name for each in texts for mention in lexicon.tests_in(each)} if tests else set()
     missing = [name for name in wanted if name not in outcomes] + [name for name in complications if name not in named]
@@ -146,6 +147,12 @@ def _is_rare(word: str, mark: float) -> bool:
 
 def _is_outside(name: str, lexicon: Lexicon) -> bool:
     return name != lexicon.manifestation and not lexicon.ancestors(name)
+
+
+@lru_cache(maxsize=32_768)
+def _reported(text: str, lexicon: Lexicon) -> frozenset[str]:
+    """Return the outcomes that a sentence reports; kept for the sentences that questions meet again and again."""
+    return lexicon.outcomes_reported(text)
 
 
 def _text(candidate: Candidate) -> str:

@@ -167,7 +167,8 @@ class Rebuilds:
         assert process.stdout is not None  # noqa: S101 - it is a pipe
         outcome: dict[str, Any] | None = None
         written, stage = 0.0, ""
-        with process, suppress(BrokenPipeError):
+        # Leaving `process` closes its input, which a dead builder answers with a broken pipe once more.
+        with suppress(BrokenPipeError), process:
             process.stdin.write(json.dumps(settings).encode() + b"\n")
             process.stdin.flush()
             if self._is_stopping:

@@ -37,7 +37,7 @@ _FAILED = re.compile(
 _PRIOR = re.compile(
     r"\b(?:despite|refractory to|fail(?:ed|ing|s|ure)?(?: of| on| with| to)?|not respon\w+ to|intoleran\w+ (?:to|of)|cannot tolerate"
     r"|(?:progress|worsen|declin|worse|deteriorat)\w* (?:on|under|through)"
-    r"|(?:already|still|currently|while) (?:on|taking|receiving)|before (?:starting|giving|beginning))\s+(?:\w+\s+){0,2}$",
+    r"|(?:already|still|currently|while) (?:on|taking|receiving)|before(?: starting| giving| beginning| using| a| an)?)\s+(?:\w+\s+){0,2}$",
     re.IGNORECASE,
 )
 """What stands before a treatment that was given already or is only the occasion of the question."""

@@ -161,7 +161,8 @@ class Tags:
     """What one sentence is about, read at ingest from the sentence and its surroundings.
 
     `drugs` stand in the sentence; `topic_drugs` are carried from the paragraph or heading. `facets` are (facet, weight in (0, 1]) by
-    descending weight. `n` is the number of patients the sentence itself states.
+    descending weight. `n` is the number of patients the sentence itself states. `outcomes` (slots of the lexicon) and `tests` stand in
+    the sentence; `on_manifestation` says whether it speaks of what the diseases of the field have in common.
     """
 
     populations: tuple[str, ...] = ()
@@ -171,6 +172,9 @@ class Tags:
     topic_drugs: tuple[str, ...] = ()
     trials: tuple[str, ...] = ()
     facets: tuple[tuple[Facet, float], ...] = ()
+    outcomes: tuple[str, ...] = ()
+    tests: tuple[str, ...] = ()
+    on_manifestation: bool = False
     design: str | None = None
     n: int | None = None
     polarity: int = 0

@@ -53,7 +53,7 @@ def test_a_damaged_current_file_is_named(index_dir: Path, content: bytes) -> Non
         current_name(index_dir)
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", "null", '{"format": 3}', '{"format": 3, "name": 3, "unknown": 4}'])
+@pytest.mark.parametrize("content", ["", "{", "[]", "null", '{"format": 4}', '{"format": 4, "name": 3, "unknown": 4}'])
 def test_a_damaged_manifest_is_named(index_dir: Path, content: str) -> None:
     """A cut or overwritten manifest is a clear error with a next step."""
     file = index_dir / "gen-000001" / "MANIFEST.json"

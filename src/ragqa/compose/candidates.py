@@ -179,8 +179,7 @@ def _features(
     fit = asked.facet_fit(tags.facets)
     drugs, named = set(query.drugs), set(query.drugs) & set(tags.drugs)
     main = leading_facet(tags)
-    tests = {mention.name for mention in lexicon.tests_in(record.sentence.text)} if asked.tests else set()
-    outcomes = {mention.name for mention in lexicon.outcomes_in(record.sentence.text)} if asked.outcomes else set()
+    tests, outcomes = (set(tags.tests) if asked.tests else set()), set(tags.outcomes)
     return {
         "cosine": likeness.cosine,
         "cosine_gap": likeness.cosine - best.cosine,
@@ -206,7 +205,8 @@ def _features(
         "seeks_study": float(bool(asked.studies)),
         "outcome": len(outcomes & set(asked.outcomes)) / len(asked.outcomes) if asked.outcomes else 0.0,
         "off_manifestation": float(
-            asked.on_manifestation and not _on_manifestation(f"{record.sentence.text} {record.section.title} {document.metadata.title}", lexicon)
+            asked.on_manifestation
+            and not (tags.on_manifestation or _on_manifestation(record.section.title, lexicon) or _on_manifestation(document.metadata.title, lexicon))
         ),
         "about_source": float(main in _ABOUT_SOURCE and main not in query.facets and not asked.studies),
         "about_itself": float(main in _ABOUT_ITSELF and main not in query.facets),
@@ -248,17 +248,21 @@ def content_terms(text: str) -> frozenset[str]:
 
 def speaks_of(record: SentenceRecord, document: DocumentRecord, anchors: Sequence[str]) -> bool:
     """Whether a sentence belongs to a named study, issuer or author: in its text, its trial tags or its document's name."""
+    terms = [_in_order(anchor) for anchor in anchors]
+    texts = [_names_of(document), *record.sentence.tags.trials]
+    if any(anchor in _in_order(text) for anchor in terms for text in texts):
+        return True
+    plain = record.sentence.text
+    return any(_may_hold(plain, [(anchor.split(" ")[1], 1.0)]) and anchor in _in_order(plain) for anchor in terms if anchor.strip())
+
+
+@lru_cache(maxsize=32_768)
+def _in_order(text: str) -> str:
+    """Return the analysed terms of a text between blanks, so that a name is found in another text as a part of it."""
+    return f" {' '.join(analyze(text))} "
+
+
+def _names_of(document: DocumentRecord) -> str:
     metadata = document.metadata
-    names = " ".join(
-        [
-            metadata.label,
-            metadata.title,
-            metadata.issuer or "",
-            metadata.organisation or "",
-            *metadata.authors[:3],
-            metadata.doi or "",
-            *record.sentence.tags.trials,
-        ]
-    )
-    held = f" {' '.join(analyze(names + ' ' + record.sentence.text))} "
-    return any(f" {' '.join(analyze(anchor))} " in held for anchor in anchors)
+    names = [metadata.label, metadata.title, metadata.issuer or "", metadata.organisation or "", *metadata.authors[:3], metadata.doi or ""]
+    return " ".join(names)

@@ -1,4 +1,5 @@
-"""Say of every sentence what it is about: diseases with where that was read, treatments, trials, facets, design, size, direction.
+"""Say of every sentence what it is about: diseases with where that was read, treatments, trials, facets, outcomes, tests, design,
+size, direction.
 
 In: a parsed `Document`. Out: the same document with `Sentence.tags` filled. A sentence that names no disease gets it from the heading,
 else from its paragraph, else from the document; the tag says which (`Origin`), so that a later stage can trust it less. Nothing is
@@ -121,6 +122,9 @@ def _tag(sentence: Sentence, headings: tuple[str, ...], paragraph: _Paragraph, c
         topic_drugs=tuple(drug for drug in dict.fromkeys(topic) if drug not in drugs) if not drugs else (),
         trials=trials,
         facets=facets,
+        outcomes=_names(lexicon.outcomes_in(text)),
+        tests=_names(lexicon.tests_in(text)),
+        on_manifestation=lexicon.on_manifestation(text),
         design=_design(text, kind, lexicon),
         n=read_n(text),
         polarity=read_polarity(text, lexicon) if kind is not DocumentKind.GUIDELINE and facets and facets[0][0] not in _WITHOUT_RESULT else 0,

@@ -23,8 +23,12 @@ def shared() -> Path:
 
 @pytest.fixture(scope="session")
 def corpus_settings() -> Settings:
-    """Return settings over the shipped corpus and an index kept between test runs; a build brings it up to date."""
-    return load_settings(corpus=CHECKOUT / "corpus", index=CHECKOUT / ".cache" / "test-index")
+    """Return settings over the shipped corpus and an index kept between test runs; a build brings it up to date.
+
+    Tests run in several processes: one builds, the others wait for it.
+    """
+    settings = load_settings(corpus=CHECKOUT / "corpus", index=CHECKOUT / ".cache" / "test-index")
+    return settings.model_copy(update={"generations": settings.generations.model_copy(update={"lock_timeout_s": 150.0})})
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from ragqa.errors import QuestionInvalid
@@ -33,6 +34,9 @@ from ragqa.types import (
 
 GUIDELINE_KINDS = (DocumentKind.GUIDELINE,)
 RESEARCH_KINDS = tuple(kind for kind in DocumentKind if kind is not DocumentKind.GUIDELINE)
+
+_BESIDE = 4
+"""Threads for what goes on beside the ranking of research, over all requests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,7 @@ class QAService:
         self._current = current
         self._reader: Reader | None = None
         self._lock = threading.Lock()
+        self._beside = ThreadPoolExecutor(_BESIDE, thread_name_prefix="rank")
 
     def reader(self) -> Reader:
         """Return the reader of the current generation, opening it when it is new; hold it for the whole request."""
@@ -151,14 +156,20 @@ class QAService:
         return replace(found, replayed=again == answer)
 
     def rank(self, reader: Reader, query: Query, filters: Filters | None = None) -> tuple[Ranking, Ranking]:
-        """Rank guidelines and research apart, so that papers cannot crowd guidelines out."""
+        """Rank guidelines and research apart, so that papers cannot crowd guidelines out; side by side, since the engines leave Python to itself."""
         k, filters = self.settings.compose.candidates, filters or Filters()
 
         def rank_kinds(kinds: tuple[DocumentKind, ...]) -> Ranking:
             allowed = tuple(kind for kind in kinds if not filters.kinds or kind in filters.kinds)
             return reader.retriever.search([query], k, replace(filters, kinds=allowed))[0] if allowed else ()
 
-        return rank_kinds(GUIDELINE_KINDS), rank_kinds(RESEARCH_KINDS)
+        # Kept by the embedder, so that the two rankings do not both embed it.
+        reader.embedder.embed_queries([query.interpreted])
+        guidelines = self._beside.submit(rank_kinds, GUIDELINE_KINDS)
+        prepared = self._beside.submit(reader.composer.prepare, query)
+        research = rank_kinds(RESEARCH_KINDS)
+        prepared.result()
+        return guidelines.result(), research
 
     def search(self, text: str, k: int = 10, filters: Filters | None = None) -> list[SearchHit]:
         """Rank passages for a text without composing an answer."""

@@ -194,6 +194,10 @@ class ReferenceMark:
     numbers: tuple[int, ...]
 
 
+FRAGMENT = "fragment"
+"""Flag of a sentence that cannot stand as a statement; see `text/wholeness.py`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """One sentence. `text` is what is shown (cleaned, words verbatim); `spans` slice the stored pages (two where it crosses a page)."""

@@ -10,7 +10,23 @@ from ragqa.ingest import parse_file
 from ragqa.ingest.tags import read_n, read_polarity, read_trials, tag_document
 from ragqa.settings import IngestSettings
 from ragqa.text.lexicon import load_lexicon
-from ragqa.types import Block, Direction, Document, DocumentKind, DocumentSection, Facet, Metadata, Origin, Page, Sentence, Span, StudyPopulation, Tags, Zone
+from ragqa.types import (
+    FRAGMENT,
+    Block,
+    Direction,
+    Document,
+    DocumentKind,
+    DocumentSection,
+    Facet,
+    Metadata,
+    Origin,
+    Page,
+    Sentence,
+    Span,
+    StudyPopulation,
+    Tags,
+    Zone,
+)
 
 LEXICON = load_lexicon()
 CORPUS = Path(__file__).resolve().parents[2] / "corpus"
@@ -215,3 +231,23 @@ def test_every_digest_statement_names_its_own_population() -> None:
                 assert "MCTD" in sentence.tags.populations, sentence.text
             if sentence.section in body:
                 assert sentence.tags.population_origin is not Origin.UNKNOWN, sentence.text
+
+
+def test_a_sentence_knows_its_outcomes_tests_and_organ() -> None:
+    """Read once, at ingest, so that no question has to read them again."""
+    (result, other) = tags_of(
+        [("Results", ["HRCT showed that ILD had progressed in 12 of 40 patients who died.", "Skin scores improved in most patients with SSc."])]
+    )
+
+    assert ("HRCT" in " ".join(result.tests), result.on_manifestation) == (True, True)
+    assert result.outcomes == ("mortality",)
+    assert (other.tests, other.on_manifestation) == ((), False)
+
+
+def test_a_scrap_is_flagged_as_a_fragment() -> None:
+    """It stays in the document, to be shown in its place, and never becomes a statement."""
+    made = document(
+        [("Results", ["Rituximab in SSc.", "Rituximab improved FVC in 12 of 20 patients with SSc."])], Metadata("A review", DocumentKind.NARRATIVE_REVIEW)
+    )
+
+    assert [sentence.flags for sentence in tag_document(made).sentences] == [(FRAGMENT,), ()]

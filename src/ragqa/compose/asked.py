@@ -7,7 +7,6 @@ should be about, and the remaining content words with their weight.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 
 from ragqa.protocols import Embedder, Library
 from ragqa.text.analyzer import analyze
+from ragqa.text.intent import asking_part, situation_asked
 from ragqa.text.lexicon import Lexicon
 from ragqa.types import Direction, Facet, Query, Tags
 
@@ -49,8 +49,6 @@ NEAR: dict[Facet, dict[Facet, float]] = {
 NEAR_IN_STUDY = {Facet.OUTCOME: 0.8, Facet.DESIGN: 0.7, Facet.PROGNOSIS: 0.7, Facet.SAFETY: 0.6, Facet.EVIDENCE_GAP: 0.6, Facet.TREATMENT: 0.5}
 """The same where a study is asked for by name: what it was, what it found, and how far that can be trusted belong together."""
 
-_FIRST_LINE = re.compile(r"\b(?:first[- ]line|initial(?:ly)?|start(?:ing)?|upfront|at the (?:start|beginning))\b", re.IGNORECASE)
-_AGAINST = re.compile(r"\b(?:avoid(?:ed)?|against|not (?:to )?(?:use|give|recommended)|should (?:i )?not|contraindicated)\b", re.IGNORECASE)
 OVERVIEW = (Facet.TREATMENT, Facet.PROGRESSION, Facet.MONITORING, Facet.SUPPORTIVE_CARE, Facet.OUTCOME, Facet.SAFETY)
 """What an answer on the treatment of a disease in general covers."""
 
@@ -116,7 +114,7 @@ class Asked:
         query = self.query
         if not (query.facets and (query.populations or query.drugs or query.anchors)):
             return ""
-        return " ".join([*query.drugs, *self.outcomes, *query.populations, *query.anchors, *(facet.value.replace("-", " ") for facet in query.facets)])
+        return " ".join([*query.drugs, *self.outcomes, *query.populations, *query.anchors, *sorted(facet.value.replace("-", " ") for facet in query.facets)])
 
     @property
     def total_idf(self) -> float:
@@ -150,6 +148,8 @@ def leading_facet(tags: Tags) -> Facet:
     """Return the facet of the greatest weight, the more specific one where several share it; background where none is tagged."""
     if not tags.facets:
         return Facet.BACKGROUND
+    if len(tags.facets) == 1 or tags.facets[1][1] < tags.facets[0][1]:
+        return tags.facets[0][0]
     best = [facet for facet, weight in tags.facets if weight == tags.facets[0][1]]
     return next((facet for facet in best if facet not in _GENERAL), best[0])
 
@@ -171,16 +171,17 @@ def read_question(query: Query, library: Library, lexicon: Lexicon) -> Asked:
     n_chunks = max(library.n_chunks, 1)
     weighted = tuple((term, math.log(1 + n_chunks / (frequency + 0.5))) for term, frequency in zip(terms, frequencies, strict=True))
     unknown = tuple(dict.fromkeys(typed[term] for term, frequency in zip(terms, frequencies, strict=True) if frequency == 0 and term not in understood))
-    outcomes = tuple(dict.fromkeys(mention.name for mention in lexicon.outcomes_in(text)))
+    # "He is losing lung function. What next?": what happened to the case is not the outcome asked for.
+    outcomes = tuple(dict.fromkeys(mention.name for mention in lexicon.outcomes_in(asking_part(text))))
     # "Pneumocystis prophylaxis with cyclophosphamide": the care is what is asked about, the drug its occasion.
     focus = [drug for drug in query.drugs if lexicon.kind_of(drug) == "care"] or list(query.drugs)
     names = frozenset(focus).union(*(lexicon.members_of(drug) for drug in focus))
     classes = frozenset(nearest for drug in focus for nearest in lexicon.classes_of(drug)[:1])
-    on_manifestation = lexicon.on_manifestation(text)
+    # The organ in the name of a study is not asked about.
+    on_manifestation = lexicon.on_manifestation(_cut(text, [(mention.start, mention.end) for mention in lexicon.trials_in(text)]))
     studies = tuple(anchor for anchor in query.anchors if not lexicon.organisations_in(anchor))
     tests = frozenset(mention.name for mention in lexicon.tests_in(text))
-    situation = "against" if _AGAINST.search(text) else "first-line" if _FIRST_LINE.search(text) else ""
-    return Asked(query, outcomes, weighted, names, classes, on_manifestation, studies, situation, unknown, tests)
+    return Asked(query, outcomes, weighted, names, classes, on_manifestation, studies, situation_asked(text), unknown, tests)
 
 
 def meaning_of(asked: Asked, vector: NDArray[np.float32], embedder: Embedder) -> NDArray[np.float32]:

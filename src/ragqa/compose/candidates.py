@@ -25,8 +25,8 @@ from ragqa.text.lexicon import Lexicon
 from ragqa.types import DocumentKind, DocumentRecord, Facet, Filters, Origin, Ranking, SentenceRecord, Tags, Tier
 
 SPEAKS_FOR_GROUP = 3
+_MARKS = ".,;:()[]"
 _ABOUT_ITSELF = frozenset({Facet.DESIGN, Facet.EVIDENCE_GAP, Facet.BACKGROUND})
-_JOINTS = str.maketrans("", "", "-/+',")
 _ABOUT_SOURCE = frozenset({Facet.DESIGN, Facet.BACKGROUND})
 _FAR_ORIGINS = frozenset({Origin.DOCUMENT, Origin.PARAGRAPH, Origin.UNKNOWN})
 
@@ -64,10 +64,10 @@ def gather_candidates(
 ) -> list[Candidate]:
     """Return the candidates of a question by descending score; equal scores by ascending row."""
     chunk_rows = sorted({hit.row for ranking in rankings for hit in ranking})
-    records = {record.row: record for record in library.sentences_of(chunk_rows)}
     near = [hit.row for hits in zip_longest(*rankings) for hit in hits if hit]
-    slots = [row for row in _slot_rows(asked, library, settings.slot_candidates, near) if row not in records]
-    records.update({record.row: record for record in library.sentences(slots)})
+    ranges = library.sentence_ranges(chunk_rows).tolist()
+    rows = {row for first, last in ranges for row in range(first, last)} | set(_slot_rows(asked, library, settings.slot_candidates, near))
+    records = {record.row: record for record in library.sentences(_nearest(sorted(rows), query_vector, library, settings.considered))}
     found_in = {record.document_id: library.document(record.document_id) for record in records.values()}
     documents = {document_id: document for document_id, document in found_in.items() if filters.allows(document)}
     kept: list[tuple[SentenceRecord, Tier]] = []
@@ -95,6 +95,14 @@ def gather_candidates(
         features = _features(record, document, tier, likeness, best, asked, lexicon)
         candidates.append(Candidate(record, document, tier, likeness.cosine, coverage, features["facet"], round(probability(features), 6), features, vector))
     return sorted(candidates, key=lambda candidate: (-candidate.score, candidate.record.row))
+
+
+def _nearest(rows: list[int], query_vector: NDArray[np.float32], library: Library, most: int) -> list[int]:
+    """Return at most so many of the ascending rows, those nearest to the question, ascending."""
+    if len(rows) <= most:
+        return rows
+    cosines = library.sentence_vectors(rows) @ query_vector
+    return sorted(rows[place] for place in np.argsort(-cosines, kind="stable")[:most])
 
 
 def _tier(tags: Tags, asked: Asked, lexicon: Lexicon) -> Tier:
@@ -219,20 +227,8 @@ def _coverage(record: SentenceRecord, document: DocumentRecord, asked: Asked) ->
     if not asked.terms:
         return 0.5
     heading = record.section.title if record.section.level > 1 else ""
-    text = f"{record.sentence.text} {heading} {document.metadata.label}"
-    if not _may_hold(text, asked.terms):
-        return 0.0
-    held = content_terms(text)
+    held = content_terms(f"{record.sentence.text} {heading} {document.metadata.label}")
     return sum(idf for term, idf in asked.terms if term in held) / asked.total_idf
-
-
-def _may_hold(text: str, terms: Sequence[tuple[str, float]]) -> bool:
-    """Return False where a text surely holds none of the terms, which is a twentieth of the work of analysing it.
-
-    A stem begins as its word does up to its last two letters, the joints of compounds left out; other scripts are always analysed.
-    """
-    plain = text.lower().translate(_JOINTS)
-    return not text.isascii() or any(term[:-2] in plain for term, _ in terms)
 
 
 @lru_cache(maxsize=32_768)
@@ -240,10 +236,15 @@ def _on_manifestation(text: str, lexicon: Lexicon) -> bool:
     return lexicon.on_manifestation(text)
 
 
-@lru_cache(maxsize=32_768)
-def content_terms(text: str) -> frozenset[str]:
-    """Return the analysed terms of a text, each once; kept for the sentences that questions meet again and again."""
-    return frozenset(analyze(text))
+def content_terms(text: str) -> set[str]:
+    """Return the analysed terms of a text, each once: `analyze` word by word, since most words have been met before."""
+    return set(analyze(text)) if text.isupper() else set().union(*[_terms_of_word(word.strip(_MARKS)) for word in text.split()])
+
+
+@lru_cache(maxsize=65_536)
+def _terms_of_word(word: str) -> frozenset[str]:
+    # Beside a word in lower case a name in capitals ("AS") is told from a function word.
+    return frozenset(analyze(f"the {word}"))
 
 
 def speaks_of(record: SentenceRecord, document: DocumentRecord, anchors: Sequence[str]) -> bool:
@@ -253,7 +254,8 @@ def speaks_of(record: SentenceRecord, document: DocumentRecord, anchors: Sequenc
     if any(anchor in _in_order(text) for anchor in terms for text in texts):
         return True
     plain = record.sentence.text
-    return any(_may_hold(plain, [(anchor.split(" ")[1], 1.0)]) and anchor in _in_order(plain) for anchor in terms if anchor.strip())
+    held = content_terms(plain)
+    return any(held.issuperset(anchor.split()) and anchor in _in_order(plain) for anchor in terms if anchor.strip())
 
 
 @lru_cache(maxsize=32_768)

@@ -10,14 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from ragqa.text.connectives import CONNECTIVE
-from ragqa.types import Block, Edit, Origin, SentenceRecord, Zone
+from ragqa.text.wholeness import SHORTEST
+from ragqa.types import FRAGMENT, Block, Edit, Origin, SentenceRecord, Zone
 
-SHORTEST = 40
-"""Characters below which a sentence cannot carry a claim."""
-LONGEST = 700
 LONGEST_REPAIRED = 520
 MOST_SENTENCES = 3
 
@@ -39,31 +36,6 @@ _LEANS_UNNAMED = re.compile(
 )
 """Starts that point back only where the sentence names neither a population nor a study of its own."""
 _PRONOUN = re.compile(r"^(?:this|these|those|it|its|they|their|such|both|he|she|the latter|the former|of these)\b", re.IGNORECASE)
-_SELF_REFERENCE = re.compile(
-    r"\b(?:(?:aim|purpose|objective|scope|goal)s? of (?:this|the present|our|the current) (?:review|study|article|paper|work)"
-    r"|this (?:review|article|paper|manuscript|section|chapter) (?:aims|summari[sz]es|discusses|reviews|focuses|describes|presents|will)"
-    r"|we (?:searched|review|aim|summari[sz]e|discuss|describe here|thank)"
-    r"|(?:is|are) (?:shown|listed|summari[sz]ed|presented|given) in (?:table|figure|fig)|(?:see|as shown in) (?:table|figure|fig)"
-    r"|all rights reserved|creative commons|corresponding author|informed consent|ethics committee|conflicts? of interest)\b",
-    re.IGNORECASE,
-)
-_IRREGULAR_VERBS = (
-    "is are was were has have had do does did may might can could should would will must shall am be became become becomes began came drew fell felt"
-    " found gave got grew held kept knew led left lost made meant met put ran rose said saw set stood took told went won wrote arose chose"
-)
-_VERBS = (
-    "remain show lead seem appear need depend list cover count hold name give state rest include exclude use advise note offer find fall rise report"
-    " suggest recommend predict require occur differ favour favor improve worsen define describe indicate confirm carry lie stand say speak apply limit"
-    " place point reach reflect relate reserve restrict separate vary warn weigh add affect agree associate belong call combine compare come concern"
-    " consist contain deal develop exceed extend follow help imply increase decrease decline keep mean meet miss prove provide quote reduce refer respond"
-    " result set start stop support survive take treat update address answer apply"
-)
-_FINITE_VERB = re.compile(
-    rf"\b(?:{'|'.join(_IRREGULAR_VERBS.split())}|(?:{'|'.join(_VERBS.split())})s?|\w{{3,}}ed"
-    r"|\w{4,}(?:ates|izes|ises|ifies|ains|ults|ects|ends|ests|orts|ides|ines|ires|ores|uces|ows|urs))\b",
-    re.IGNORECASE,
-)
-_TERMINAL = re.compile(r"[.!?…][\"'”’)\]]*$")
 _STATEMENT_ZONES = frozenset({Zone.ABSTRACT, Zone.BODY})
 _STATEMENT_BLOCKS = frozenset({Block.PARAGRAPH, Block.LIST_ITEM, Block.TABLE_ROW})
 
@@ -85,23 +57,9 @@ class Claim:
 
 
 def is_fragment(record: SentenceRecord) -> bool:
-    """Whether a sentence cannot carry a claim: too short or long, no finite verb, no end, talk about the paper itself, a table or reference."""
+    """Whether a sentence cannot carry a claim: it is none (`text/wholeness.py`, told at ingest), or it stands in a table or reference."""
     block = record.sentence.block
-    return record.section.zone not in _STATEMENT_ZONES or block not in _STATEMENT_BLOCKS or _is_fragment(record.sentence.text, block is Block.TABLE_ROW)
-
-
-@lru_cache(maxsize=32_768)
-def _is_fragment(text: str, is_row: bool) -> bool:
-    if is_row or not SHORTEST <= len(text) <= LONGEST:
-        return not SHORTEST <= len(text) <= LONGEST
-    if not _TERMINAL.search(text) or text.endswith("?"):
-        return True
-    if not (text[0].isupper() or text[0].isdigit() or text[0] in "\"'“(["):
-        first = text.split(" ", 1)[0]
-        # A lower-case start is a broken sentence, unless the word itself carries a capital or a digit (anti-MDA5, iNSIP, mRSS).
-        if first.islower() and not any(character.isdigit() for character in first):
-            return True
-    return not _FINITE_VERB.search(text) or bool(_SELF_REFERENCE.search(text)) or _is_garbled(text)
+    return FRAGMENT in record.sentence.flags or block not in _STATEMENT_BLOCKS or record.section.zone not in _STATEMENT_ZONES
 
 
 def make_claim(record: SentenceRecord, before: Sequence[SentenceRecord], study: str | None) -> Claim | None:
@@ -147,11 +105,3 @@ def _drop_connective(text: str) -> tuple[str, tuple[Edit, ...]]:
     rest = text[match.end() :]
     capital = rest[0].upper() + rest[1:]
     return capital, (Edit("drop_connective", text[: match.end() + 1], capital[0]),)
-
-
-def _is_garbled(text: str) -> bool:
-    """Whether a sentence is mostly figures and signs: a table row or a formula that was read as prose."""
-    words = text.split()
-    letters = sum(map(str.isalpha, text)) + len(words) - 1
-    single = sum(len(word.strip(".,;()")) <= 1 for word in words)
-    return letters < 0.6 * len(text) or single > 0.3 * len(words)

@@ -14,7 +14,8 @@ differently ("number"): then the counts are shown beside each other.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import combinations, product
 
 from ragqa.compose.candidates import Candidate
@@ -27,6 +28,8 @@ LEAST_COSINE_OF_RESULTS = 0.45
 DATE_GAP_YEARS = 3
 """Opposite advice this many years apart is marked as possibly superseded rather than as a disagreement."""
 MOST_CONFLICTS = 3
+_KEPT = 4096
+"""Statements whose reading is kept: each is compared with every other of its answer, and neighbouring questions show the same ones."""
 _OVERLAP = frozenset({Tier.EXACT, Tier.BROADER, Tier.CHILD})
 _ON_THE_SOURCE = frozenset({Facet.EVIDENCE_GAP, Facet.DESIGN})
 _CLAUSE = re.compile(r"[,;:]\s|\s(?:and|but|while|whereas|although|yet)\s")
@@ -62,8 +65,10 @@ def _of_advice(one: tuple[str, Candidate], other: tuple[str, Candidate], lexicon
         return None
     if first.document.metadata.kind != second.document.metadata.kind or not _overlap(first, second, lexicon):
         return None
-    shared = _treatments(first, lexicon) & _treatments(second, lexicon)
-    if not shared or _situation(first) != _situation(second):
+    if not _named_in(first) & _named_in(second) or _situation(first) != _situation(second):
+        return None
+    shared = _treatments(first.record.sentence.text, lexicon) & _treatments(second.record.sentence.text, lexicon)
+    if not shared:
         return None
     name = " with ".join(sorted(sorted(shared, key=lambda names: (len(names), sorted(names)))[0]))
     if {mine.direction, theirs.direction} == {Direction.FOR, Direction.AGAINST} and float(first.vector @ second.vector) >= LEAST_COSINE:
@@ -118,19 +123,19 @@ def _of_counts(one: tuple[str, Candidate], other: tuple[str, Candidate], lexicon
     return None
 
 
-def _treatments(candidate: Candidate, lexicon: Lexicon) -> set[frozenset[str]]:
+@lru_cache(maxsize=_KEPT)
+def _treatments(text: str, lexicon: Lexicon) -> frozenset[frozenset[str]]:
     """Return what a recommendation is about: each treatment by itself, or each combination where it speaks of one.
 
     "Adding nintedanib or pirfenidone to mycophenolate" is about two combinations; "rituximab, cyclophosphamide or both" about single ones.
     """
-    text = candidate.record.sentence.text
     mentions = lexicon.interventions_in(text) or lexicon.tests_in(text)
     names = list(dict.fromkeys(mention.name for mention in mentions))
     if len(names) > 1 and all(lexicon.kind_of(name) == "test" for name in names):
         # Tests listed together are one assessment; advice on one of them is not advice on the others.
-        return {frozenset(names)}
+        return frozenset({frozenset(names)})
     if len(names) < 2 or not lexicon.combines(text):
-        return {frozenset({name}) for name in names}
+        return frozenset(frozenset({name}) for name in names)
     groups: list[list[str]] = []
     for index, mention in enumerate(mentions):
         joined = index > 0 and _OR.match(text[mentions[index - 1].end : mention.start])
@@ -138,10 +143,11 @@ def _treatments(candidate: Candidate, lexicon: Lexicon) -> set[frozenset[str]]:
             groups[-1].append(mention.name)
         else:
             groups.append([mention.name])
-    return {frozenset(names) for names in product(*groups)}
+    return frozenset(frozenset(names) for names in product(*groups))
 
 
-def _signs(text: str, lexicon: Lexicon) -> dict[str, int]:
+@lru_cache(maxsize=_KEPT)
+def _signs(text: str, lexicon: Lexicon) -> Mapping[str, int]:
     """Return the direction of each measure that a sentence reports, +1 or -1, read clause by clause; a measure that held steady has none.
 
     "FVC improved and DLCO stabilised" says +1 of FVC only: that something held steady contradicts neither a gain that missed significance
@@ -154,6 +160,12 @@ def _signs(text: str, lexicon: Lexicon) -> dict[str, int]:
         if sign and not lexicon.is_steady(clause):
             signs.update(dict.fromkeys(lexicon.measures_in(clause), sign))
     return signs
+
+
+def _named_in(candidate: Candidate) -> set[str]:
+    """Return the treatments and tests that a statement names."""
+    tags = candidate.record.sentence.tags
+    return {*tags.drugs, *tags.tests}
 
 
 def _overlap(first: Candidate, second: Candidate, lexicon: Lexicon) -> bool:

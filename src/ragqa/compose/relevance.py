@@ -84,7 +84,12 @@ BIAS = -6.25
 
 def probability(features: Mapping[str, float]) -> float:
     """Return the estimated probability, in (0, 1), that a sentence belongs in the answer."""
-    return 1 / (1 + math.exp(-(BIAS + sum(WEIGHTS.get(name, 0.0) * value for name, value in features.items()))))
+    log_odds = BIAS
+    for name, value in features.items():
+        # Most features are 0 for most sentences.
+        if value:
+            log_odds += WEIGHTS[name] * value
+    return 1 / (1 + math.exp(-log_odds))
 
 
 def contributions(features: Mapping[str, float]) -> tuple[tuple[str, float], ...]:

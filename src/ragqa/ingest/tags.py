@@ -1,5 +1,4 @@
-"""Say of every sentence what it is about: diseases with where that was read, treatments, trials, facets, outcomes, tests, design,
-size, direction.
+"""Say of every sentence what it is about: diseases with where that was read, treatments, trials, facets, outcomes, tests, design, size.
 
 In: a parsed `Document`. Out: the same document with `Sentence.tags` filled. A sentence that names no disease gets it from the heading,
 else from its paragraph, else from the document; the tag says which (`Origin`), so that a later stage can trust it less. Nothing is
@@ -15,7 +14,8 @@ from dataclasses import dataclass, replace
 from ragqa.text.lexicon import Lexicon, Mention, load_lexicon
 from ragqa.text.populations import Populations, read_populations
 from ragqa.text.recommendations import read_recommendation
-from ragqa.types import Block, Document, DocumentKind, Facet, Origin, Sentence, Tags, Zone
+from ragqa.text.wholeness import is_fragment
+from ragqa.types import FRAGMENT, Block, Document, DocumentKind, Facet, Origin, Sentence, Tags, Zone
 
 _PRIMARY_STUDIES = frozenset(
     {
@@ -61,7 +61,7 @@ class _Context:
 
 
 def tag_document(document: Document, lexicon: Lexicon | None = None) -> Document:
-    """Return the document with the tags of every sentence; pages, spans and texts stay as they are."""
+    """Return the document with the tags of every sentence, and which of them are fragments; pages, spans and texts stay as they are."""
     lexicon = (lexicon or load_lexicon()).with_abbreviations(document.abbreviations)
     context = _read_context(document, lexicon)
     position = {section.ordinal: index for index, section in enumerate(document.sections)}
@@ -72,7 +72,8 @@ def tag_document(document: Document, lexicon: Lexicon | None = None) -> Document
         headings = context.headings[index] if index >= 0 else ()
         paragraph = paragraph.at(sentence)
         tags, paragraph = _tag(sentence, headings, paragraph, context)
-        tagged.append(replace(sentence, tags=tags))
+        is_whole = not is_fragment(sentence.text, sentence.block is Block.TABLE_ROW)
+        tagged.append(replace(sentence, tags=tags, flags=sentence.flags if is_whole else (*sentence.flags, FRAGMENT)))
     return replace(document, sentences=tuple(tagged))
 
 

@@ -41,13 +41,15 @@ def find_conflicts(numbered: Sequence[tuple[str, Candidate]], lexicon: Lexicon) 
     """Return the pairs of statements that disagree, at most three: advice before results, then in the order of the answer.
 
     Args:
-        numbered: (statement id, candidate) of the answer, in order.
+        numbered: (statement id, candidate) of the answer, in order; a statement joined of several sentences has several.
         lexicon: Tells which populations overlap and which words name the same outcome, direction and scope.
     """
     advice: list[Conflict] = []
     results: dict[tuple[str, ...], Conflict] = {}
     counts: list[Conflict] = []
     for one, other in combinations(numbered, 2):
+        if one[0] == other[0]:
+            continue
         if conflict := _of_advice(one, other, lexicon):
             advice.append(conflict)
         elif found := _of_results(one, other, lexicon):

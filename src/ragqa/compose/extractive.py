@@ -18,6 +18,7 @@ from ragqa.compose.coverage import follow_ups, not_covered
 from ragqa.compose.editions import mark_superseded, successors_of
 from ragqa.compose.guidelines import choose_guidelines
 from ragqa.compose.headings import GUIDELINE_HEADINGS, RESEARCH_HEADINGS, Heading, in_order
+from ragqa.compose.joining import join_neighbours
 from ragqa.compose.research import choose_indirect, choose_research
 from ragqa.compose.statements import SourceList, make_statement
 from ragqa.protocols import Embedder, Library
@@ -103,14 +104,19 @@ class ExtractiveComposer:
         from_research = [candidate for candidate in from_research if candidate.record.row not in held]
         if not from_guidelines and not from_research:
             return self._abstain(answer_id, query, WEAK_EVIDENCE, candidates)
+        parts: dict[int, list[Candidate]] = {}
+        if "joining" not in settings.without:
+            joined = join_neighbours(from_research, claims)
+            from_research, parts = joined.statements, joined.parts
+            claims |= joined.claims
         sources = SourceList()
         numbered: list[tuple[str, Candidate]] = []
 
         def section(section_id: str, title: str, chosen: Sequence[Candidate], headings: Sequence[Heading], note: str | None) -> AnswerSection:
             groups = []
             for heading, under in in_order(chosen, headings):
-                first = len(numbered) + 1
-                numbered.extend((f"s{number}", candidate) for number, candidate in enumerate(under, start=first))
+                first = len({name for name, _ in numbered}) + 1
+                numbered.extend((f"s{number}", part) for number, each in enumerate(under, start=first) for part in parts.get(each.record.row, [each]))
                 statements = [make_statement(number, each, claims[each.record.row], sources, library) for number, each in enumerate(under, start=first)]
                 groups.append(StatementGroup(heading.key, heading.title, tuple(statements)))
             return AnswerSection(section_id, title, tuple(groups), None if groups else note)

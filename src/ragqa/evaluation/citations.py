@@ -41,12 +41,13 @@ def citation_recall(case: Case) -> Share:
 def citation_precision(case: Case) -> Share:
     """Count (statement, citation) pairs that are needed.
 
-    A citation counts where all citations together support the statement, and it supports it alone or the others do not without it.
+    A citation is a number of the source list with all the quotes it stands for. It counts where all citations together support the
+    statement, and it supports it alone or the others do not without it.
 
     Source: ALCE, as above.
     """
-    pairs = [(statement, place) for statement in case.answer.statements for place in range(len(statement.evidence))]
-    return Share(float(sum(_is_needed(case, statement, place) for statement, place in pairs)), len(pairs))
+    pairs = [(statement, source) for statement in case.answer.statements for source in statement.citations]
+    return Share(float(sum(_is_needed(case, statement, source) for statement, source in pairs)), len(pairs))
 
 
 def contradiction(case: Case) -> Share:
@@ -93,11 +94,12 @@ def has_right_badge(statement: Statement) -> bool:
     return statement.recommendation.direction is direction
 
 
-def _is_needed(case: Case, statement: Statement, place: int) -> bool:
+def _is_needed(case: Case, statement: Statement, source: int) -> bool:
     if not is_supported(case, statement):
         return False
-    others = (*statement.evidence[:place], *statement.evidence[place + 1 :])
-    return _supports(statement, [statement.evidence[place]]) or not _supports(statement, others)
+    own = [evidence for evidence in statement.evidence if evidence.source == source]
+    others = [evidence for evidence in statement.evidence if evidence.source != source]
+    return _supports(statement, own) or not _supports(statement, others)
 
 
 def _is_real(case: Case, evidence: Evidence) -> bool:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ragqa.protocols import Embedder, Library
 from ragqa.text.analyzer import analyze
-from ragqa.text.intent import asking_part, situation_asked
+from ragqa.text.intent import outcomes_asked, situation_asked, tests_asked
 from ragqa.text.lexicon import Lexicon
 from ragqa.types import Direction, Facet, Query, Tags
 
@@ -111,10 +111,7 @@ class Asked:
     @property
     def slots(self) -> str:
         """Return the question said by its slots alone, so that two wordings of one question read the same; "" where it names too few."""
-        query = self.query
-        if not (query.facets and (query.populations or query.drugs or query.anchors)):
-            return ""
-        return " ".join([*query.drugs, *self.outcomes, *query.populations, *query.anchors, *sorted(facet.value.replace("-", " ") for facet in query.facets)])
+        return self.query.restated
 
     @property
     def total_idf(self) -> float:
@@ -171,8 +168,7 @@ def read_question(query: Query, library: Library, lexicon: Lexicon) -> Asked:
     n_chunks = max(library.n_chunks, 1)
     weighted = tuple((term, math.log(1 + n_chunks / (frequency + 0.5))) for term, frequency in zip(terms, frequencies, strict=True))
     unknown = tuple(dict.fromkeys(typed[term] for term, frequency in zip(terms, frequencies, strict=True) if frequency == 0 and term not in understood))
-    # "He is losing lung function. What next?": what happened to the case is not the outcome asked for.
-    outcomes = tuple(dict.fromkeys(mention.name for mention in lexicon.outcomes_in(asking_part(text))))
+    outcomes = outcomes_asked(text, query.facets, lexicon)
     # "Pneumocystis prophylaxis with cyclophosphamide": the care is what is asked about, the drug its occasion.
     focus = [drug for drug in query.drugs if lexicon.kind_of(drug) == "care"] or list(query.drugs)
     names = frozenset(focus).union(*(lexicon.members_of(drug) for drug in focus))
@@ -180,7 +176,7 @@ def read_question(query: Query, library: Library, lexicon: Lexicon) -> Asked:
     # The organ in the name of a study is not asked about.
     on_manifestation = lexicon.on_manifestation(_cut(text, [(mention.start, mention.end) for mention in lexicon.trials_in(text)]))
     studies = tuple(anchor for anchor in query.anchors if not lexicon.organisations_in(anchor))
-    tests = frozenset(mention.name for mention in lexicon.tests_in(text))
+    tests = tests_asked(text, query.facets, lexicon)
     return Asked(query, outcomes, weighted, names, classes, on_manifestation, studies, situation_asked(text), unknown, tests)
 
 

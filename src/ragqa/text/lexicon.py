@@ -7,7 +7,7 @@ knows how the names relate. Nothing about one field of medicine stands in the co
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -115,6 +115,16 @@ class Lexicon(LexiconTables):
         return frozenset(self.data["outcomes"].get("kinds_of_people", ()))
 
     @property
+    def measured_by(self) -> Mapping[str, str]:
+        """Return the tests that measure an outcome slot, by slot."""
+        return dict(self.data["outcomes"].get("measured_by", {}))
+
+    @property
+    def slots_of_facets(self) -> Mapping[str, Facet]:
+        """Return the outcome slots that are asked for exactly where a facet is, with that facet."""
+        return {name: Facet(facet) for name, facet in self.data["outcomes"].get("of_facet", {}).items()}
+
+    @property
     def needed_outcomes(self) -> frozenset[str]:
         """Return the outcome slots that are never the mere occasion of a question (cost, travel): evidence must name them."""
         return frozenset(self.data["outcomes"].get("needed", ()))
@@ -163,12 +173,19 @@ class Lexicon(LexiconTables):
     # ------------------------------------------------------------------ facets
 
     def facets_of_question(self, text: str) -> tuple[Facet, ...]:
-        """Return what a question asks for, the strongest first, at most four; empty where no cue occurs."""
+        """Return what a question asks for by its cues and forms, the strongest first, at most four; empty where there are none.
+
+        Args:
+            text: The question, in which a treatment may be blanked by "_" and a disease by "~", so that their names ask nothing.
+        """
         weights: dict[Facet, tuple[float, int]] = {}
         for match in self.question_table.find(text):
             for facet, weight in match.value:
                 if weight > weights.get(facet, (0.0, 0))[0]:
                     weights[facet] = (weight, match.start)
+        for facet, form in self.question_forms:
+            if weights.get(facet, (0.0, 0))[0] < 1.0 and (found := form.search(text)):
+                weights[facet] = (1.0, found.start())
         ranked = sorted(weights, key=lambda facet: (-weights[facet][0], weights[facet][1], facet))
         sure = [facet for facet in ranked if weights[facet][0] >= max(0.6, weights[ranked[0]][0] - 0.35)]
         return tuple(sure[:4] or [facet for facet in ranked[:1] if weights[facet][0] >= 0.4])

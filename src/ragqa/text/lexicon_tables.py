@@ -188,6 +188,17 @@ class LexiconTables:
         return PhraseTable(masks + _weighted((phrase, facet, weight) for facet, entry in self._facets for phrase, weight in entry["question"].items()))
 
     @cached_property
+    def question_forms(self) -> tuple[tuple[Facet, re.Pattern[str]], ...]:
+        """Forms of questions with the facet that each asks for."""
+        forms = self.data["facets"].get("question_forms", {})
+        return tuple((Facet(name), re.compile(pattern, re.IGNORECASE)) for name, patterns in forms.items() for pattern in patterns)
+
+    @cached_property
+    def asked_by(self) -> tuple[tuple[str, re.Pattern[str]], ...]:
+        """Forms of questions with the outcome slot that each asks for."""
+        return tuple((name, re.compile(pattern, re.IGNORECASE)) for name, pattern in self.data["outcomes"].get("asked_by", {}).items())
+
+    @cached_property
     def role_table(self) -> PhraseTable[tuple[str, ...]]:
         """Words that give a disease name beside them a role."""
         roles: dict[str, tuple[str, ...]] = {}
@@ -225,7 +236,7 @@ class LexiconTables:
 
     @cached_property
     def _facets(self) -> list[tuple[Facet, dict[str, Any]]]:
-        return [(Facet(name), entry) for name, entry in self.data["facets"].items() if name != "question_masks"]
+        return [(Facet(name), entry) for name, entry in self.data["facets"].items() if name not in ("question_masks", "question_forms")]
 
     @cached_property
     def _interventions(self) -> dict[str, dict[str, Any]]:

@@ -8,32 +8,28 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import replace
 from itertools import pairwise
 
 from ragqa.text.analyzer import analyze
 from ragqa.text.anchors import find_anchors, labels_of
+from ragqa.text.intent import facets_asked, outcomes_asked, restate
 from ragqa.text.lexicon import Lexicon
 from ragqa.text.matching import fold, tokenize
 from ragqa.text.populations import read_populations
 from ragqa.text.spelling import corrections_of
 from ragqa.text.vocabulary import Vocabulary, senses_of
-from ragqa.types import Clarification, Facet, Query
+from ragqa.types import Clarification, Query
 
 _BETWEEN_DRUGS = re.compile(r"^[^.;?!]{0,40}\b(?:or|against|instead of|rather than|over|v)\b[^.;?!]{0,25}$", re.IGNORECASE)
+_BETWEEN = re.compile(r"\b(?:between|choos\w+|choice of|decid\w+)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
+_AND_ANOTHER = re.compile(r"^\s*,?\s*and\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
+_BESIDE = re.compile(r"\b(?:with|on|plus|alongside|combined with|added to|together with)\s+(?:\w+\s+)?$", re.IGNORECASE)
+"""What stands before a treatment that both sides of a comparison have in common."""
+_GLOSS = re.compile(r"\s*\(([^()]*)\)")
 _BETTER = re.compile(r"\b(?:better|worse|prefer\w*|first choice|which (?:one|of))\b", re.IGNORECASE)
 _SURE_COMPARISON = re.compile(r"\b(?:versus|vs\.?|compare[ds]?|comparison|comparing|differ\w*|better than|worse than|than|superior|inferior)\b", re.IGNORECASE)
 _YEAR = re.compile(r"(?<![\w.,/-])((?:19[5-9]|20[0-4])\d)(?![\w%]|[.,/-]\d|\s?(?:mg|mL|g|patients|people|adults)\b)")
-_WHAT_IS = re.compile(r"^\s*(?:what(?:'s| is| are)|define|explain|describe|tell me about)\b", re.IGNORECASE)
-_HOW_MUCH = re.compile(r"\bhow (?:much|many mg of|many grams of)(?: [a-z]+)?\s*$", re.IGNORECASE)
-_INTERVAL = re.compile(r"\b(?:how (?:often|frequently)|frequency|intervals?|every how many)\b(?! of (?:ILD|lung|disease))", re.IGNORECASE)
-_SAYS_TREATMENT = re.compile(r"\b(?:treat|therap|manag|drug|immunosuppress)", re.IGNORECASE)
-_ABOUT_TESTS = frozenset({Facet.SCREENING, Facet.MONITORING, Facet.DIAGNOSIS})
-_FAILED = re.compile(
-    r"\b(?:despite|refractory to|fail(?:ed|ing|s|ure)?(?: of| on| with| to)?|not respon\w+ to"
-    r"|(?:progress|worsen|declin|worse|deteriorat)\w* (?:on|under|through|after))\s+(?:\w+\s+){0,2}$",
-    re.IGNORECASE,
-)
-"""What stands before a treatment that has failed: the question is about progression."""
 _PRIOR = re.compile(
     r"\b(?:despite|refractory to|fail(?:ed|ing|s|ure)?(?: of| on| with| to)?|not respon\w+ to|intoleran\w+ (?:to|of)|cannot tolerate"
     r"|(?:progress|worsen|declin|worse|deteriorat)\w* (?:on|under|through)"
@@ -65,22 +61,25 @@ def analyse_question(question: str, lexicon: Lexicon, vocabulary: Vocabulary) ->
     read = read_populations(text, lexicon)
     compares = _SURE_COMPARISON.search(text) is not None
     populations = (read.named + read.secondary if compares else read.named) or read.secondary
-    drugs = _drugs(text, lexicon)
+    plain = _without_glosses(text, lexicon)
+    drugs = _drugs(plain, lexicon)
     anchors = find_anchors(text, lexicon, vocabulary)
-    return Query(
+    query = Query(
         question=question,
         interpreted=text,
         populations=tuple(dict.fromkeys(populations)),
         excluded_populations=tuple(name for name in read.excluded if name not in populations),
         drugs=drugs,
-        facets=_facets(text, lexicon, drugs, populations, anchors),
+        facets=facets_asked(plain, lexicon, drugs, populations, anchors),
         anchors=anchors,
         years=tuple(dict.fromkeys(int(match.group(1)) for match in _YEAR.finditer(text))),
-        is_comparison=(compares and (len(drugs) > 1 or len(populations) > 1)) or _compares_drugs(text, lexicon),
+        is_comparison=(compares and (len(drugs) > 1 or len(populations) > 1)) or _compares_drugs(plain, lexicon),
         expansions=_expansions(text, lexicon, vocabulary, (*labels_of(anchors, text, vocabulary), *lay_terms)),
         corrections=corrections,
         clarifications=clarifications,
     )
+    restated = restate(query, outcomes_asked(text, query.facets, lexicon))
+    return replace(query, restated=restated, expansions=(*query.expansions, restated)) if restated else query
 
 
 def _correct_spelling(text: str, lexicon: Lexicon, vocabulary: Vocabulary) -> tuple[str, tuple[tuple[str, str], ...]]:
@@ -197,11 +196,22 @@ def _replace_lay_words(text: str, lexicon: Lexicon) -> tuple[str, tuple[str, ...
     return text, (*reversed(replaced), *hints)
 
 
+def _without_glosses(text: str, lexicon: Lexicon) -> str:
+    """Return the text without brackets behind the name of a study: what they say of it is not asked ("TRIAL (this drug vs that)")."""
+    for mention in reversed(lexicon.trials_in(text)):
+        if gloss := _GLOSS.match(text, mention.end):
+            text = text[: mention.end] + text[gloss.end() :]
+    return text
+
+
 def _drugs(text: str, lexicon: Lexicon) -> tuple[str, ...]:
     """Return treatments asked about, without the class of one that is named."""
     mentions = lexicon.interventions_in(text)
     given = [mention for mention in mentions if _PRIOR.search(text[: mention.start]) or _PRIOR_AFTER.match(text[mention.end :])]
     asked = [mention for mention in mentions if mention not in given and lexicon.kind_of(mention.name) != "strategy"]
+    # "This or that with a third" sets the first two against each other.
+    sides = [mention for mention in asked if not _BESIDE.search(text[: mention.start])]
+    asked = sides if len({mention.name for mention in sides}) > 1 and _compares_drugs(text, lexicon) else asked
     # "… despite X, what next?" asks about what follows X.
     names = tuple(dict.fromkeys(mention.name for mention in asked))
     classes = {drug_class for name in names for drug_class in lexicon.classes_of(name)}
@@ -218,36 +228,12 @@ def _compares_drugs(text: str, lexicon: Lexicon) -> bool:
         for one, other in pairwise(mentions)
         if one.name != other.name and one.name not in lexicon.classes_of(other.name) and other.name not in lexicon.classes_of(one.name)
     ]
-    return any(_BETTER.search(text) or _BETWEEN_DRUGS.match(text[one.end : other.start]) for one, other in pairs)
-
-
-def _facets(text: str, lexicon: Lexicon, drugs: tuple[str, ...], populations: tuple[str, ...], anchors: tuple[str, ...]) -> tuple[Facet, ...]:
-    """Return what is asked; a question without any cue ("rituximab in MCTD-ILD") asks what its names suggest."""
-    # The name of a disease asks nothing: "progressive pulmonary fibrosis" is no question about progression.
-    names = [(mention.start, mention.end) for mention in lexicon.populations_in(text)]
-    # Nor is that of a drug: "tumour necrosis factor inhibitors" names no risk factor.
-    names += [(mention.start, mention.end) for mention in lexicon.interventions_in(text) if lexicon.kind_of(mention.name) in ("drug", "class")]
-    facets = lexicon.facets_of_question("".join("_" if any(start <= place < end for start, end in names) else letter for place, letter in enumerate(text)))
-    if any(_HOW_MUCH.search(text[: mention.start]) for mention in lexicon.interventions_in(text)):
-        facets = tuple(dict.fromkeys((Facet.DOSING, *facets)))
-    if Facet.PROGRESSION not in facets and any(_FAILED.search(text[: mention.start]) for mention in lexicon.interventions_in(text)):
-        facets = (Facet.PROGRESSION, *(facets or (Facet.TREATMENT,)))
-    if Facet.TREATMENT in facets and not drugs and lexicon.tests_in(text) and not _SAYS_TREATMENT.search(text):
-        # "Is HRCT recommended for everyone?" asks for no treatment.
-        others = tuple(facet for facet in facets if facet is not Facet.TREATMENT)
-        facets = others if _ABOUT_TESTS.intersection(others) else (Facet.SCREENING, *others)
-    if lexicon.tests_in(text) and not drugs and _INTERVAL.search(text):
-        # "PFT frequency", "HRCT how often": the interval of a test, not the frequency of a disease.
-        facets = (Facet.MONITORING, *(facet for facet in facets if facet not in (Facet.EPIDEMIOLOGY, Facet.MONITORING)))
-    if facets:
-        return facets
-    if anchors:
-        return (Facet.TREATMENT,) if lexicon.organisations_in(text) else (Facet.OUTCOME, Facet.DESIGN)
-    if _WHAT_IS.match(text) and populations and not drugs:
-        return (Facet.DEFINITION,)
-    if lexicon.tests_in(text) and not drugs:
-        return (Facet.SCREENING, Facet.MONITORING)
-    return (Facet.TREATMENT, Facet.OUTCOME) if drugs else ()
+    return any(
+        _BETTER.search(text)
+        or _BETWEEN_DRUGS.match(text[one.end : other.start])
+        or (_BETWEEN.search(text[: one.start]) and _AND_ANOTHER.match(text[one.end : other.start]))
+        for one, other in pairs
+    )
 
 
 def _expansions(text: str, lexicon: Lexicon, vocabulary: Vocabulary, lay_terms: tuple[str, ...]) -> tuple[str, ...]:

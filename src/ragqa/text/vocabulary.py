@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from ragqa.protocols import Library
 from ragqa.text.analyzer import analyze
 from ragqa.text.lexicon import Lexicon
-from ragqa.text.matching import PhraseTable, fold, tokenize
+from ragqa.text.matching import PhraseTable, fold, tokenize, words_of
 from ragqa.text.spelling import SpellingWords
 from ragqa.types import DocumentKind
 
@@ -96,7 +96,7 @@ def read_vocabulary(library: Library, lexicon: Lexicon) -> Vocabulary:
     texts += [record.sentence.text for record in library.sentences(range(min(library.n_sentences, _MAX_SENTENCES)))]
     return Vocabulary(
         known=known,
-        words=lexicon.words() | {token.raw.lower() for text in texts for token in tokenize(text)},
+        words=lexicon.words() | {word.lower() for text in texts for word in words_of(text)},
         abbreviations=abbreviations,
         studies=frozenset(labels | library.tag_names("trial").keys()),
         organisations=frozenset(record.metadata.issuer for record in documents if record.metadata.issuer),

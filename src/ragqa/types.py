@@ -443,7 +443,9 @@ class Query:
     years: tuple[int, ...] = ()
     is_comparison: bool = False
     expansions: tuple[str, ...] = ()
-    """Further search terms: long and short forms, synonyms, lay words mapped."""
+    """Further search terms: long and short forms, synonyms, lay words mapped, and the question said by its slots."""
+    restated: str = ""
+    """The question said by its slots alone, the same for every wording of it; "" where it names too few."""
     corrections: tuple[tuple[str, str], ...] = ()
     """(as typed, as read) pairs."""
     clarifications: tuple[Clarification, ...] = ()

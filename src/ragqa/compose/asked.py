@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ragqa.protocols import Embedder, Library
 from ragqa.text.analyzer import analyze
-from ragqa.text.intent import outcomes_asked, situation_asked, tests_asked
+from ragqa.text.intent import facets_weighed, outcomes_asked, situation_asked, tests_asked
 from ragqa.text.lexicon import Lexicon
 from ragqa.types import Direction, Facet, Query, Tags
 
@@ -56,6 +56,8 @@ OVERVIEW = (Facet.TREATMENT, Facet.PROGRESSION, Facet.MONITORING, Facet.SUPPORTI
 _GENERAL = frozenset({Facet.TREATMENT, Facet.BACKGROUND})
 """Facets that give way to any other of the same weight: "treatment after progression" is about progression."""
 _STUDY_QUESTIONS = frozenset({Facet.OUTCOME, Facet.DESIGN, Facet.DEFINITION, Facet.ONGOING, Facet.TREATMENT})
+_LEAST_WEIGHT = 14.0
+"""About the idf of three rare words or five usual ones."""
 _CARE = frozenset({*OVERVIEW, Facet.RAPIDLY_PROGRESSIVE}) - {Facet.MONITORING}
 
 
@@ -115,12 +117,12 @@ class Asked:
 
     @property
     def total_idf(self) -> float:
-        """Return the summed weight of the content terms."""
-        return sum(idf for _, idf in self.terms)
+        """Return the summed weight of the content terms, at least that of a few: a statement is not covered by one word of a short question."""
+        return max(sum(idf for _, idf in self.terms), _LEAST_WEIGHT)
 
     def facet_fit(self, facets: Sequence[tuple[Facet, float]]) -> float:
         """Return in [0, 1] how far a statement's facets serve the question; 0.5 where the question names no facet."""
-        asked = self.query.facets
+        asked = facets_weighed(self.query)
         if not asked:
             return 0.5
         best = 0.0

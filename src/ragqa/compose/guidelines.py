@@ -55,7 +55,11 @@ def choose_guidelines(asked: Asked, candidates: Sequence[Candidate], settings: C
             held.append(candidate)
             said.add(topic)
     ordered = [candidate for heading in GUIDELINE_HEADINGS for candidate in _as_issued(chosen.get(heading.key, ()), asked)]
-    return ordered[: settings.max_guideline_statements]
+    if asked.is_overview:
+        return ordered[: settings.max_guideline_statements]
+    best = sorted(ordered, key=lambda candidate: (-candidate.score, candidate.record.row))[: settings.max_statements]
+    rows = {candidate.record.row for candidate in best}
+    return [candidate for candidate in ordered if candidate.record.row in rows]
 
 
 def _for_overview(pool: Sequence[Candidate], likely: Sequence[Candidate], asked: Asked) -> list[Candidate]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from ragqa.text.comparisons import compares_drugs
 from ragqa.text.lexicon import Lexicon, Mention
 from ragqa.types import Facet, Query
 
@@ -25,23 +26,27 @@ _FAILED = re.compile(
 _FAILED_AFTER = re.compile(r"^[- ](?:failure|refractory|resistant|non-?respon\w+)\b", re.IGNORECASE)
 """The same behind it: "after rituximab failure"."""
 _TREATMENT_WITH = re.compile(r"_+ (?:treatment|therapy)\b|\b(?:treatment|therapy) with _+", re.IGNORECASE)
+_SEEN_ON = re.compile(r"\b(?:on|by|seen with)\s+(?:(?:a|an|the|chest|quantitative)\s+)*$", re.IGNORECASE)
+"""What stands before a test by which something is seen."""
 _SENTENCE = re.compile(r"(?<=[?.;!])\s+")
 _FIRST_LINE = re.compile(
     r"\b(?:(?:first|1st)[- ](?:line|choice)|first (?:treatment|drug|therapy|medication|agent)|(?:come|comes|given|used|tried) first|initial(?:ly)?|initiat\w+"
     r"|start(?:ing|ed)?|begin(?:ning)? with|up[- ]?front|straight away|right away|at the (?:start|beginning|outset)|from the (?:start|beginning|outset))\b",
     re.IGNORECASE,
 )
-_PAST = re.compile(r"\b(?:after|following|despite|beyond|on|under|from|to|fail\w*)\s+(?:\w+\s+)?$", re.IGNORECASE)
+_PAST = re.compile(r"\b(?:after|following|despite|beyond|on|under|from|(?:refractory|intolerant|resistant|respon\w+) to|fail\w*)\s+(?:\w+\s+)?$", re.IGNORECASE)
 """What stands before a first treatment that was given already."""
 _OR_LATER = re.compile(r"^[^.;?!]{0,25}\b(?:or|later|second|next)\b", re.IGNORECASE)
 """What follows a first treatment that is one of several situations: "first-line, later, or not at all"."""
 _AGAINST = re.compile(r"\b(?:avoid(?:ed)?|against|not (?:to )?(?:be )?(?:use|used|give|given|recommended)|should (?:i )?not|contraindicated)\b", re.IGNORECASE)
 _FOR_OR_AGAINST = re.compile(r"\bfor (?:or|and) against\b", re.IGNORECASE)
 _AND = re.compile(r"\b(?:and|but)\b", re.IGNORECASE)
+_USE = frozenset({Facet.TREATMENT, Facet.OUTCOME})
 _SITUATIONS = frozenset({Facet.PROGRESSION, Facet.RAPIDLY_PROGRESSIVE})
 """Facets that a sentence telling a case gives the question: "It is worsening. What now?"."""
 _GIVES_WAY: dict[Facet, frozenset[Facet]] = {
     Facet.PROGRESSION: frozenset({Facet.EPIDEMIOLOGY}),
+    Facet.PROGNOSIS: frozenset({Facet.EPIDEMIOLOGY}),
     Facet.RAPIDLY_PROGRESSIVE: frozenset({Facet.PROGRESSION}),
 }
 """What a facet holds already: how many progress is asked about progression, and how fast it worsens is no second question."""
@@ -85,6 +90,9 @@ def facets_asked(text: str, lexicon: Lexicon, drugs: tuple[str, ...], population
     if any(not lexicon.organisations_in(anchor) for anchor in anchors):
         # How many people a named study had is its design.
         facets = tuple(dict.fromkeys(Facet.DESIGN if facet is Facet.EPIDEMIOLOGY else facet for facet in facets))
+    if _USE.issuperset(facets) and compares_drugs(text, lexicon):
+        # Which of two is better is asked of both: which to give, and what each did.
+        facets = (Facet.TREATMENT, Facet.OUTCOME)
     held = frozenset().union(*(_GIVES_WAY.get(facet, frozenset()) for facet in facets))
     return tuple(facet for facet in facets if facet not in held)
 
@@ -132,9 +140,11 @@ def outcomes_asked(text: str, facets: tuple[Facet, ...], lexicon: Lexicon) -> tu
 
 def tests_asked(text: str, facets: tuple[Facet, ...], lexicon: Lexicon) -> frozenset[str]:
     """Return the diagnostic tests that a question names, or whose result it asks to follow ("how often should lung function be checked?")."""
-    found = frozenset(mention.name for mention in lexicon.tests_in(text))
-    if not _ABOUT_TESTS.intersection(facets):
-        return found
+    mentions = lexicon.tests_in(text)
+    if facets and _ABOUT_TESTS.isdisjoint(facets):
+        # "How many have ILD on CT?" asks about the disease; the test only shows it.
+        return frozenset(mention.name for mention in mentions if not _SEEN_ON.search(text[: mention.start]))
+    found = frozenset(mention.name for mention in mentions)
     named = {mention.name for mention in lexicon.outcomes_in(asking_part(text))}
     return found | {test for outcome, test in lexicon.measured_by.items() if outcome in named}
 
@@ -143,15 +153,13 @@ def restate(query: Query, outcomes: tuple[str, ...]) -> str:
     """Return a question said by its slots alone, so that two wordings of one question read the same; "" where it names too few."""
     if not (query.facets and (query.populations or query.drugs or query.anchors)):
         return ""
-    return " ".join(
-        [
-            *sorted(query.drugs),
-            *sorted(outcomes),
-            *sorted(query.populations),
-            *sorted(query.anchors),
-            *sorted(facet.value.replace("-", " ") for facet in query.facets),
-        ]
-    )
+    names = [name for slot in (query.drugs, outcomes, query.populations, query.anchors) for name in sorted(slot)]
+    return " ".join([*names, *sorted(facet.value.replace("-", " ") for facet in facets_weighed(query))])
+
+
+def facets_weighed(query: Query) -> tuple[Facet, ...]:
+    """Return the facets that evidence is weighed by: whether to give a named treatment is answered by what it did, too."""
+    return (Facet.TREATMENT, Facet.OUTCOME) if query.drugs and query.facets == (Facet.TREATMENT,) else query.facets
 
 
 def situation_asked(text: str) -> str:

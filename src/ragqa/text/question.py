@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import replace
-from itertools import pairwise
 
 from ragqa.text.analyzer import analyze
 from ragqa.text.anchors import find_anchors, labels_of
+from ragqa.text.comparisons import compares_drugs
 from ragqa.text.intent import facets_asked, outcomes_asked, restate
 from ragqa.text.lexicon import Lexicon
 from ragqa.text.matching import fold, tokenize
@@ -21,13 +21,9 @@ from ragqa.text.spelling import corrections_of
 from ragqa.text.vocabulary import Vocabulary, senses_of
 from ragqa.types import Clarification, Query
 
-_BETWEEN_DRUGS = re.compile(r"^[^.;?!]{0,40}\b(?:or|against|instead of|rather than|over|v)\b[^.;?!]{0,25}$", re.IGNORECASE)
-_BETWEEN = re.compile(r"\b(?:between|choos\w+|choice of|decid\w+)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
-_AND_ANOTHER = re.compile(r"^\s*,?\s*and\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
 _BESIDE = re.compile(r"\b(?:with|on|plus|alongside|combined with|added to|together with)\s+(?:\w+\s+)?$", re.IGNORECASE)
 """What stands before a treatment that both sides of a comparison have in common."""
 _GLOSS = re.compile(r"\s*\(([^()]*)\)")
-_BETTER = re.compile(r"\b(?:better|worse|prefer\w*|first choice|which (?:one|of))\b", re.IGNORECASE)
 _SURE_COMPARISON = re.compile(r"\b(?:versus|vs\.?|compare[ds]?|comparison|comparing|differ\w*|better than|worse than|than|superior|inferior)\b", re.IGNORECASE)
 _YEAR = re.compile(r"(?<![\w.,/-])((?:19[5-9]|20[0-4])\d)(?![\w%]|[.,/-]\d|\s?(?:mg|mL|g|patients|people|adults)\b)")
 _PRIOR = re.compile(
@@ -73,7 +69,7 @@ def analyse_question(question: str, lexicon: Lexicon, vocabulary: Vocabulary) ->
         facets=facets_asked(plain, lexicon, drugs, populations, anchors),
         anchors=anchors,
         years=tuple(dict.fromkeys(int(match.group(1)) for match in _YEAR.finditer(text))),
-        is_comparison=(compares and (len(drugs) > 1 or len(populations) > 1)) or _compares_drugs(plain, lexicon),
+        is_comparison=(compares and (len(drugs) > 1 or len(populations) > 1)) or compares_drugs(plain, lexicon),
         expansions=_expansions(text, lexicon, vocabulary, (*labels_of(anchors, text, vocabulary), *lay_terms)),
         corrections=corrections,
         clarifications=clarifications,
@@ -211,29 +207,13 @@ def _drugs(text: str, lexicon: Lexicon) -> tuple[str, ...]:
     asked = [mention for mention in mentions if mention not in given and lexicon.kind_of(mention.name) != "strategy"]
     # "This or that with a third" sets the first two against each other.
     sides = [mention for mention in asked if not _BESIDE.search(text[: mention.start])]
-    asked = sides if len({mention.name for mention in sides}) > 1 and _compares_drugs(text, lexicon) else asked
+    asked = sides if len({mention.name for mention in sides}) > 1 and compares_drugs(text, lexicon) else asked
     # "… despite X, what next?" asks about what follows X.
     names = tuple(dict.fromkeys(mention.name for mention in asked))
     classes = {drug_class for name in names for drug_class in lexicon.classes_of(name)}
     named = tuple(name for name in names if name not in classes)
     # Sources advise on glucocorticoids where people ask about prednisone.
     return tuple(dict.fromkeys((*named, *(spoken for name in named if (spoken := lexicon.spoken_of_as(name))))))
-
-
-def _compares_drugs(text: str, lexicon: Lexicon) -> bool:
-    """Say whether two treatments are set against each other: "rituximab or cyclophosphamide", or both beside "better"."""
-    mentions = lexicon.interventions_in(text)
-    pairs = [
-        (one, other)
-        for one, other in pairwise(mentions)
-        if one.name != other.name and one.name not in lexicon.classes_of(other.name) and other.name not in lexicon.classes_of(one.name)
-    ]
-    return any(
-        _BETTER.search(text)
-        or _BETWEEN_DRUGS.match(text[one.end : other.start])
-        or (_BETWEEN.search(text[: one.start]) and _AND_ANOTHER.match(text[one.end : other.start]))
-        for one, other in pairs
-    )
 
 
 def _expansions(text: str, lexicon: Lexicon, vocabulary: Vocabulary, lay_terms: tuple[str, ...]) -> tuple[str, ...]:

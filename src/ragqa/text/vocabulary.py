@@ -96,7 +96,7 @@ def read_vocabulary(library: Library, lexicon: Lexicon) -> Vocabulary:
     texts += [record.sentence.text for record in library.sentences(range(min(library.n_sentences, _MAX_SENTENCES)))]
     return Vocabulary(
         known=known,
-        words=lexicon.words() | {word.lower() for text in texts for word in words_of(text)},
+        words=lexicon.words() | {word.lower() for word in set(words_of("\n".join(texts)))},
         abbreviations=abbreviations,
         studies=frozenset(labels | library.tag_names("trial").keys()),
         organisations=frozenset(record.metadata.issuer for record in documents if record.metadata.issuer),

@@ -1,0 +1,29 @@
+"""Whether a question sets treatments against each other: "this or that", "between this and that", or both beside "better"."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from ragqa.text.lexicon import Lexicon
+
+_BETWEEN = re.compile(r"\b(?:between|choos\w+|choice of|decid\w+)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
+_AND_ANOTHER = re.compile(r"^\s*,?\s*and\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
+_BETWEEN_DRUGS = re.compile(r"^[^.;?!]{0,40}\b(?:or|against|instead of|rather than|over|v)\b[^.;?!]{0,25}$", re.IGNORECASE)
+_BETTER = re.compile(r"\b(?:better|worse|prefer\w*|first choice|which (?:one|of))\b", re.IGNORECASE)
+
+
+def compares_drugs(text: str, lexicon: Lexicon) -> bool:
+    """Say whether two treatments are set against each other: "rituximab or cyclophosphamide", or both beside "better"."""
+    mentions = lexicon.interventions_in(text)
+    pairs = [
+        (one, other)
+        for one, other in pairwise(mentions)
+        if one.name != other.name and one.name not in lexicon.classes_of(other.name) and other.name not in lexicon.classes_of(one.name)
+    ]
+    return any(
+        _BETTER.search(text)
+        or _BETWEEN_DRUGS.match(text[one.end : other.start])
+        or (_BETWEEN.search(text[: one.start]) and _AND_ANOTHER.match(text[one.end : other.start]))
+        for one, other in pairs
+    )

@@ -65,6 +65,9 @@ def not_covered(asked: Asked, chosen: Sequence[Candidate], lexicon: Lexicon) -> 
         facets = [facet for facet in part.facets if facet not in _NEVER_A_GAP]
         if facets and len(facets) == len(part.facets) and not any(_serves(candidate, facet) for candidate in chosen for facet in facets):
             missing.append(f"{_FACET_NAMES[facets[0]]}{place}")
+        elif Facet.DOSING in facets and not any(lexicon.is_unit_dose(candidate.record.sentence.text) for candidate in chosen):
+            # "High-dose" is about dosing and states no dose.
+            missing.append(f"{_FACET_NAMES[Facet.DOSING]}{place}")
     if _reports_nothing(asked, chosen, lexicon):
         missing.append(f"{_FACET_NAMES[Facet.OUTCOME]} of {' and '.join(asked.studies)}{place}")
     missing += [f"{drug}{place}" for drug in asked.query.drugs if not any(_speaks_of(candidate, drug, lexicon) for candidate in chosen)]

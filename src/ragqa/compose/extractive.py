@@ -17,7 +17,7 @@ from ragqa.compose.considered import left_out
 from ragqa.compose.coverage import follow_ups, not_covered
 from ragqa.compose.editions import mark_superseded, successors_of
 from ragqa.compose.guidelines import choose_guidelines
-from ragqa.compose.headings import GUIDELINE_HEADINGS, RESEARCH_HEADINGS, Heading, in_order
+from ragqa.compose.headings import GUIDELINE_HEADINGS, RESEARCH_HEADINGS, Heading, as_reported, in_order
 from ragqa.compose.joining import join_neighbours
 from ragqa.compose.research import choose_indirect, choose_research
 from ragqa.compose.statements import SourceList, make_statement
@@ -109,6 +109,8 @@ class ExtractiveComposer:
             joined = join_neighbours(from_research, claims)
             from_research, parts = joined.statements, joined.parts
             claims |= joined.claims
+        if asked.studies or asked.is_overview:
+            from_research = as_reported(from_research)
         sources = SourceList()
         numbered: list[tuple[str, Candidate]] = []
 

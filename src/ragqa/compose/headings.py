@@ -110,8 +110,14 @@ def heading_key(candidate: Candidate) -> str:
 
 
 def in_order(candidates: Sequence[Candidate], headings: Sequence[Heading]) -> list[tuple[Heading, list[Candidate]]]:
-    """Return the headings that hold something, in order, with their candidates by descending score."""
+    """Return the headings that hold something, in order, with their candidates in the order given."""
     under: dict[str, list[Candidate]] = {}
     for candidate in candidates:
         under.setdefault(heading_key(candidate), []).append(candidate)
     return [(heading, under[heading.key]) for heading in headings if heading.key in under]
+
+
+def as_reported(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Return statements by document, the best one's first, and each document's own as it reports them: the main result before its subgroups."""
+    documents = list(dict.fromkeys(candidate.record.document_id for candidate in candidates))
+    return sorted(candidates, key=lambda candidate: (documents.index(candidate.record.document_id), candidate.record.row))

@@ -71,7 +71,7 @@ def shifted(statement: Statement) -> Statement:
 
 def cut(statement: Statement) -> Statement:
     """Cut a quote and the text down to what follows "not", both still verbatim."""
-    first = statement.evidence[0]
+    first = next(item for item in statement.evidence if "occur more often" in item.quote)
     start = first.quote.index("occur more often")
     quote = first.quote[start:]
     return replace(statement, text=quote, evidence=(replace(first, start=first.start + start, quote=quote),))
@@ -79,11 +79,11 @@ def cut(statement: Statement) -> Statement:
 
 def stepped_over(statement: Statement) -> Statement:
     """Quote what stands before and after "did not" apart, so that each quote is verbatim and the text says the opposite."""
-    first = statement.evidence[0]
+    first = next(item for item in statement.evidence if "did not " in item.quote)
     gap = first.quote.index("did not ")
     before = replace(first, end=first.start + gap, quote=first.quote[:gap])
     after = replace(first, start=first.start + gap + len("did not "), quote=first.quote[gap + len("did not ") :])
-    return replace(statement, text=statement.text.replace("did not ", ""), evidence=(before, after))
+    return replace(statement, text=f"{before.quote}{after.quote}", evidence=(before, after))
 
 
 def test_every_statement_of_an_answer_passes_every_check(answers: tuple[Answer, ...], library: Library) -> None:

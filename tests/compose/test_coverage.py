@@ -47,3 +47,13 @@ def test_a_complete_answer_leaves_nothing_uncovered(small: QAService) -> None:
 
     assert answer.not_covered == ()
     assert answer.status is AnswerStatus.ANSWERED
+
+
+def test_a_dose_that_no_statement_gives_is_a_gap(corpus_service: QAService) -> None:
+    """ "High-dose" tells no dose; how often something is given does."""
+    without = corpus_service.ask("What is the dose of steroids in rapidly progressive ILD in dermatomyositis?")
+    schedule = corpus_service.ask("How is rituximab dosed in SARD-ILD?")
+
+    assert "dosing in DM" in without.not_covered
+    assert without.status is AnswerStatus.PARTIAL
+    assert not any("dosing" in gap for gap in schedule.not_covered)

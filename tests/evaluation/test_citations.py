@@ -92,10 +92,18 @@ def test_a_citation_that_adds_nothing_costs_precision(corpus_service: QAService,
 
 def test_two_halves_are_both_needed(corpus_service: QAService, assessor: Assessor) -> None:
     """A statement of two sentences with a citation for each: neither supports it alone, both count: 2/2."""
+    one, two = quoting(corpus_service, TRIAL, 0), quoting(corpus_service, GUIDELINE)
+    joined = replace(one, text=f"{one.text} {two.text}", evidence=(*one.evidence, replace(two.evidence[0], source=2)))
+
+    assert citation_precision(judged(assessor, corpus_service, joined)) == Share(2.0, 2)
+
+
+def test_two_quotes_of_one_source_are_one_citation(corpus_service: QAService, assessor: Assessor) -> None:
+    """Two sentences of one study under one number: the number is needed: 1/1."""
     one, two = quoting(corpus_service, TRIAL, 0), quoting(corpus_service, TRIAL, 2)
     joined = replace(one, text=f"{one.text} {two.text}", evidence=(*one.evidence, *two.evidence))
 
-    assert citation_precision(judged(assessor, corpus_service, joined)) == Share(2.0, 2)
+    assert citation_precision(judged(assessor, corpus_service, joined)) == Share(1.0, 1)
 
 
 @pytest.mark.parametrize(

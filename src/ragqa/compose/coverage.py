@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from ragqa.compose.asked import NEAR, Asked
@@ -47,6 +48,12 @@ _NEVER_A_GAP = frozenset({Facet.BACKGROUND})
 _RESULTS = frozenset({Facet.OUTCOME, Facet.PROGNOSIS, Facet.SAFETY, Facet.EPIDEMIOLOGY, Facet.PROGRESSION})
 _SERVES = 0.6
 """How near another facet must be (`asked.NEAR`) for its statements to serve a question about this one."""
+_SCHEDULE = re.compile(
+    r"\b(?:infusion|dose|injection|tablet|capsule|cycle|pulse)s?\b[^.;]*"
+    r"\b(?:once|twice|daily|weekly|monthly|apart|(?:every|per|a) (?:\w+ )?(?:day|week|month|year)s?)\b",
+    re.IGNORECASE,
+)
+"""How often something is given, which answers a question on its dosing as an amount does."""
 MOST_FOLLOW_UPS = 4
 LEAST_EVIDENCE = 2
 """Statements a suggested question must have in the library."""
@@ -65,7 +72,7 @@ def not_covered(asked: Asked, chosen: Sequence[Candidate], lexicon: Lexicon) -> 
         facets = [facet for facet in part.facets if facet not in _NEVER_A_GAP]
         if facets and len(facets) == len(part.facets) and not any(_serves(candidate, facet) for candidate in chosen for facet in facets):
             missing.append(f"{_FACET_NAMES[facets[0]]}{place}")
-        elif Facet.DOSING in facets and not any(lexicon.is_unit_dose(candidate.record.sentence.text) for candidate in chosen):
+        elif Facet.DOSING in facets and not any(_states_dose(candidate.record.sentence.text, lexicon) for candidate in chosen):
             # "High-dose" is about dosing and states no dose.
             missing.append(f"{_FACET_NAMES[Facet.DOSING]}{place}")
     if _reports_nothing(asked, chosen, lexicon):
@@ -73,6 +80,10 @@ def not_covered(asked: Asked, chosen: Sequence[Candidate], lexicon: Lexicon) -> 
     missing += [f"{drug}{place}" for drug in asked.query.drugs if not any(_speaks_of(candidate, drug, lexicon) for candidate in chosen)]
     missing += [f"{name}{place}" for part in parts_of(asked, lexicon) for name in missing_names(part.text, asked, chosen, lexicon)]
     return tuple(dict.fromkeys(missing))
+
+
+def _states_dose(text: str, lexicon: Lexicon) -> bool:
+    return lexicon.is_unit_dose(text) or _SCHEDULE.search(text) is not None
 
 
 def _serves(candidate: Candidate, facet: Facet) -> bool:

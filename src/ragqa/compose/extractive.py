@@ -105,6 +105,7 @@ class ExtractiveComposer:
         if not from_guidelines and not from_research:
             return self._abstain(answer_id, query, WEAK_EVIDENCE, candidates)
         parts: dict[int, list[Candidate]] = {}
+        direct = from_research
         if "joining" not in settings.without:
             joined = join_neighbours(from_research, claims)
             from_research, parts = joined.statements, joined.parts
@@ -128,7 +129,7 @@ class ExtractiveComposer:
             section("research", "From the Research", from_research, RESEARCH_HEADINGS, NO_RESEARCH),
         ]
         conflicts = find_conflicts(numbered, self._lexicon)
-        indirect = choose_indirect(asked, pool, from_research, settings)
+        indirect = choose_indirect(asked, pool, direct, settings)
         if indirect:
             sections.append(section("indirect", "Indirect Evidence from Other Diseases", indirect, RESEARCH_HEADINGS, None))
         chosen = [*from_guidelines, *from_research]

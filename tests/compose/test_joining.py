@@ -1,0 +1,82 @@
+"""Neighbouring results of one study are one statement; nothing is stepped over, and what differs stays apart."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from ragqa.compose.candidates import Candidate
+from ragqa.compose.claims import Claim
+from ragqa.compose.headings import as_reported
+from ragqa.compose.joining import join_neighbours
+from ragqa.types import Direction, DocumentKind, DocumentRecord, DocumentStatus, Facet, Metadata, Origin, Recommendation, Strength, Tags, Tier
+from tests.compose.samples import sentence
+
+TAGS = Tags(populations=("SSc",), population_origin=Origin.EXPLICIT, drugs=("rituximab",), facets=((Facet.OUTCOME, 0.9),))
+DOCUMENT = DocumentRecord("d", "0" * 64, "research/d.md", "markdown", Metadata("A cohort", DocumentKind.COHORT), DocumentStatus.OK, "", 1, 4)
+TEXTS = (
+    "Forced vital capacity improved with rituximab in 12 of 20 patients with SSc.",
+    "However, diffusing capacity did not change with rituximab in patients with SSc.",
+    "Skin scores fell with rituximab in most patients with SSc at two years.",
+    "Infections occurred in 3 of 20 patients with SSc given rituximab.",
+)
+
+
+def candidates(tags: dict[int, Tags] | None = None, texts: tuple[str, ...] = TEXTS) -> list[Candidate]:
+    """Return one candidate a text, consecutive sentences of one section, the best one last."""
+    made = [sentence(text, ordinal=row, tags=(tags or {}).get(row, TAGS)) for row, text in enumerate(texts)]
+    return [Candidate(record, DOCUMENT, Tier.EXACT, 0.5, 0.5, 1.0, 0.5 + record.row / 10, {}, np.zeros(2, np.float32)) for record in made]
+
+
+def joined_texts(chosen: list[Candidate]) -> list[str]:
+    """Return the texts of the statements after joining."""
+    claims = {each.record.row: Claim(each.record.sentence.text, (each.record,), (), leans=False) for each in chosen}
+    made = join_neighbours(chosen, claims)
+    return [(claims | made.claims)[each.record.row].text for each in made.statements]
+
+
+def test_neighbours_are_told_together_with_what_stands_between_them() -> None:
+    """A connective keeps its place, the order is that of the source, and the statement ranks as its best part."""
+    chosen = candidates()[:2]
+
+    made = join_neighbours(list(reversed(chosen)), {each.record.row: Claim(each.record.sentence.text, (each.record,), (), leans=False) for each in chosen})
+
+    (statement,) = made.statements
+    assert made.claims[1].text == f"{TEXTS[0]} {TEXTS[1]}"
+    assert made.claims[1].records == tuple(each.record for each in chosen)
+    assert made.parts[1] == chosen
+    assert (statement.record.row, statement.score) == (1, chosen[1].score)
+
+
+def test_nothing_is_stepped_over_and_three_sentences_are_the_most() -> None:
+    """A sentence that was not chosen parts its neighbours."""
+    first, second, third, fourth = candidates()
+
+    assert joined_texts([first, third, fourth]) == [TEXTS[0], f"{TEXTS[2]} {TEXTS[3]}"]
+    assert joined_texts([first, second, third, fourth]) == [" ".join(TEXTS[:3]), TEXTS[3]]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(TAGS, populations=("RA",)),
+        replace(TAGS, population_origin=Origin.DOCUMENT),
+        replace(TAGS, drugs=("mycophenolate",)),
+        replace(TAGS, trials=("SLS II",)),
+        replace(TAGS, facets=((Facet.SAFETY, 0.9),)),
+        replace(TAGS, recommendation=Recommendation(Direction.FOR, Strength.STRONG)),
+    ],
+)
+def test_what_differs_stays_apart(other: Tags) -> None:
+    """Other people, treatments, studies or headings are other statements, and a recommendation is always one of its own."""
+    assert joined_texts(candidates({1: other})[:2]) == list(TEXTS[:2])
+
+
+def test_a_document_is_told_as_it_reports_itself() -> None:
+    """The main result comes before its subgroups, whatever their scores; documents by their best statement."""
+    chosen = sorted(candidates(), key=lambda each: -each.score)
+    other = replace(chosen[0], record=replace(chosen[0].record, row=9, document_id="e"), score=0.1)
+
+    assert [each.record.row for each in as_reported([*chosen, other])] == [0, 1, 2, 3, 9]

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from ragqa.index.hashing import HashingEmbedder
 from ragqa.index.lock import hold_lock
 from ragqa.index.publish import rollback, verify
 from ragqa.ingest import parse_documents
-from ragqa.ingest.listing import list_corpus
+from ragqa.ingest.listing import file_sha256, list_corpus
 from ragqa.settings import IngestSettings, Settings, load_settings
 from ragqa.types import BuildReport, Document, DocumentStatus, Facet
 
@@ -117,6 +118,41 @@ def test_an_unchanged_corpus_embeds_parses_and_publishes_nothing(settings: Setti
     assert (second.n_parsed, second.n_embedded, second.published) == (0, 0, False)
     assert (second.generation, second.n_documents, second.n_chunks) == (first.generation, first.n_documents, first.n_chunks)
     assert generation_names(settings.index) == ["gen-000001"]
+
+
+def test_files_that_lay_still_are_not_read_again(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the margin after a file's last change over, a second build reads the changed file alone; without its notes it reads them all."""
+    monkeypatch.setattr("ragqa.ingest.file_hashes._MARGIN_NS", -60_000_000_000)
+    build(settings)
+    path = settings.corpus / "research" / "202.md"
+    path.write_text(path.read_text().replace("Fever", "Cough"))
+    names: list[str] = []
+
+    def reading(path: Path) -> str:
+        names.append(path.name)
+        return file_sha256(path)
+
+    monkeypatch.setattr("ragqa.ingest.file_hashes.file_sha256", reading)
+    report, _ = build(settings)
+    assert (names, report.n_parsed) == (["202.md"], 1)
+    (settings.index / "ledger.sqlite").unlink()
+    report, _ = build(settings)
+
+    assert (names, report.published) == (["202.md", "101.md", "202.md", "303.md"], False)
+
+
+def test_a_build_that_waited_for_another_sees_what_came_meanwhile(settings: Settings) -> None:
+    """The corpus is listed under the lock, so the later build never publishes an older state than the one before it."""
+    build(settings)
+    waiting = settings.model_copy(update={"generations": settings.generations.model_copy(update={"lock_timeout_s": 30.0})})
+    with ThreadPoolExecutor(1) as pool:
+        with hold_lock(settings.index):
+            later = pool.submit(build, waiting)
+            time.sleep(0.3)
+            write_paper(settings.corpus, "404")
+        report, _ = later.result()
+
+    assert report.n_documents == 4
 
 
 def test_adding_a_file_embeds_only_that_file(settings: Settings) -> None:

@@ -5,6 +5,7 @@ Everything else sees protocols. Moving retrieval into a cluster changes one expr
 
 from __future__ import annotations
 
+import gc
 from functools import partial
 
 from ragqa.service import QAService, Reader
@@ -33,6 +34,10 @@ def open_reader(settings: Settings) -> Reader:
     embedder = open_generation_encoder(settings.index, generation, settings.embedding)
     library, lexicon = generation.library, load_lexicon()
     analyse = partial(analyse_question, lexicon=lexicon, vocabulary=read_vocabulary(library, lexicon))
+    if not gc.get_freeze_count():
+        # What was loaded so far (libraries, lexicon, this reader) stays as long as the process. Without it the collector has a tenth to look
+        # through: a seventh of the time of an answer, and a third of that of a slow one.
+        gc.freeze()
     return Reader(
         generation=generation.name,
         library=library,

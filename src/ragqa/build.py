@@ -1,8 +1,8 @@
 """The writing side in one place: a corpus folder in, a published generation out.
 
-Only what changed is parsed and embedded, and above a few hundred documents only what changed is written: parsed documents and vectors
-are kept by the hash of what they were made from, parts of the index by links. A build that was interrupted continues where it stopped.
-A corpus, code and settings that are unchanged publish nothing.
+Only what changed is read (`ingest/file_hashes.py` says how that is known), parsed and embedded, and above a few hundred documents only
+what changed is written: parsed documents and vectors are kept by the hash of what they were made from, parts of the index by links. A
+build that was interrupted continues where it stopped. A corpus, code and settings that are unchanged publish nothing.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import logging
 import shutil
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -25,6 +26,7 @@ from ragqa.index.cache import Cache
 from ragqa.index.encoder import open_encoder, vector_settings
 from ragqa.index.export import export_model
 from ragqa.index.generation import FORMAT_VERSION, LEXICAL_FOLDER, MODELS_FOLDER, Generation, Manifest, open_current
+from ragqa.index.ledger import Ledger
 from ragqa.index.lexical import LexicalWriter
 from ragqa.index.lock import hold_lock
 from ragqa.index.parts import Part, Plan, StoredDocument, plan_parts
@@ -33,7 +35,8 @@ from ragqa.index.publish import begin, prune, publish, take_over
 from ragqa.index.writer import GenerationWriter
 from ragqa.ingest.chunking import chunk_document
 from ragqa.ingest.duplicates import find_duplicates
-from ragqa.ingest.listing import CorpusFile, list_corpus, without_duplicates
+from ragqa.ingest.file_hashes import FileHashes, FileState
+from ragqa.ingest.listing import CorpusFile, list_corpus, require_folder, without_duplicates
 from ragqa.parsed import ParsedCorpus, digest_of, pipeline_digest
 from ragqa.protocols import Embedder
 from ragqa.settings import Settings
@@ -66,8 +69,9 @@ def build_index(
         IndexNotWritable: The index folder cannot be written, or the disk is full.
         ModelUnavailable: The embedding model is not on this machine or cannot be exported.
     """
-    files = list_corpus(settings.corpus, settings.index, lambda done, total, source: progress("read", done, total, source))
+    require_folder(settings.corpus)
     with hold_lock(settings.index, settings.generations.lock_timeout_s):
+        files = _list_files(settings, lambda done, total, source: progress("read", done, total, source))
         if encoder is None:
             folder = export_model(settings.embedding, settings.index / MODELS_FOLDER)
             encoder = open_encoder(folder, threads=settings.embedding.threads, batch_size=settings.embedding.batch_size, jobs=settings.embedding.jobs)
@@ -193,6 +197,15 @@ class _Build:
     def _report(self, manifest: Manifest, *, published: bool) -> BuildReport:
         counts = (manifest.n_documents, manifest.n_chunks, manifest.n_sentences)
         return BuildReport(manifest.name, *counts, self.n_parsed, self.n_embedded, published, manifest.problems)
+
+
+def _list_files(settings: Settings, progress: Callable[[int, int, str], None]) -> tuple[CorpusFile, ...]:
+    """List the corpus, reading only files that may have changed, and note what their hashes were."""
+    ledger = Ledger(settings.index)
+    hashes = FileHashes(settings.corpus, (FileState(*row) for row in ledger.rows("file")), time.time_ns())
+    files = list_corpus(settings.corpus, settings.index, progress, hashes.sha256)
+    ledger.change("file", *hashes.changes())
+    return files
 
 
 def _current(index: Path) -> Generation | None:

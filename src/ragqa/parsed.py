@@ -12,13 +12,15 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from ragqa.codec import dump, load
 from ragqa.errors import FileRejected, RagqaError
 from ragqa.index.cache import Cache
+from ragqa.index.ledger import Ledger
 from ragqa.ingest import parse_documents
 from ragqa.ingest.duplicates import Fingerprint, fingerprint
 from ragqa.ingest.listing import CorpusFile, file_sha256
@@ -58,11 +60,12 @@ class ParsedCorpus:
         self._settings = settings
         self._documents = Cache(settings.index / "parsed", ".json")
         self._contents = Cache(settings.index / "contents", ".json")
-        self._fingerprints = Cache(settings.index / "fingerprints", ".json")
+        self._ledger = Ledger(settings.index)
         pipeline = pipeline_digest(settings.ingest)
         self._files = {digest_of(pipeline, file.source, file.sha256, file.sidecar_sha256): file for file in files}
         self._file_key: dict[str, str] = {}
         self._entries: dict[str, Entry] = {}
+        self._forgotten: Collection[str] = ()
         self.n_parsed = 0
 
     def read(
@@ -79,10 +82,13 @@ class ParsedCorpus:
         problems: list[Problem] = []
         first: dict[str, str] = {}
         progress(0, len(self._files), "")
+        noted = self._contents.keys()
         pool = ThreadPoolExecutor(self._settings.ingest.jobs)
         try:
-            read = pool.map(lambda key: self._contents_of(key, stored, known), self._files)
-            for done, (key, (contents, n_pages)) in enumerate(zip(self._files, read, strict=True), start=1):
+            # Of a large library nearly every file is stored already: that is seen at once, without a thread or a look at the disk.
+            reading = {key: pool.submit(self._contents_of, key) for key in self._files if key in noted or key not in stored}
+            for done, (key, file) in enumerate(self._files.items(), start=1):
+                contents, n_pages = reading.pop(key).result() if key in reading else (_with_problem(_entry(key, file), known.get(file.source)), 0)
                 problems += contents.problems
                 for entry in contents.entries:
                     original = first.setdefault(entry.document_id, entry.source)
@@ -93,7 +99,7 @@ class ParsedCorpus:
                 if n_pages:
                     self.n_parsed += 1
                     on_pages(n_pages)
-                progress(done, len(self._files), self._files[key].source)
+                progress(done, len(self._files), file.source)
         finally:
             # Who stops a build waits for the files that are being parsed, not for all that wait their turn.
             pool.shutdown(cancel_futures=True)
@@ -117,34 +123,30 @@ class ParsedCorpus:
 
     def fingerprints(self, keys: Sequence[str]) -> list[Fingerprint]:
         """Return what is needed to find documents that repeat each other; digests, which stand beside their publication, have none."""
-        found: list[Fingerprint] = []
+        noted = {key: fields for key, *fields in self._ledger.rows("fingerprint")}
+        new: dict[str, tuple[Any, ...]] = {}
         for key in keys:
-            kept = self._fingerprints.get(key)
-            if kept is None:
+            if key not in noted:
                 made = fingerprint(self.document(key))
-                kept = dump(made).encode() if made else b""
-                self._fingerprints.put(key, kept)
-            if kept:
-                found.append(load(Fingerprint, kept))
-        return found
+                new[key] = astuple(made) if made else (None, 0, None, "", None, b"")
+        self._ledger.change("fingerprint", ((key, *fields) for key, fields in new.items()), ())
+        self._forgotten = noted.keys() - set(keys)
+        found = (new[key] if key in new else noted[key] for key in keys)
+        return [Fingerprint(*fields) for fields in found if fields[0] is not None]
 
     def forget_others(self) -> None:
         """Delete from the caches what this corpus does not hold."""
         self._documents.keep_only(self._entries)
-        self._fingerprints.keep_only(self._entries)
         self._contents.keep_only(self._files)
+        self._ledger.change("fingerprint", (), self._forgotten)
 
-    def _contents_of(self, key: str, stored: Collection[str], known: Mapping[str, Problem]) -> tuple[_Contents, int]:
-        """Return what a file holds, and how many pages were parsed to know it: none where it was known."""
-        file = self._files[key]
+    def _contents_of(self, key: str) -> tuple[_Contents, int]:
+        """Return what a file holds that is not stored as one document, and how many pages were parsed to know it: none where it was known."""
         kept = self._contents.get(key)
         if kept is not None:
             return load(_Contents, kept), 0
-        entry = Entry(key, file.source, file.sha256[:16])
-        if key in stored:
-            return _with_problem(entry, known.get(file.source)), 0
         data = self._documents.get(key)
-        return (_with_problem(entry, _problem_of(load(Document, data))), 0) if data is not None else self._parse(key)
+        return (_with_problem(_entry(key, self._files[key]), _problem_of(load(Document, data))), 0) if data is not None else self._parse(key)
 
     def _parse(self, key: str) -> tuple[_Contents, int]:
         file = self._files[key]
@@ -225,6 +227,11 @@ def _with_own_sources(documents: Sequence[Document]) -> Iterator[Document]:
 
 def _same_record(source: str, original: str) -> Problem:
     return Problem(source, DocumentStatus.DUPLICATE_OF, f"{source} is the same record as {original}, which is indexed.")
+
+
+def _entry(key: str, file: CorpusFile) -> Entry:
+    """Return the one document of a file."""
+    return Entry(key, file.source, file.sha256[:16])
 
 
 def _failed(file: CorpusFile, status: DocumentStatus, message: str) -> tuple[_Contents, int]:

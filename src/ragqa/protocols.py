@@ -140,9 +140,6 @@ class Library(Protocol):
 class Composer(Protocol):
     """Composes an answer from ranked chunks, or abstains with a reason."""
 
-    def prepare(self, query: Query) -> None:
-        """Do ahead what composing needs of the question alone, so that it may run while passages are ranked."""
-
     def compose(self, query: Query, guidelines: Ranking, research: Ranking, filters: Filters = ...) -> Answer:
         """Return the draft that the grounding gate checks: guidelines and everything else are ranked apart."""
 

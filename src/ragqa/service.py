@@ -163,12 +163,12 @@ class QAService:
             allowed = tuple(kind for kind in kinds if not filters.kinds or kind in filters.kinds)
             return reader.retriever.search([query], k, replace(filters, kinds=allowed))[0] if allowed else ()
 
-        # Kept by the embedder, so that the two rankings do not both embed it.
+        # Kept by the embedder, so that the two rankings do not both embed them.
+        said_by_slots = self._beside.submit(reader.embedder.embed_queries, [query.restated] if query.restated else [])
         reader.embedder.embed_queries([query.interpreted])
+        said_by_slots.result()
         guidelines = self._beside.submit(rank_kinds, GUIDELINE_KINDS)
-        prepared = self._beside.submit(reader.composer.prepare, query)
         research = rank_kinds(RESEARCH_KINDS)
-        prepared.result()
         return guidelines.result(), research
 
     def search(self, text: str, k: int = 10, filters: Filters | None = None) -> list[SearchHit]:

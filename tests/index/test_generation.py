@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import gc
 import json
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -155,3 +157,30 @@ def test_the_manifest_lists_every_file(index_dir: Path) -> None:
 
     assert {entry.path for entry in manifest.files} == {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()} - {"MANIFEST.json"}
     generation.library.close()
+
+
+def test_the_next_generation_has_the_encoder_that_is_open(built_index: Path) -> None:
+    """Its weights are held once, also while two generations are in use."""
+    generation = open_current(built_index)
+    first, again = open_generation_encoder(built_index, generation), open_generation_encoder(built_index, generation)
+    generation.library.close()
+
+    assert first is again
+
+
+def test_a_generation_is_freed_when_nobody_uses_it(index_dir: Path) -> None:
+    """Without waiting for the collector of cycles, which the maps and caches of a generation would outlive for long."""
+    gc.collect()
+    gc.disable()
+    try:
+        generation = open_current(index_dir)
+        generation.library.tag_names("drug")
+        generation.library.tagged(drugs=["drugamab"])
+        generation.lexical.search([("alpha", 1.0)], 3)
+        generation.library.sentences(range(5))
+        generation.library.close()
+        held = [weakref.ref(each) for each in (generation.library, generation.lexical, generation.dense)]
+        del generation
+        assert [each() for each in held] == [None, None, None]
+    finally:
+        gc.enable()

@@ -8,7 +8,7 @@ import pytest
 from rank_bm25 import BM25Okapi
 
 from ragqa.index.lexical import LexicalIndex, LexicalWriter
-from ragqa.index.parts import RowMap
+from ragqa.index.parts import Position, RowMap
 from ragqa.text.analyzer import analyze
 from ragqa.types import Chunk
 
@@ -103,6 +103,46 @@ def test_frequencies_count_chunks_and_see_titles(tmp_path: Path) -> None:
     write(tmp_path / "lexical", [[chunk("lung lung", "cough"), chunk("lung")], [chunk("fever", "lung")]])
 
     assert LexicalIndex.open(tmp_path / "lexical").frequencies(["lung", "cough", "fever", "unknown"]) == [3, 1, 1, 0]
+
+
+def removed_and_fresh(folder: Path, documents: Sequence[Sequence[Chunk]], removed: Sequence[int]) -> tuple[LexicalIndex, LexicalIndex, list[int]]:
+    """Return an index from which documents of one chunk each were removed, one that never had them, and the stored numbers that are left."""
+    write(folder / "edited", documents)
+    LexicalWriter(folder / "edited", Position(len(documents), len(documents)), removed).close()
+    left = [number for number in range(len(documents)) if number not in removed]
+    write(folder / "fresh", [documents[number] for number in left])
+    return LexicalIndex.open(folder / "edited"), LexicalIndex.open(folder / "fresh"), left
+
+
+def test_removed_chunks_count_no_more(tmp_path: Path) -> None:
+    """Where all chunks are equally long, frequencies, scores and ranking are those of an index that never had the removed ones.
+
+    tantivy computes in single precision: the idf of a term that nearly all chunks hold is good to one part in 50,000.
+    """
+    choice = np.random.default_rng(1)
+    documents = [[chunk(" ".join(choice.choice(WORDS, 12)), "trial")] for _ in range(60)]
+    edited, fresh, left = removed_and_fresh(tmp_path, documents, [*range(0, 60, 7), 59])
+    terms = [("alpha", 1.0), ("serum", 0.5), ("trial", 1.0)]
+
+    assert edited.n_rows == fresh.n_rows == len(left)
+    assert edited.frequencies(WORDS) == fresh.frequencies(WORDS)
+    found, expected = dict(edited.search(terms, 100)), {left[row]: score for row, score in fresh.search(terms, 100)}
+    assert found == pytest.approx(expected, rel=5e-5)
+    assert edited.scores(terms, left) == pytest.approx(fresh.scores(terms, range(len(left))), rel=5e-5)
+
+
+@pytest.mark.parametrize("longer", [0.5, 1.5, 4.0])
+def test_the_length_of_removed_chunks_moves_scores_within_the_bound(tmp_path: Path, longer: float) -> None:
+    """A tenth of the chunks go that are r times as long as the rest: no score is off by more than the factor 1 + (r - 1) / 10."""
+    choice = np.random.default_rng(2)
+    gone = list(range(0, 100, 10))
+    documents = [[chunk(" ".join(choice.choice(WORDS, int(20 * longer) if number in gone else 20)))] for number in range(100)]
+    edited, fresh, left = removed_and_fresh(tmp_path, documents, gone)
+    terms = [("alpha", 1.0), ("serum", 0.5)]
+
+    factor = max(1 + (longer - 1) / 10, 1 / (1 + (longer - 1) / 10))
+    for found, wanted in zip(edited.scores(terms, left).tolist(), fresh.scores(terms, range(len(left))).tolist(), strict=True):
+        assert wanted / factor * (1 - 1e-4) <= found <= wanted * factor * (1 + 1e-4)
 
 
 def test_a_title_counts_more_than_the_text(tmp_path: Path) -> None:

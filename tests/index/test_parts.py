@@ -53,7 +53,7 @@ def test_removed_documents_are_left_out_of_their_part() -> None:
 
 
 def test_everything_is_written_anew_when_much_is_dead_or_little_is_there() -> None:
-    """Five of twenty dead is more than a fifth; nine documents are too few for parts."""
+    """Five of twenty dead is more than a tenth; nine documents are too few for parts."""
     everything = [part("part-0", 0, 20)]
 
     assert plan_parts(everything, stored(*range(20)), [str(number) for number in range(5, 20)]).parts == ()

@@ -8,6 +8,7 @@ import pytest
 from ragqa.errors import DocumentNotFound
 from ragqa.index.generation import Generation
 from ragqa.index.passages import passage_texts
+from ragqa.index.recent import Recent
 from ragqa.types import Facet
 from tests.index.samples import ENCODER, chunks_of, sample_documents
 
@@ -112,7 +113,7 @@ def test_many_threads_read_at_once(generation: Generation) -> None:
     def read() -> None:
         try:
             for _ in range(30):
-                library._decoded.clear()
+                library._decoded = Recent(4)
                 assert [record.row for record in library.sentences_of(range(5))] == [0, 1, 2, 4, 5, 7, 8, 9, 10]
                 assert library.page_text(TRIAL.document_id, 1) == TRIAL.pages[0].text
         except Exception as exc:

@@ -98,9 +98,6 @@ class SampleComposer:
         known = {answer.question: answer for answer in (samples.ANSWER, samples.CLARIFIED)}
         return known.get(query.question, samples.ABSTENTION)
 
-    def prepare(self, query: Query) -> None:
-        """Do nothing ahead."""
-
     def left_out(self, answer: Answer, query: Query, guidelines: Ranking, research: Ranking, filters: Filters | None = None) -> tuple[Considered, ...]:
         """Return the one sentence that was left out."""
         return (Considered("A sentence on something else.", "Sample 2020", Tier.SIBLING, 0.2, "it is on another disease than the one asked about"),)

@@ -67,9 +67,6 @@ def test_an_answer_that_takes_too_long_is_a_problem_and_keeps_its_turn() -> None
     class Slow:
         """Composes when it is told to."""
 
-        def prepare(self, *_: Any) -> None:
-            """Do nothing ahead."""
-
         def compose(self, *_: Any) -> Answer:
             """Return the answer of the samples, late."""
             assert may_end.wait(30)

@@ -64,10 +64,6 @@ class ExtractiveComposer:
         self._drugs = library.tag_names("drug")
         self._successors = successors_of(library.documents())
 
-    def prepare(self, query: Query) -> None:
-        """Embed what composing needs beside the question itself: its meaning by slots, which the embedder keeps."""
-        meaning_of(read_question(query, self._library, self._lexicon), self._embedder.embed_queries([query.interpreted])[0], self._embedder)
-
     def compose(self, query: Query, guidelines: Ranking, research: Ranking, filters: Filters = _NO_FILTERS) -> Answer:
         """Compose an answer from two rankings, or abstain with a reason.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +21,7 @@ from ragqa.evaluation.bench_corpus import CHUNKS_PER_DOCUMENT, SyntheticCorpus, 
 from ragqa.index.cache import Cache
 from ragqa.index.encoder import vector_settings
 from ragqa.index.generation import FORMAT_VERSION, LEXICAL_FOLDER, Manifest
+from ragqa.index.ledger import Ledger
 from ragqa.index.lock import hold_lock
 from ragqa.index.passages import IndexedDocument, indexed_document, passage_texts
 from ragqa.index.publish import begin, publish
@@ -67,7 +68,7 @@ def build_synthetic(
     cpu_s = wall_s = 0.0
     n_documents = -(-n_chunks // CHUNKS_PER_DOCUMENT)
     with hold_lock(settings.index):
-        parsed, fingerprints = (Cache(settings.index / name, ".json") for name in ("parsed", "fingerprints"))
+        parsed, fingerprints = Cache(settings.index / "parsed", ".json"), list[tuple[object, ...]]()
         folder = begin(settings.index)
         writer = GenerationWriter(folder / "part-0", encoder.dimension, lexical=folder / LEXICAL_FOLDER)
         content: list[str] = []
@@ -78,8 +79,8 @@ def build_synthetic(
             _write_file(settings.corpus / document.source, document)
             parsed.put(key, dump(document).encode())
             start = _now()
-            made = fingerprint(document)
-            fingerprints.put(key, dump(made).encode() if made else b"")
+            if made := fingerprint(document):
+                fingerprints.append((key, *astuple(made)))
             chunks = chunk_document(document, settings.ingest)
             texts = passage_texts(document, chunks)
             digest = digest_of(dump(document), *(dump(chunk) for chunk in chunks))
@@ -111,6 +112,7 @@ def build_synthetic(
             format=FORMAT_VERSION,
         )
         name = publish(folder, manifest)
+        Ledger(settings.index).change("fingerprint", fingerprints, ())
         cpu_s, wall_s = _add(start, cpu_s, wall_s)
     size = sum(path.stat().st_size for path in (settings.index / name).rglob("*") if path.is_file())
     return BuildFigures(manifest.n_documents, manifest.n_chunks, manifest.n_sentences, cpu_s, wall_s, size, writer.part.dense)

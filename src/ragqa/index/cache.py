@@ -34,12 +34,18 @@ class Cache:
         temporary.write_bytes(_digest(data) + b"\n" + data)
         temporary.replace(self._path(key))
 
+    def keys(self) -> set[str]:
+        """Return the keys of all entries."""
+        with os.scandir(self._folder) as found:
+            return {entry.name.removesuffix(self._ending) for entry in found if entry.name.endswith(self._ending)}
+
     def keep_only(self, keys: Collection[str]) -> None:
         """Delete every other entry, and what a crash left."""
-        kept = {self._path(key) for key in keys}
-        for path in self._folder.iterdir():
-            if path not in kept:
-                path.unlink(missing_ok=True)
+        kept = {f"{key}{self._ending}" for key in keys}
+        with os.scandir(self._folder) as found:
+            others = [entry.path for entry in found if entry.name not in kept]
+        for path in others:
+            Path(path).unlink(missing_ok=True)
 
     def _path(self, key: str) -> Path:
         return self._folder / f"{key}{self._ending}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -192,7 +193,21 @@ def open_generation_encoder(index_dir: Path, generation: Generation, settings: E
         return HashingEmbedder(generation.manifest.dimension)
     if settings is not None:
         generation.require_encoder(settings)
-    return open_encoder(index_dir / MODELS_FOLDER / generation.manifest.model_id.rsplit(":", 1)[-1], threads=settings.threads if settings else 1)
+    folder = index_dir / MODELS_FOLDER / generation.manifest.model_id.rsplit(":", 1)[-1]
+    try:
+        state = tuple(sorted((path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in folder.iterdir()))
+    except OSError:
+        state = ()
+    return _open_encoder(folder.absolute(), settings.threads if settings else 1, state)
+
+
+@lru_cache(maxsize=1)
+def _open_encoder(folder: Path, threads: int, state: tuple[tuple[str, int, int], ...]) -> Embedder:
+    """Open an encoder, or return the one that is open: the next generation has the same as a rule, and its weights are 100 MB.
+
+    `state` tells the files of the folder from others that stood there before.
+    """
+    return open_encoder(folder, threads=threads)
 
 
 def length_problem(path: Path, entry: FileEntry) -> str | None:

@@ -2,14 +2,21 @@
 
 A chunk has two fields. `body` holds title, heading path and text; `title` holds title and heading path once more, so that its
 weight can be chosen. Terms are stored separated by blanks and split by a whitespace tokeniser: ranks carry over to any other engine.
-tantivy fixes k1 = 1.2 and b = 0.75. Its files are written once, so a generation takes over those of the one before by hard links; removed
-chunks are marked, and still count in its statistics until its next merge.
+tantivy fixes k1 = 1.2 and b = 0.75. Its files are written once, so a generation takes over those of the one before by hard links.
+
+Removed chunks are only marked, and tantivy counts them in its statistics until it merges their files. So the weight of each term is mended
+here: idf is that of the chunks in use. What is left is the mean length of a chunk, which the removed ones still enter. Where they are a
+share d of all and r times as long as the others, the mean is off by the factor 1 + d (r - 1), and no score by more than that: with d of a
+tenth at most (`parts.py`), 5 % for removed chunks half as long again as the others, and nothing for chunks of the same mean length.
 """
 
 from __future__ import annotations
 
+import json
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
+from functools import lru_cache, partial
+from math import log
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
@@ -30,6 +37,7 @@ _DIRECT_ROWS = 1000
 _NARROW = 0.5
 """Share of rows allowed below which the engine is given the allowed documents. Above, more hits are fetched and the others left out."""
 _FILTERS_KEPT = 16
+_FREQUENCIES_KEPT = 8192
 
 _FIRST = Position()
 
@@ -84,14 +92,25 @@ class LexicalIndex:
         title_boost: Weight of the title field.
         rows: Translates stored numbers to rows; None where they are the same.
         documents: Shape (n_rows,), the stored number of each row's document; None where filters by document are not to be used.
+        n_stored: Number of chunks in its files, those removed included; by default none is removed.
     """
 
-    def __init__(self, searcher: Any, title_boost: float = TITLE_BOOST, rows: RowMap | None = None, documents: NDArray[np.int64] | None = None) -> None:
+    def __init__(
+        self,
+        searcher: Any,
+        title_boost: float = TITLE_BOOST,
+        rows: RowMap | None = None,
+        documents: NDArray[np.int64] | None = None,
+        n_stored: int | None = None,
+    ) -> None:
         self._searcher = searcher
+        self._n_stored = searcher.num_docs if n_stored is None else n_stored
+        schema = self._schema = _schema()
+        # Bound to the searcher alone, so that an index is freed when it is no longer used.
+        self._frequency = lru_cache(_FREQUENCIES_KEPT)(partial(_frequency, searcher, schema, self._n_stored > searcher.num_docs))
         self._documents = documents
         self._filters: OrderedDict[int, tuple[NDArray[np.bool_], Any]] = OrderedDict()
         self._map = rows or RowMap(np.zeros(1, np.int64), np.full(1, searcher.num_docs, np.int64))
-        self._schema = _schema()
         self._title_boost = title_boost
 
     @classmethod
@@ -105,7 +124,8 @@ class LexicalIndex:
         try:
             for path in folder.absolute().iterdir():
                 (view / path.name).symlink_to(path)
-            return cls(tantivy.Index.open(str(view)).searcher(), title_boost)
+            n_stored = sum(segment["max_doc"] for segment in json.loads((folder / "meta.json").read_bytes())["segments"])
+            return cls(tantivy.Index.open(str(view)).searcher(), title_boost, n_stored=n_stored)
         finally:
             while view.exists():
                 # The thread with which tantivy watches a folder takes the lock once more at its start, maybe in the middle of this.
@@ -113,7 +133,7 @@ class LexicalIndex:
 
     def with_rows(self, rows: RowMap, documents: NDArray[np.int64]) -> LexicalIndex:
         """Return the same index with stored numbers translated to rows, and the stored number of each row's document."""
-        return LexicalIndex(self._searcher, self._title_boost, rows, documents)
+        return LexicalIndex(self._searcher, self._title_boost, rows, documents, self._n_stored)
 
     @property
     def n_rows(self) -> int:
@@ -158,8 +178,8 @@ class LexicalIndex:
         return result
 
     def frequencies(self, terms: Sequence[str]) -> list[int]:
-        """Return for each term the number of chunks that hold it; removed chunks count until the files are merged."""
-        return [int(self._searcher.doc_freq("body", term)) for term in terms]
+        """Return for each term the number of chunks that hold it."""
+        return [self._frequency("body", term) for term in terms]
 
     def _hits(self, query: Any, limit: int) -> list[tuple[int, float]]:
         return _sorted_hits(*self._find(query, limit))
@@ -176,11 +196,20 @@ class LexicalIndex:
         fields = [("body", 1.0), ("title", self._title_boost)] if self._title_boost > 0 else [("body", 1.0)]
         return tantivy.Query.boolean_query(
             [
-                (tantivy.Occur.Should, tantivy.Query.boost_query(tantivy.Query.term_query(self._schema, field, term, "freq"), weight * boost))
+                (
+                    tantivy.Occur.Should,
+                    tantivy.Query.boost_query(tantivy.Query.term_query(self._schema, field, term, "freq"), weight * boost * self._mended(field, term)),
+                )
                 for term, weight in terms
                 for field, boost in fields
             ]
         )
+
+    def _mended(self, field: str, term: str) -> float:
+        """Return what makes tantivy's idf of a term that of the chunks in use."""
+        if self._n_stored == self._searcher.num_docs or not (n := self._frequency(field, term)):
+            return 1.0
+        return _idf(self._searcher.num_docs, n) / _idf(self._n_stored, self._searcher.doc_freq(field, term))
 
     def _among(self, rows: NDArray[np.intp], terms: WeightedTerms) -> Any:
         import tantivy
@@ -220,6 +249,20 @@ class LexicalIndex:
 def _sorted_hits(rows: NDArray[np.intp], scores: NDArray[np.float64]) -> list[tuple[int, float]]:
     order = np.lexsort((rows, -scores))
     return list(zip(rows[order].tolist(), scores[order].tolist(), strict=True))
+
+
+def _idf(n_chunks: int, n_holding: int) -> float:
+    """Return the inverse document frequency of BM25 as tantivy has it; Robertson and Spärck Jones, with 1 added so that it is positive."""
+    return log(1 + (n_chunks - n_holding + 0.5) / (n_holding + 0.5))
+
+
+def _frequency(searcher: Any, schema: Any, has_removed: bool, field: str, term: str) -> int:
+    """Return the number of chunks in use whose field holds a term; counted where some are removed, since tantivy's own figure includes them."""
+    import tantivy
+
+    if not has_removed:
+        return int(searcher.doc_freq(field, term))
+    return int(searcher.search(tantivy.Query.term_query(schema, field, term, "basic"), limit=1, count=True).count)
 
 
 def _schema() -> Any:

@@ -18,8 +18,8 @@ _MOST_PARTS = 8
 """SQLite attaches ten files at most."""
 _WORTH_PARTS = 200
 """Below so many documents the whole index is written anew within seconds, which keeps it in one part."""
-_MOST_DEAD = 0.2
-"""Share of documents out of use from which on everything is written anew: they still count in the word statistics."""
+_MOST_DEAD = 0.1
+"""Share of chunks out of use from which on everything is written anew: they still count in the mean length of a chunk (`lexical.py`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +89,8 @@ def plan_parts(parts: Sequence[Part], stored: Sequence[StoredDocument], wanted: 
     n_written = len(wanted) - len(useful)
     while kept_parts and (len(kept_parts) >= _MOST_PARTS or len(members[kept_parts[-1].name]) <= 2 * n_written):
         n_written += len(members[kept_parts.pop().name])
-    n_stored = sum(part.end.document - part.begin.document for part in kept_parts)
-    n_kept = sum(len(members[part.name]) for part in kept_parts)
+    n_stored = sum(part.end.chunk - part.begin.chunk for part in kept_parts)
+    n_kept = sum(document.n_chunks for part in kept_parts for document in members[part.name])
     if len(wanted) < _WORTH_PARTS or n_stored - n_kept > _MOST_DEAD * n_stored:
         return Plan((), (), {})
     kept = {document.number: document for part in kept_parts for document in members[part.name]}

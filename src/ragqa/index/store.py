@@ -1,41 +1,33 @@
 """Read the texts of a generation: documents, pages, chunks, sentences and their tags.
 
-The SQLite files of all parts are opened immutable and read-only, and put together by views that leave out documents out of use. A
-server's threads come and go, so they borrow one of a few connections; these are opened at once, so that a generation can be read to
-the end of a request even if its folder is deleted meanwhile. Decoded sentences and chunks are kept, since neighbouring questions read
-the same.
+`index/attached.py` reads the files of all parts as one. Decoded sentences and chunks are kept, since neighbouring questions read the same.
 """
 
 from __future__ import annotations
 
 import json
-import sqlite3
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Sequence
 from functools import cached_property
 from pathlib import Path
-from queue import SimpleQueue
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ragqa.codec import from_json, load
-from ragqa.errors import DocumentNotFound, GenerationCorrupt
+from ragqa.errors import DocumentNotFound
 from ragqa.index.arrays import PartedArray, unit_rows
+from ragqa.index.attached import AttachedFiles
 from ragqa.index.parts import Part, RowMap, StoredDocument
-from ragqa.index.store_writer import SENTENCES_FILE, STORE_FILE, TABLES
+from ragqa.index.recent import Recent
+from ragqa.index.store_writer import SENTENCES_FILE, STORE_FILE
 from ragqa.index.tagged import TaggedSentences
 from ragqa.types import Chunk, DocumentRecord, DocumentSection, Facet, Page, Reference, Sentence, SentenceRecord
 
-_KEPT_SENTENCES = 50_000
+_KEPT_SENTENCES = 20_000
 """Decoded sentences kept in memory, about 2 kB each."""
-_KEPT_CHUNKS = 10_000
-_CONNECTIONS = 4
-"""Threads that read at the same moment; a further one waits its millisecond."""
-_NEXT_STEP = 'Run "ragqa index verify", then "ragqa index build".'
-_VARIABLES = 30_000
-"""Most values in one SQL statement; SQLite allows 32,766."""
+_KEPT_CHUNKS = 5_000
+_KEPT_SECTIONS = 2_000
+"""Documents whose sections are kept."""
 
 
 class Store:
@@ -55,28 +47,26 @@ class Store:
         self.version = version
         self._frequencies = frequencies
         folders = [folder / part.name for part in parts] or [folder]
-        self._idle: SimpleQueue[sqlite3.Connection] = SimpleQueue()
         self.all_sentence_vectors = PartedArray([part / SENTENCES_FILE for part in folders], [part.begin.sentence for part in parts] or [0])
-        self._decoded: dict[int, SentenceRecord] = {}
-        self._decoded_chunks: dict[int, Chunk] = {}
-        self._sections: dict[int, dict[int, DocumentSection]] = {}
+        self._decoded: Recent[SentenceRecord] = Recent(_KEPT_SENTENCES)
+        self._decoded_chunks: Recent[Chunk] = Recent(_KEPT_CHUNKS)
+        self._sections: Recent[dict[int, DocumentSection]] = Recent(_KEPT_SECTIONS)
+        self._files = AttachedFiles([part / STORE_FILE for part in folders], removed, version)
         try:
-            for _ in range(_CONNECTIONS):
-                self._idle.put(_connect([part / STORE_FILE for part in folders], removed))
             # A single part is written in the order of sources, or in the one its writer chose.
             order = "source" if len(folders) > 1 else "document"
-            rows = self._rows(f"SELECT document, record, first_chunk, n_chunks, first_sentence, n_sentences FROM document ORDER BY {order}")  # noqa: S608  (one of two words)
-        except (GenerationCorrupt, sqlite3.DatabaseError) as exc:
+            rows = self._files.rows(f"SELECT document, record, first_chunk, n_chunks, first_sentence, n_sentences FROM document ORDER BY {order}")  # noqa: S608  (one of two words)
+        except BaseException:
             self.close()
-            raise GenerationCorrupt(f"the texts of generation {version} cannot be read ({exc}). {_NEXT_STEP}") from exc
-        self._documents = tuple(load(DocumentRecord, row[1]) for row in rows)
+            raise
+        self._documents = tuple(from_json(DocumentRecord, record) for record in json.loads(f"[{','.join(row[1] for row in rows)}]"))
         self._stored_number = [row[0] for row in rows]
         self._order_of = {number: order for order, number in enumerate(self._stored_number)}
         self._by_id = {document.document_id: order for order, document in enumerate(self._documents)}
         places = np.array([row[2:] for row in rows], np.int64).reshape(-1, 4)
         self.chunk_map = RowMap(places[:, 0], places[:, 1])
         self._sentence_map = RowMap(places[:, 2], places[:, 3])
-        self._tagged = TaggedSentences(self._rows, self._sentence_map, has_removed=bool(removed))
+        self._tagged = TaggedSentences(self._files.rows, self._sentence_map, has_removed=bool(removed))
         self.document_of_chunk: NDArray[np.int64] = np.repeat(np.array(self._stored_number, np.int64), places[:, 1])
         """Shape (n_chunks,): the stored number of the document of each chunk row."""
         self._chunk_ends, self._sentence_ends = np.cumsum(places[:, 1]).tolist(), np.cumsum(places[:, 3]).tolist()
@@ -112,7 +102,7 @@ class Store:
     def page_text(self, document_id: str, page: int) -> str:
         """Return the stored text of a page; raise `DocumentNotFound` where there is no such page."""
         order = self._order(document_id)
-        rows = self._rows("SELECT text FROM page WHERE document = ? AND number = ?", (self._stored_number[order], page))
+        rows = self._files.rows("SELECT text FROM page WHERE document = ? AND number = ?", (self._stored_number[order], page))
         if not rows:
             document = self._documents[order]
             raise DocumentNotFound(f'document {document.document_id} ("{document.source}") has no page {page}; its pages run from 1 to {document.n_pages}.')
@@ -120,36 +110,34 @@ class Store:
 
     def pages(self, document_id: str) -> tuple[Page, ...]:
         """Return the pages of a document in order, with what is known of their label and size."""
-        rows = self._rows("SELECT body, text FROM page WHERE document = ? ORDER BY number", (self._stored_number[self._order(document_id)],))
+        rows = self._files.rows("SELECT body, text FROM page WHERE document = ? ORDER BY number", (self._stored_number[self._order(document_id)],))
         return tuple(from_json(Page, json.loads(body) | {"text": text}) for body, text in rows)
 
     def sections(self, document_id: str) -> tuple[DocumentSection, ...]:
         """Return the sections of a document by ordinal."""
-        return tuple(self._sections_of(self._stored_number[self._order(document_id)]).values())
+        number = self._stored_number[self._order(document_id)]
+        return tuple(section for _, section in sorted(self._sections_of([number])[number].items()))
 
     def references(self, document_id: str) -> tuple[Reference, ...]:
         """Return the document's own reference list."""
-        ((text,),) = self._rows("SELECT reference_list FROM document WHERE document = ?", (self._stored_number[self._order(document_id)],))
+        ((text,),) = self._files.rows("SELECT reference_list FROM document WHERE document = ?", (self._stored_number[self._order(document_id)],))
         return tuple(from_json(Reference, item) for item in json.loads(text))
 
     def chunks(self, rows: Sequence[int]) -> list[Chunk]:
         """Return chunks in the order of rows."""
         numbers = self.chunk_map.stored(rows).tolist()
-        found = {number: chunk for number in numbers if (chunk := self._decoded_chunks.get(number))}
+        found = self._decoded_chunks.found(numbers)
         missing = [number for number in numbers if number not in found]
-        read = {number: load(Chunk, body) for number, body in self._numbered("SELECT number, body FROM chunk WHERE number IN", missing)}
-        if len(self._decoded_chunks) + len(read) > _KEPT_CHUNKS:
-            self._decoded_chunks = {}
-        self._decoded_chunks.update(read)
+        read = {number: load(Chunk, body) for number, body in self._files.numbered("SELECT number, body FROM chunk WHERE number IN", missing)}
+        self._decoded_chunks.keep(read)
         found |= read
         return [found[number] for number in numbers]
 
     def sentence_ranges(self, chunk_rows: Sequence[int]) -> NDArray[np.int64]:
         """Return shape (len(chunk_rows), 2): the row of the first sentence of each chunk, and that behind its last one."""
         numbers = self.chunk_map.stored(chunk_rows).tolist()
-        found = {
-            number: (first, last) for number, first, last in self._numbered("SELECT number, first_sentence, last_sentence FROM chunk WHERE number IN", numbers)
-        }
+        places = self._files.numbered("SELECT number, first_sentence, last_sentence FROM chunk WHERE number IN", numbers)
+        found = {number: (first, last) for number, first, last in places}
         ranges = self._sentence_map.rows(np.array([found[number] for number in numbers], np.intp).reshape(-1, 2)).astype(np.int64)
         ranges[:, 1] += 1
         return ranges
@@ -157,21 +145,21 @@ class Store:
     def sentences_of(self, chunk_rows: Sequence[int]) -> list[SentenceRecord]:
         """Return the sentences of chunks, each once, by ascending row."""
         numbers = self.chunk_map.stored(chunk_rows).tolist()
-        ranges = self._numbered("SELECT first_sentence, last_sentence FROM chunk WHERE number IN", numbers)
+        ranges = self._files.numbered("SELECT first_sentence, last_sentence FROM chunk WHERE number IN", numbers)
         return self.sentences(sorted(self._sentence_map.rows(sorted({number for first, last in ranges for number in range(first, last + 1)})).tolist()))
 
     def sentences(self, rows: Sequence[int]) -> list[SentenceRecord]:
         """Return sentences in the order of rows."""
         wanted = [int(row) for row in rows]
-        found = {row: record for row in wanted if (record := self._decoded.get(row))}
+        found = self._decoded.found(wanted)
         missing = [row for row in wanted if row not in found]
         row_of = dict(zip(self._sentence_map.stored(missing).tolist(), missing, strict=True))
-        for number, owner, body in self._numbered("SELECT number, document, body FROM sentence WHERE number IN", list(row_of)):
+        read = list(self._files.numbered("SELECT number, document, body FROM sentence WHERE number IN", list(row_of)))
+        sections = self._sections_of({owner for _, owner, _ in read})
+        for number, owner, body in read:
             sentence, row = load(Sentence, body), row_of[number]
-            found[row] = SentenceRecord(row, self._documents[self._order_of[owner]].document_id, self._sections_of(owner)[sentence.section], sentence)
-        if len(self._decoded) + len(missing) > _KEPT_SENTENCES:
-            self._decoded = {}
-        self._decoded.update((row, found[row]) for row in missing)
+            found[row] = SentenceRecord(row, self._documents[self._order_of[owner]].document_id, sections[owner][sentence.section], sentence)
+        self._decoded.keep({row: found[row] for row in missing})
         return [found[row] for row in wanted]
 
     def document_sentences(self, document_id: str) -> list[SentenceRecord]:
@@ -188,7 +176,7 @@ class Store:
         first = int(self._sentence_map.stored([rows.start])[0])
         # Stored sentences are searched as text, so that a long paper is not decoded for each of its quotes.
         values = (first, first + len(rows), f'"spans":[{{"page":{page:d},"start":{start:d},')
-        found = self._rows("SELECT number FROM sentence WHERE number >= ? AND number < ? AND instr(body, ?) ORDER BY number LIMIT 1", values)
+        found = self._files.rows("SELECT number FROM sentence WHERE number >= ? AND number < ? AND instr(body, ?) ORDER BY number LIMIT 1", values)
         return self.sentences(rows[found[0][0] - first :][:count]) if found else []
 
     def tagged(
@@ -228,19 +216,17 @@ class Store:
 
     def stored_documents(self) -> list[StoredDocument]:
         """Return what a build needs to know of each document, in order."""
-        return [
-            StoredDocument(*row) for row in self._rows("SELECT document, source, key, digest, vectors_key, n_chunks, n_sentences FROM document ORDER BY source")
-        ]
+        rows = self._files.rows("SELECT document, source, key, digest, vectors_key, n_chunks, n_sentences FROM document ORDER BY source")
+        return [StoredDocument(*row) for row in rows]
 
     def close(self) -> None:
         """Close the idle connections."""
-        while not self._idle.empty():
-            self._idle.get().close()
+        self._files.close()
 
     @cached_property
     def _abbreviations(self) -> dict[str, tuple[tuple[str, int], ...]]:
         result: dict[str, tuple[tuple[str, int], ...]] = {}
-        for short, long, count in self._rows("SELECT short, long, count(*) AS n FROM abbreviation GROUP BY short, long ORDER BY short, n DESC, long"):
+        for short, long, count in self._files.rows("SELECT short, long, count(*) AS n FROM abbreviation GROUP BY short, long ORDER BY short, n DESC, long"):
             result[short] = (*result.get(short, ()), (long, count))
         return result
 
@@ -265,49 +251,11 @@ class Store:
         bounds = np.searchsorted(rows, [(ends[document], ends[document + 1]) for document in documents])
         return np.concatenate([rows[first:last] for first, last in bounds.tolist()] or [rows[:0]])
 
-    def _sections_of(self, number: int) -> dict[int, DocumentSection]:
-        sections = self._sections.get(number)
-        if sections is None:
-            bodies = self._rows("SELECT ordinal, body FROM section WHERE document = ? ORDER BY ordinal", (number,))
-            sections = self._sections[number] = {ordinal: load(DocumentSection, body) for ordinal, body in bodies}
-        return sections
-
-    def _numbered(self, select: str, numbers: Sequence[int]) -> Iterator[tuple[Any, ...]]:
-        for start in range(0, len(numbers), _VARIABLES):
-            some = numbers[start : start + _VARIABLES]
-            yield from self._rows(f"{select} ({_marks(some)})", some)
-
-    def _rows(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        try:
-            with self._connection() as connection:
-                return connection.execute(sql, values).fetchall()
-        except sqlite3.DatabaseError as exc:
-            raise GenerationCorrupt(f"the texts of generation {self.version} cannot be read ({exc}). {_NEXT_STEP}") from exc
-
-    @contextmanager
-    def _connection(self) -> Iterator[sqlite3.Connection]:
-        connection = self._idle.get()
-        try:
-            yield connection
-        finally:
-            self._idle.put(connection)
-
-
-def _connect(files: Sequence[Path], removed: Sequence[int]) -> sqlite3.Connection:
-    """Open the files of all parts as one: a view a table, without the documents out of use."""
-    connection = sqlite3.connect(":memory:", uri=True, check_same_thread=False, isolation_level=None)
-    for place, file in enumerate(files):
-        connection.execute(f"ATTACH ? AS part{place}", (f"{file.absolute().as_uri()}?mode=ro&immutable=1",))
-    connection.execute("CREATE TEMP TABLE removed (document INTEGER PRIMARY KEY)")
-    connection.executemany("INSERT INTO removed VALUES (?)", ((number,) for number in removed))
-    condition = "WHERE document NOT IN removed" if removed else ""
-    for table in TABLES:
-        selects = " UNION ALL ".join(f"SELECT * FROM part{place}.{table} {condition}" for place in range(len(files)))  # noqa: S608  (names of our own)
-        connection.execute(f"CREATE TEMP VIEW {table} AS {selects}")
-    tags = " UNION ALL ".join(f"SELECT {place} AS part, * FROM part{place}.tag" for place in range(len(files)))  # noqa: S608  (names of our own)
-    connection.execute(f"CREATE TEMP VIEW tag AS {tags}")
-    return connection
-
-
-def _marks(values: Sequence[Any]) -> str:
-    return ",".join("?" * len(values))
+    def _sections_of(self, numbers: Collection[int]) -> dict[int, dict[int, DocumentSection]]:
+        """Return the sections by ordinal of each document with a stored number."""
+        found = self._sections.found(numbers)
+        missing: dict[int, dict[int, DocumentSection]] = {number: {} for number in numbers if number not in found}
+        for number, ordinal, body in self._files.numbered("SELECT document, ordinal, body FROM section WHERE document IN", list(missing)):
+            missing[number][ordinal] = load(DocumentSection, body)
+        self._sections.keep(missing)
+        return found | missing

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ragqa.index.parts import RowMap
 from ragqa.index.store_writer import TAG_NUMBERS
 
+_Read = Callable[[str, Sequence[Any]], list[tuple[Any, ...]]]
 _KEPT = 64
 """Arrays of the names asked for last; the most frequent one of a million chunks takes 8 MB."""
 
@@ -25,11 +26,12 @@ class TaggedSentences:
         has_removed: Whether some stored documents are out of use.
     """
 
-    def __init__(self, read: Callable[[str, Sequence[Any]], list[tuple[Any, ...]]], sentences: RowMap, *, has_removed: bool) -> None:
+    def __init__(self, read: _Read, sentences: RowMap, *, has_removed: bool) -> None:
         self._read = read
         self._map = sentences
         self._has_removed = has_removed
-        self._numbers = lru_cache(_KEPT)(self._read_numbers)
+        # Bound to the reading alone: a reference to this object would keep all that reads the generation alive until it is collected.
+        self._numbers = lru_cache(_KEPT)(partial(_read_numbers, read))
 
     def rows(self, given: Sequence[tuple[str, Sequence[str]]]) -> NDArray[np.intp]:
         """Return the rows, ascending, of the sentences that carry one of the names of every (kind of tag, names) pair."""
@@ -45,13 +47,14 @@ class TaggedSentences:
 
     def counts(self, what: str) -> dict[str, int]:
         """Return the names in use of one kind of tag with the number of sentences that carry each."""
-        counts = dict(self._read("SELECT name, sum(n) FROM tag WHERE what = ? GROUP BY name ORDER BY name", (what,)))
+        counts: dict[str, int] = dict(self._read("SELECT name, sum(n) FROM tag WHERE what = ? GROUP BY name ORDER BY name", (what,)))
         if not self._has_removed:
             return counts
         in_use = {name: len(self._map.rows_in_use(self._numbers(what, name))) for name in counts}
         return {name: count for name, count in in_use.items() if count}
 
-    def _read_numbers(self, what: str, name: str) -> NDArray[np.intp]:
-        """Return the stored numbers of the sentences that carry a tag, ascending, those out of use included."""
-        blobs = self._read("SELECT sentences FROM tag WHERE what = ? AND name = ? ORDER BY part", (what, name))
-        return np.concatenate([np.zeros(0, np.intp), *(np.frombuffer(blob, TAG_NUMBERS) for (blob,) in blobs)])
+
+def _read_numbers(read: _Read, what: str, name: str) -> NDArray[np.intp]:
+    """Return the stored numbers of the sentences that carry a tag, ascending, those out of use included."""
+    blobs = read("SELECT sentences FROM tag WHERE what = ? AND name = ? ORDER BY part", (what, name))
+    return np.concatenate([np.zeros(0, np.intp), *(np.frombuffer(blob, TAG_NUMBERS) for (blob,) in blobs)])

@@ -12,6 +12,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ragqa.text.normalize import letters_and_digits
 from ragqa.types import Document, DocumentStatus, Problem, Zone
 
@@ -24,13 +27,18 @@ _LEAST_SKETCH = 40
 _COMMON = 50
 """A run of words in so many documents is a formula (a licence, a template); pairs that share nothing else are not compared."""
 _LEAST_TITLE = 25
+_HASH = np.dtype("<u4")
+_NO_HASH = np.iinfo(_HASH).max
+"""Fills sketches shorter than others; the one hash in four billion that equals it counts as absent."""
+_BLOCK = 4096
+"""Pairs compared at once: 4 MB of hashes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """What is needed to compare one document with others: small, so that a whole library can be held.
+    """What is needed to compare one document with others: half a kilobyte, so that a whole library can be held.
 
-    `sketch` holds the smallest hashes of its runs of five words, ascending.
+    `sketch` holds the smallest hashes of its runs of five words, ascending, four bytes each.
     """
 
     source: str
@@ -38,7 +46,7 @@ class Fingerprint:
     doi: str | None
     title: str
     year: int | None
-    sketch: tuple[int, ...]
+    sketch: bytes
 
 
 def fingerprint(document: Document) -> Fingerprint | None:
@@ -59,14 +67,17 @@ def fingerprint(document: Document) -> Fingerprint | None:
 
 
 def find_duplicates(fingerprints: Sequence[Fingerprint]) -> tuple[Problem, ...]:
-    """Return a problem for each document that another, better one repeats, by ascending source."""
+    """Return a problem for each document that another, better one repeats, by ascending source.
+
+    All documents are compared each time, so the result depends on nothing but them: for 5,000 it takes a few tenths of a second.
+    """
     groups = _Groups(len(fingerprints))
     by_key: dict[tuple[object, ...], int] = {}
     for index, document in enumerate(fingerprints):
         for key, reason in ((("doi", document.doi), "the same DOI"), (("title", document.title, document.year), "the same title and year")):
             if key[1]:
                 groups.join(by_key.setdefault(key, index), index, reason)
-    for first, second in _similar(fingerprints):
+    for first, second in _similar([document.sketch for document in fingerprints]):
         if not (fingerprints[first].doi and fingerprints[second].doi):
             groups.join(first, second, "the same wording")
     problems = []
@@ -79,34 +90,78 @@ def find_duplicates(fingerprints: Sequence[Fingerprint]) -> tuple[Problem, ...]:
     return tuple(sorted(problems, key=lambda problem: problem.source))
 
 
-def _sketch(text: str) -> tuple[int, ...]:
+def _sketch(text: str) -> bytes:
     words = re.findall(r"[^\W_]+", text.casefold())
     hashes = {zlib.crc32(" ".join(words[start : start + _SHINGLE_WORDS]).encode()) for start in range(len(words) - _SHINGLE_WORDS + 1)}
-    return tuple(sorted(hashes)[:_SKETCH_SIZE])
+    return np.array(sorted(hashes)[:_SKETCH_SIZE], _HASH).tobytes()
 
 
-def _similar(fingerprints: Sequence[Fingerprint]) -> list[tuple[int, int]]:
-    """Return the pairs whose estimated Jaccard similarity reaches the threshold; only pairs that share a hash are compared."""
-    holders: dict[int, list[int]] = defaultdict(list)
-    for index, document in enumerate(fingerprints):
-        if len(document.sketch) >= _LEAST_SKETCH:
-            for value in document.sketch:
-                holders[value].append(index)
-    candidates = {(first, second) for found in holders.values() if len(found) <= _COMMON for first in found for second in found if first < second}
-    return sorted(pair for pair in candidates if _similarity(fingerprints[pair[0]].sketch, fingerprints[pair[1]].sketch) >= _LEAST_SHARED)
+def _similar(sketches: Sequence[bytes]) -> list[tuple[int, int]]:
+    """Return the pairs whose estimated Jaccard similarity reaches the threshold, in order; only pairs that share a hash are compared."""
+    lengths = np.array([len(sketch) // _HASH.itemsize for sketch in sketches], np.int64)
+    values = np.frombuffer(b"".join(sketches), _HASH)
+    owners = np.repeat(np.arange(len(sketches), dtype=np.int32), lengths)
+    long_enough = (lengths >= _LEAST_SKETCH)[owners]
+    values, owners = values[long_enough], owners[long_enough]
+    order = np.argsort(values, kind="stable")
+    sorted_values, holders = values[order], owners[order]
+    n_holders = np.diff(np.append(np.flatnonzero(np.append(True, sorted_values[1:] != sorted_values[:-1])), len(holders))) if len(holders) else np.zeros(0, int)
+    n_holders = np.repeat(n_holders, n_holders)
+    n_common = np.bincount(holders[n_holders > _COMMON], minlength=len(sketches))
+    shared = (n_holders > 1) & (n_holders <= _COMMON)
+    pairs, n_shared = _pairs(sorted_values[shared], holders[shared], len(sketches))
+    firsts, seconds = pairs // max(1, len(sketches)), pairs % max(1, len(sketches))
+    # What two documents share of the hashes that many hold is not counted, only bounded: most pairs fall here without being compared.
+    wanted = _LEAST_SHARED * np.minimum(lengths[firsts], lengths[seconds])
+    possible = n_shared + np.minimum(n_common[firsts], n_common[seconds]) >= wanted
+    firsts, seconds = firsts[possible], seconds[possible]
+    table = np.full((len(sketches), _SKETCH_SIZE), _NO_HASH, _HASH)
+    table[owners, np.arange(len(owners)) - np.searchsorted(owners, owners)] = values
+    found: list[tuple[int, int]] = []
+    for start in range(0, len(firsts), _BLOCK):
+        some, others = firsts[start : start + _BLOCK], seconds[start : start + _BLOCK]
+        alike = _similarity(table[some], table[others], np.minimum(lengths[some], lengths[others])) >= _LEAST_SHARED
+        found += zip(some[alike].tolist(), others[alike].tolist(), strict=True)
+    return found
 
 
-def _similarity(first: tuple[int, ...], second: tuple[int, ...]) -> float:
-    """Return the share of the smallest hashes of both together that both hold: an estimate of their Jaccard similarity."""
-    smallest = sorted(set(first) | set(second))[: min(len(first), len(second))]
-    return len(set(first) & set(second) & set(smallest)) / len(smallest)
+def _pairs(values: NDArray[np.uint32], holders: NDArray[np.int32], n: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the pairs of documents that hold an equal value, each once as first * n + second, ascending, and how many values each shares.
+
+    Args:
+        values: Ascending; no value occurs more than `_COMMON` times.
+        holders: The document of each value; ascending where values are equal.
+        n: Number of documents.
+    """
+    found = [np.zeros(0, np.int64)]
+    for apart in range(1, _COMMON):
+        places = np.flatnonzero(values[apart:] == values[:-apart])
+        if not len(places):
+            break
+        found.append(holders[places].astype(np.int64) * n + holders[places + apart])
+    return np.unique(np.concatenate(found), return_counts=True)
+
+
+def _similarity(first: NDArray[np.uint32], second: NDArray[np.uint32], n_smallest: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return the share of the smallest hashes of both together that both hold: an estimate of their Jaccard similarity.
+
+    Args:
+        first: Shape (n_pairs, _SKETCH_SIZE), each row one sketch.
+        second: The sketches to compare them with.
+        n_smallest: How many different hashes to look at in each pair.
+    """
+    both = np.sort(np.concatenate([first, second], axis=1), axis=1)
+    again = (both[:, 1:] == both[:, :-1]) & (both[:, 1:] != _NO_HASH)
+    place = np.arange(1, both.shape[1]) + 1 - np.cumsum(again, axis=1)
+    shared: NDArray[np.float64] = (again & (place <= n_smallest[:, None])).sum(axis=1) / n_smallest
+    return shared
 
 
 class _Groups:
     """Documents joined into groups, each pair with the reason that joined it."""
 
     def __init__(self, n: int) -> None:
-        self._group = list(range(n))
+        self._parent = list(range(n))
         self._reasons: dict[frozenset[int], str] = {}
 
     def join(self, first: int, second: int, reason: str) -> None:
@@ -114,8 +169,7 @@ class _Groups:
         if first == second:
             return
         self._reasons.setdefault(frozenset((first, second)), reason)
-        old, new = self._group[second], self._group[first]
-        self._group = [new if group == old else group for group in self._group]
+        self._parent[self._root(second)] = self._root(first)
 
     def reason(self, first: int, second: int) -> str:
         """Return why two members of a group belong together."""
@@ -124,6 +178,12 @@ class _Groups:
     def members(self) -> list[list[int]]:
         """Return the groups of two and more."""
         groups: dict[int, list[int]] = defaultdict(list)
-        for index, group in enumerate(self._group):
-            groups[group].append(index)
+        for index in range(len(self._parent)):
+            groups[self._root(index)].append(index)
         return [members for members in groups.values() if len(members) > 1]
+
+    def _root(self, index: int) -> int:
+        while self._parent[index] != index:
+            self._parent[index] = self._parent[self._parent[index]]
+            index = self._parent[index]
+        return index

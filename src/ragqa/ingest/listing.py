@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +23,12 @@ class CorpusFile:
     sidecar_sha256: str
 
 
-def list_corpus(corpus: Path, index: Path, progress: Callable[[int, int, str], None] = lambda done, total, source: None) -> tuple[CorpusFile, ...]:
+def list_corpus(
+    corpus: Path,
+    index: Path,
+    progress: Callable[[int, int, str], None] = lambda done, total, source: None,
+    hash_of: Callable[[Path], str] | None = None,
+) -> tuple[CorpusFile, ...]:
     """Return the documents of a corpus folder by ascending source path.
 
     Hidden files, README.md, sidecars (`paper.pdf.yaml` beside `paper.pdf`) and the index folder are no documents.
@@ -32,24 +37,35 @@ def list_corpus(corpus: Path, index: Path, progress: Callable[[int, int, str], N
         corpus: The folder.
         index: The index folder, which may lie inside the corpus.
         progress: Called with files done, files in all and the next file.
+        hash_of: Returns the sha256 of a file, "" where it cannot be read; by default every file is read.
 
     Raises:
         CorpusMissing: The folder does not exist or holds no document.
     """
-    if not corpus.is_dir():
-        raise CorpusMissing(f'the corpus folder "{corpus}" does not exist. Name one with --corpus or RAGQA_CORPUS.')
-    paths: list[tuple[str, Path]] = []
+    require_folder(corpus)
+    hash_of = hash_of or file_sha256
+    found: list[tuple[str, Path, bool]] = []
     for folder, subfolders, names in os.walk(corpus):
         subfolders[:] = [name for name in subfolders if not name.startswith(".") and (Path(folder) / name).resolve() != index.resolve()]
-        paths += [((path := Path(folder) / name).relative_to(corpus).as_posix(), path) for name in names if _is_document(name, names)]
-    if not paths:
+        here, below, held = Path(folder), Path(folder).relative_to(corpus).as_posix(), set(names)
+        for name in names:
+            if _is_document(name, held):
+                has_sidecar = any(name + suffix in held for suffix in SIDECAR_SUFFIXES)
+                found.append((name if below == "." else f"{below}/{name}", here / name, has_sidecar))
+    if not found:
         raise CorpusMissing(f'the corpus folder "{corpus}" holds no document. Put guidelines and papers into it, or name another with --corpus.')
     files = []
-    for number, (source, path) in enumerate(sorted(paths)):
-        progress(number, len(paths), source)
-        sidecar = sidecar_of(path)
-        files.append(CorpusFile(path, source, file_sha256(path), file_sha256(sidecar) if sidecar else ""))
+    for number, (source, path, has_sidecar) in enumerate(sorted(found)):
+        progress(number, len(found), source)
+        sidecar = sidecar_of(path) if has_sidecar else None
+        files.append(CorpusFile(path, source, hash_of(path), hash_of(sidecar) if sidecar else ""))
     return tuple(files)
+
+
+def require_folder(corpus: Path) -> None:
+    """Raise `CorpusMissing` where there is no such folder."""
+    if not corpus.is_dir():
+        raise CorpusMissing(f'the corpus folder "{corpus}" does not exist. Name one with --corpus or RAGQA_CORPUS.')
 
 
 def without_duplicates(files: Sequence[CorpusFile]) -> tuple[list[CorpusFile], list[Problem]]:
@@ -72,7 +88,7 @@ def file_sha256(path: Path) -> str:
         return ""
 
 
-def _is_document(name: str, names: Sequence[str]) -> bool:
+def _is_document(name: str, names: Collection[str]) -> bool:
     if name.startswith(".") or name == "README.md":
         return False
     return not (name.endswith(SIDECAR_SUFFIXES) and Path(name).stem in names)

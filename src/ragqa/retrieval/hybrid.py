@@ -42,7 +42,7 @@ class HybridRetriever:
         """Return one ranking of at most k hits for each query; every hit carries the raw scores of both parts."""
         if not queries:
             return []
-        vectors = self._embedder.embed_queries([query.interpreted for query in queries])
+        vectors = self._vectors(queries)
         rows_allowed = self._masks.rows_allowed(filters)
         depth = max(self._settings.pool, k)
         rankings: list[Ranking] = []
@@ -51,6 +51,17 @@ class HybridRetriever:
             lists = (self._lexical.search(terms, depth, rows_allowed), self._dense.search(vector, depth, rows_allowed))
             rankings.append(self._rank(lists, terms, vector, k) if any(lists) else ())
         return rankings
+
+    def _vectors(self, queries: Sequence[Query]) -> NDArray[np.float32]:
+        """Return the unit vector of each question: midway between its words and its slots, so that two wordings of it find the same passages."""
+        vectors = self._embedder.embed_queries([query.interpreted for query in queries])
+        restated = [place for place, query in enumerate(queries) if query.restated]
+        if not restated:
+            return vectors
+        vectors = vectors.copy()
+        vectors[restated] += self._embedder.embed_queries([queries[place].restated for place in restated])
+        unit: NDArray[np.float32] = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+        return unit
 
     def _rank(self, lists: Sequence[list[tuple[int, float]]], terms: list[WeightedTerm], vector: NDArray[np.float32], k: int) -> Ranking:
         # Ascending, so that a stable sort by score leaves equal scores by ascending row.
@@ -68,7 +79,7 @@ class HybridRetriever:
 
 def weighted_terms(query: Query, expansion_weight: float) -> list[WeightedTerm]:
     """Return the terms of a question with weight 1 and those its expansions add with the given weight, each once."""
-    weights = dict.fromkeys(analyze(query.interpreted), 1.0)
+    weights = dict.fromkeys(analyze(f"{query.interpreted} {query.restated}"), 1.0)
     for expansion in query.expansions:
         for term in analyze(expansion):
             weights.setdefault(term, expansion_weight)

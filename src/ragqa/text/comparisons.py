@@ -7,14 +7,24 @@ from itertools import pairwise
 
 from ragqa.text.lexicon import Lexicon
 
+_SURE_COMPARISON = re.compile(
+    r"\b(?:versus|vs\.?|compare[ds]?|comparison|comparing|differ\w*|better than|worse than|than|superior|inferior|equivalent|comparable"
+    r"|as (?!well|soon|long|far|much|many)\w+ as)\b",
+    re.IGNORECASE,
+)
 _BETWEEN = re.compile(r"\b(?:between|choos\w+|choice of|decid\w+)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
 _AND_ANOTHER = re.compile(r"^\s*,?\s*and\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
 _BETWEEN_DRUGS = re.compile(r"^[^.;?!]{0,40}\b(?:or|against|instead of|rather than|over|v)\b[^.;?!]{0,25}$", re.IGNORECASE)
 _BETTER = re.compile(r"\b(?:better|worse|prefer\w*|first choice|which (?:one|of))\b", re.IGNORECASE)
 
 
+def says_comparison(text: str) -> bool:
+    """Say whether the words of a question compare, whatever they compare."""
+    return _SURE_COMPARISON.search(text) is not None
+
+
 def compares_drugs(text: str, lexicon: Lexicon) -> bool:
-    """Say whether two treatments are set against each other: "rituximab or cyclophosphamide", or both beside "better"."""
+    """Say whether two treatments are set against each other: "this or that", or both beside "better"."""
     mentions = lexicon.interventions_in(text)
     pairs = [
         (one, other)

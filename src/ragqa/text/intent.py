@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from ragqa.text.comparisons import compares_drugs
+from ragqa.text.comparisons import compares_drugs, says_comparison
 from ragqa.text.lexicon import Lexicon, Mention
 from ragqa.types import Facet, Query
 
@@ -31,16 +31,19 @@ _SEEN_ON = re.compile(r"\b(?:on|by|seen with)\s+(?:(?:a|an|the|chest|quantitativ
 _SENTENCE = re.compile(r"(?<=[?.;!])\s+")
 _FIRST_LINE = re.compile(
     r"\b(?:(?:first|1st)[- ](?:line|choice)|first (?:treatment|drug|therapy|medication|agent)|(?:come|comes|given|used|tried) first|initial(?:ly)?|initiat\w+"
-    r"|start(?:ing|ed)?|begin(?:ning)? with|up[- ]?front|straight away|right away|at the (?:start|beginning|outset)|from the (?:start|beginning|outset))\b",
+    r"|start(?:ing|ed)?|begin(?:s|ning)?|begun|up[- ]?front|straight away|right away|at the (?:start|beginning|outset)|from the (?:start|beginning|outset))\b",
     re.IGNORECASE,
 )
-_PAST = re.compile(r"\b(?:after|following|despite|beyond|on|under|from|(?:refractory|intolerant|resistant|respon\w+) to|fail\w*)\s+(?:\w+\s+)?$", re.IGNORECASE)
+_PAST = re.compile(
+    r"\b(?:after|following|despite|beyond|on|under|from|(?:refractory|intolerant|resistant|respon\w+) to|fail\w*)\s+(?:(?!to\b)\w+\s+)?$", re.IGNORECASE
+)
 """What stands before a first treatment that was given already."""
 _OR_LATER = re.compile(r"^[^.;?!]{0,25}\b(?:or|later|second|next)\b", re.IGNORECASE)
 """What follows a first treatment that is one of several situations: "first-line, later, or not at all"."""
 _AGAINST = re.compile(r"\b(?:avoid(?:ed)?|against|not (?:to )?(?:be )?(?:use|used|give|given|recommended)|should (?:i )?not|contraindicated)\b", re.IGNORECASE)
 _FOR_OR_AGAINST = re.compile(r"\bfor (?:or|and) against\b", re.IGNORECASE)
 _AND = re.compile(r"\b(?:and|but)\b", re.IGNORECASE)
+_CARE_KINDS = frozenset({"care", "procedure"})
 _USE = frozenset({Facet.TREATMENT, Facet.OUTCOME})
 _SITUATIONS = frozenset({Facet.PROGRESSION, Facet.RAPIDLY_PROGRESSIVE})
 """Facets that a sentence telling a case gives the question: "It is worsening. What now?"."""
@@ -82,6 +85,9 @@ def facets_asked(text: str, lexicon: Lexicon, drugs: tuple[str, ...], population
         # "Is HRCT recommended for everyone?" asks for no treatment, nor does "Is screening recommended?".
         others = tuple(facet for facet in facets if facet is not Facet.TREATMENT)
         facets = others if _ABOUT_TESTS.intersection(others) else (Facet.SCREENING, *others)
+    if Facet.SUPPORTIVE_CARE in facets and all(lexicon.kind_of(drug) in _CARE_KINDS for drug in drugs) and not _SAYS_TREATMENT.search(text):
+        # "Is rehabilitation recommended?" asks about the care alone.
+        facets = tuple(facet for facet in facets if facet is not Facet.TREATMENT)
     if asks_tests and _INTERVAL.search(text):
         # "PFT frequency", "HRCT how often": the interval of a test, not the frequency of a disease.
         facets = (Facet.MONITORING, *(facet for facet in facets if facet not in (Facet.EPIDEMIOLOGY, Facet.MONITORING)))
@@ -90,7 +96,7 @@ def facets_asked(text: str, lexicon: Lexicon, drugs: tuple[str, ...], population
     if any(not lexicon.organisations_in(anchor) for anchor in anchors):
         # How many people a named study had is its design.
         facets = tuple(dict.fromkeys(Facet.DESIGN if facet is Facet.EPIDEMIOLOGY else facet for facet in facets))
-    if _USE.issuperset(facets) and compares_drugs(text, lexicon):
+    if _USE.issuperset(facets) and len(drugs) > 1 and (says_comparison(text) or compares_drugs(text, lexicon)):
         # Which of two is better is asked of both: which to give, and what each did.
         facets = (Facet.TREATMENT, Facet.OUTCOME)
     held = frozenset().union(*(_GIVES_WAY.get(facet, frozenset()) for facet in facets))

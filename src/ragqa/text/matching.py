@@ -130,7 +130,7 @@ class PhraseTable(Generic[T]):
         exact = frozenset(strict)
         self._root: _Node[T] = _Node()
         for phrase, value in phrases:
-            words = re.findall(r"[^\W_]+\*?", phrase)
+            words = re.findall(r"[^\W_]+(?:['’][^\W_]+)?\*?", phrase)
             node = self._root
             for word in words:
                 is_prefix = word.endswith("*")

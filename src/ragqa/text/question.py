@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from ragqa.text.analyzer import analyze
 from ragqa.text.anchors import find_anchors, labels_of
-from ragqa.text.comparisons import compares_drugs
+from ragqa.text.comparisons import compares_drugs, says_comparison
 from ragqa.text.intent import facets_asked, outcomes_asked, restate
 from ragqa.text.lexicon import Lexicon
 from ragqa.text.matching import fold, tokenize
@@ -24,7 +24,6 @@ from ragqa.types import Clarification, Query
 _BESIDE = re.compile(r"\b(?:with|on|plus|alongside|combined with|added to|together with)\s+(?:\w+\s+)?$", re.IGNORECASE)
 """What stands before a treatment that both sides of a comparison have in common."""
 _GLOSS = re.compile(r"\s*\(([^()]*)\)")
-_SURE_COMPARISON = re.compile(r"\b(?:versus|vs\.?|compare[ds]?|comparison|comparing|differ\w*|better than|worse than|than|superior|inferior)\b", re.IGNORECASE)
 _YEAR = re.compile(r"(?<![\w.,/-])((?:19[5-9]|20[0-4])\d)(?![\w%]|[.,/-]\d|\s?(?:mg|mL|g|patients|people|adults)\b)")
 _PRIOR = re.compile(
     r"\b(?:despite|refractory to|fail(?:ed|ing|s|ure)?(?: of| on| with| to)?|not respon\w+ to|intoleran\w+ (?:to|of)|cannot tolerate"
@@ -55,7 +54,7 @@ def analyse_question(question: str, lexicon: Lexicon, vocabulary: Vocabulary) ->
     text, clarifications = _resolve_abbreviations(text, lexicon, vocabulary)
     text, lay_terms = _replace_lay_words(text, lexicon)
     read = read_populations(text, lexicon)
-    compares = _SURE_COMPARISON.search(text) is not None
+    compares = says_comparison(text)
     populations = (read.named + read.secondary if compares else read.named) or read.secondary
     plain = _without_glosses(text, lexicon)
     drugs = _drugs(plain, lexicon)

@@ -50,7 +50,7 @@ def test_a_complete_answer_leaves_nothing_uncovered(small: QAService) -> None:
 
 
 def test_a_dose_that_no_statement_gives_is_a_gap(corpus_service: QAService) -> None:
-    """ "High-dose" tells no dose; how often something is given does."""
+    """A "high dose" tells no dose; how often something is given does."""
     without = corpus_service.ask("What is the dose of steroids in rapidly progressive ILD in dermatomyositis?")
     schedule = corpus_service.ask("How is rituximab dosed in SARD-ILD?")
 

@@ -42,7 +42,9 @@ class EmbeddingSettings(_Group):
     """Which encoder makes the vectors, and how it runs."""
 
     model: str = setting("all-MiniLM-L6-v2", "sentence-transformers model: the bundled one, another by name, or a folder")
-    precision: Literal["fp32", "int8"] = setting("fp32", "arithmetic of the encoder; recorded in the manifest")
+    precision: Literal["fp32", "bf16", "int8"] = setting(
+        "fp32", 'arithmetic of the encoder, in the manifest; bf16 needs the extra "openvino" and a processor that has it; int8 is quicker, less exact'
+    )
     max_tokens: int = setting(256, "longest input; the rest is cut", "tokens", ge=16, le=8192)
     batch_size: int = setting(8, "texts embedded together, sorted by length", "texts", ge=1)
     query_prefix: str = setting("", "text put before a question, for models that want one")

@@ -1,4 +1,4 @@
-"""Embed texts with an exported model: onnxruntime and tokenizers, no torch.
+"""Embed texts with an exported model: onnxruntime (for bf16 OpenVINO) and tokenizers, no torch.
 
 A folder holds `model.onnx` (pooling and unit norm inside), `tokenizer.json` and `encoder.json` (id, dimension, longest input,
 prefixes). Passages are sorted by length and embedded in small batches, so that little is padded.
@@ -18,11 +18,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ragqa.errors import ModelUnavailable
+from ragqa.index.openvino_session import OpenVinoSession
 from ragqa.settings import EmbeddingSettings
 
 BATCH_TOKENS = 256
 """Tokens in one run of the model at most, padding included, unless a single text is longer: what a run computes on then fits the cache of a
 core. For passages of 130 words one a run took two thirds of the time of eight a run; short sentences are quicker together."""
+GRAPH = 2
+"""Version of the graphs that `export.py` writes now."""
 MODEL_FILE, TOKENIZER_FILE, ENCODER_FILE = "model.onnx", "tokenizer.json", "encoder.json"
 
 
@@ -35,6 +38,10 @@ class EncoderCard:
     max_tokens: int
     query_prefix: str
     passage_prefix: str
+    graph: int = 1
+    """Version of the graph's operators; the vectors of all versions are equal but for rounding."""
+    runtime: str = "onnxruntime"
+    """What runs the graph: "onnxruntime", or "openvino" for bf16."""
 
 
 def vector_settings(settings: EmbeddingSettings) -> dict[str, Any]:
@@ -68,15 +75,16 @@ class OnnxEmbedder:
         self._query = lru_cache(maxsize=1024)(self._embed_query)
 
     def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Return shape (n, dimension), rows of unit length."""
-        vectors = np.zeros((len(texts), self.dimension), np.float32)
-        encodings = self._tokenizer.encode_batch([self._card.passage_prefix + text for text in texts])
-        order = sorted(range(len(texts)), key=lambda number: (len(encodings[number].ids), number))
+        """Return shape (n, dimension), rows of unit length. A text that comes more than once is embedded once."""
+        rows = {text: row for row, text in enumerate(dict.fromkeys(texts))}
+        vectors = np.zeros((len(rows), self.dimension), np.float32)
+        encodings = self._tokenizer.encode_batch([self._card.passage_prefix + text for text in rows])
+        order = sorted(range(len(rows)), key=lambda number: (len(encodings[number].ids), number))
         batches = _batches(order, [len(encoding.ids) for encoding in encodings], self._batch_size)
         with ThreadPoolExecutor(self._jobs) as pool:
             for batch, part in zip(batches, pool.map(lambda batch: self._run([encodings[number] for number in batch]), batches), strict=True):
                 vectors[batch] = part
-        return vectors
+        return vectors[[rows[text] for text in texts]] if len(rows) < len(texts) else vectors
 
     def embed_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return shape (n, dimension), rows of unit length. Repeated questions are answered from memory."""
@@ -111,6 +119,14 @@ def _batches(order: Sequence[int], lengths: Sequence[int], most_texts: int) -> l
     return batches
 
 
+def read_card(folder: Path) -> EncoderCard:
+    """Return what is said of an exported model; raise `ModelUnavailable` where that cannot be read."""
+    try:
+        return EncoderCard(**json.loads((folder / ENCODER_FILE).read_text()))
+    except (OSError, ValueError, TypeError) as exc:
+        raise _not_opened(folder, exc) from exc
+
+
 def open_encoder(folder: Path, *, threads: int = 1, batch_size: int = 8, jobs: int = 1) -> OnnxEmbedder:
     """Open an exported model; raise `ModelUnavailable` where its files are missing or damaged.
 
@@ -120,18 +136,30 @@ def open_encoder(folder: Path, *, threads: int = 1, batch_size: int = 8, jobs: i
         batch_size: Passages in one run.
         jobs: Runs at once while passages are embedded.
     """
-    import onnxruntime
     import tokenizers
+
+    card = read_card(folder)
+    open_session = OpenVinoSession if card.runtime == "openvino" else _onnxruntime_session
+    try:
+        session = open_session(folder / MODEL_FILE, threads)
+        tokenizer = tokenizers.Tokenizer.from_file(str(folder / TOKENIZER_FILE))
+    except ModelUnavailable:
+        raise
+    except Exception as exc:  # The libraries raise bare exceptions for files they cannot read.
+        raise _not_opened(folder, exc) from exc
+    return OnnxEmbedder(session, tokenizer, card, batch_size, jobs)
+
+
+def _onnxruntime_session(path: Path, threads: int) -> Any:
+    import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     # Spinning threads would take the processor from other questions while they wait for work.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    try:
-        card = EncoderCard(**json.loads((folder / ENCODER_FILE).read_text()))
-        session = onnxruntime.InferenceSession(str(folder / MODEL_FILE), options, providers=["CPUExecutionProvider"])
-        tokenizer = tokenizers.Tokenizer.from_file(str(folder / TOKENIZER_FILE))
-    except Exception as exc:  # Both libraries raise bare exceptions for files they cannot read.
-        raise ModelUnavailable(f'the embedding model in "{folder}" cannot be opened ({exc}). Delete that folder and run "ragqa index build".') from exc
-    return OnnxEmbedder(session, tokenizer, card, batch_size, jobs)
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+
+def _not_opened(folder: Path, reason: Exception) -> ModelUnavailable:
+    return ModelUnavailable(f'the embedding model in "{folder}" cannot be opened ({reason}). Delete that folder and run "ragqa index build".')

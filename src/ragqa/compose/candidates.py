@@ -20,7 +20,7 @@ from ragqa.compose.claims import is_fragment
 from ragqa.compose.relevance import probability
 from ragqa.protocols import Library
 from ragqa.settings import ComposeSettings
-from ragqa.text.analyzer import analyze
+from ragqa.text.analyzer import analyze, terms_of_word
 from ragqa.text.lexicon import Lexicon
 from ragqa.types import DocumentKind, DocumentRecord, Facet, Filters, Origin, Ranking, SentenceRecord, Tags, Tier
 
@@ -67,11 +67,12 @@ def gather_candidates(
     near = [hit.row for hits in zip_longest(*rankings) for hit in hits if hit]
     ranges = library.sentence_ranges(chunk_rows).tolist()
     rows = {row for first, last in ranges for row in range(first, last)} | set(_slot_rows(asked, library, settings.slot_candidates, near))
-    records = {record.row: record for record in library.sentences(_nearest(sorted(rows), query_vector, library, settings.considered))}
-    found_in = {record.document_id: library.document(record.document_id) for record in records.values()}
+    weighed, vectors = _nearest(sorted(rows), query_vector, library, settings.considered)
+    records = library.sentences(weighed)
+    found_in = {document_id: library.document(document_id) for document_id in {record.document_id for record in records}}
     documents = {document_id: document for document_id, document in found_in.items() if filters.allows(document)}
-    kept: list[tuple[SentenceRecord, Tier]] = []
-    for _, record in sorted(records.items()):
+    kept: list[tuple[int, SentenceRecord, Tier]] = []
+    for place, record in enumerate(records):
         tier = _tier(record.sentence.tags, asked, lexicon)
         if (
             record.document_id in documents
@@ -80,16 +81,16 @@ def gather_candidates(
             and not _excludes(record.sentence.tags, asked)
             and not is_fragment(record)
         ):
-            kept.append((record, tier))
+            kept.append((place, record, tier))
     if not kept:
         return []
-    vectors = library.sentence_vectors([record.row for record, _ in kept])
+    vectors = vectors[[place for place, _, _ in kept]]
     cosines = vectors @ query_vector
-    coverages = [_coverage(record, documents[record.document_id], asked) for record, _ in kept]
+    coverages = [_coverage(record, documents[record.document_id], asked) for _, record, _ in kept]
     fused = _fused_scores(rankings, library)
     best = _Best(float(max(cosines, default=0.0)), max(coverages, default=0.0))
     candidates: list[Candidate] = []
-    for (record, tier), vector, cosine, coverage in zip(kept, vectors, cosines, coverages, strict=True):
+    for (_, record, tier), vector, cosine, coverage in zip(kept, vectors, cosines, coverages, strict=True):
         document = documents[record.document_id]
         likeness = _Likeness(float(cosine), coverage, fused.get((record.document_id, record.section.ordinal), 0.0))
         features = _features(record, document, tier, likeness, best, asked, lexicon)
@@ -97,12 +98,13 @@ def gather_candidates(
     return sorted(candidates, key=lambda candidate: (-candidate.score, candidate.record.row))
 
 
-def _nearest(rows: list[int], query_vector: NDArray[np.float32], library: Library, most: int) -> list[int]:
-    """Return at most so many of the ascending rows, those nearest to the question, ascending."""
+def _nearest(rows: list[int], query_vector: NDArray[np.float32], library: Library, most: int) -> tuple[list[int], NDArray[np.float32]]:
+    """Return at most so many of the ascending rows, those nearest to the question, ascending, and their vectors."""
+    vectors = library.sentence_vectors(rows)
     if len(rows) <= most:
-        return rows
-    cosines = library.sentence_vectors(rows) @ query_vector
-    return sorted(rows[place] for place in np.argsort(-cosines, kind="stable")[:most])
+        return rows, vectors
+    places = np.sort(np.argsort(-(vectors @ query_vector), kind="stable")[:most])
+    return [rows[place] for place in places.tolist()], vectors[places]
 
 
 def _tier(tags: Tags, asked: Asked, lexicon: Lexicon) -> Tier:
@@ -238,13 +240,12 @@ def _on_manifestation(text: str, lexicon: Lexicon) -> bool:
 
 def content_terms(text: str) -> set[str]:
     """Return the analysed terms of a text, each once: `analyze` word by word, since most words have been met before."""
-    return set(analyze(text)) if text.isupper() else set().union(*[_terms_of_word(word.strip(_MARKS)) for word in text.split()])
+    return set(analyze(text)) if text.isupper() else set().union(*map(_terms_of_word, text.split()))
 
 
 @lru_cache(maxsize=65_536)
 def _terms_of_word(word: str) -> frozenset[str]:
-    # Beside a word in lower case a name in capitals ("AS") is told from a function word.
-    return frozenset(analyze(f"the {word}"))
+    return frozenset(terms_of_word(word.strip(_MARKS)))
 
 
 def speaks_of(record: SentenceRecord, document: DocumentRecord, anchors: Sequence[str]) -> bool:

@@ -33,7 +33,6 @@ from ragqa.types import (
     Query,
     Ranking,
     Reason,
-    SentenceRecord,
     StatementGroup,
     Tier,
     answer_id_of,
@@ -89,9 +88,8 @@ class ExtractiveComposer:
         if query.anchors:
             named = [candidate for candidate in candidates if speaks_of(candidate.record, candidate.document, query.anchors)]
             candidates = named or candidates
-        usable = [(candidate, claim) for candidate in candidates if (claim := self._claim(candidate))]
-        claims = {candidate.record.row: claim for candidate, claim in usable}
-        pool = [candidate for candidate, _ in usable]
+        claims = self._claims(candidates)
+        pool = [candidate for candidate in candidates if candidate.record.row in claims]
         from_guidelines = choose_guidelines(asked, pool, settings)
         from_research = choose_research(asked, pool, settings)
         # A statement that was repaired by its neighbours holds them: none is shown beside it.
@@ -154,26 +152,31 @@ class ExtractiveComposer:
             for candidate in candidates
             if any((candidate.record.document_id, span.page, span.start) in places for span in candidate.record.sentence.spans)
         }
-        return left_out(asked, candidates, shown, lambda candidate: self._claim(candidate) is not None, self._settings)
+        return left_out(asked, candidates, shown, lambda candidate: bool(self._claims([candidate])), self._settings)
 
-    def _claim(self, candidate: Candidate) -> Claim | None:
-        """Make a candidate stand alone, reading its neighbours only where it does not."""
-        record, tags = candidate.record, candidate.record.sentence.tags
-        study = tags.trials[0] if tags.trials else None
+    def _claims(self, candidates: Sequence[Candidate]) -> dict[int, Claim]:
+        """Return by row the claims of the candidates that can stand alone; of those that lean, the neighbours are read, all at once."""
+        records = [candidate.record for candidate in candidates]
         if "repair" in self._settings.without:
-            return Claim(record.sentence.text, (record,), (), leans=False)
-        claim = make_claim(record, (), study=None)
-        if claim is not None:
-            return claim
-        first = max(record.row - min(NEIGHBOURS, record.sentence.ordinal), 0)
-        before: list[SentenceRecord] = self._library.sentences(list(range(first, record.row)))
-        return make_claim(record, before, study)
+            return {record.row: Claim(record.sentence.text, (record,), (), leans=False) for record in records}
+        claims = {record.row: claim for record in records if (claim := make_claim(record, (), study=None))}
+        before = {
+            record.row: range(max(record.row - min(NEIGHBOURS, record.sentence.ordinal), 0), record.row) for record in records if record.row not in claims
+        }
+        read = {record.row: record for record in self._library.sentences(sorted({row for rows in before.values() for row in rows}))}
+        for record in records:
+            if record.row in before:
+                study = next(iter(record.sentence.tags.trials), None)
+                if claim := make_claim(record, [read[row] for row in before[record.row]], study):
+                    claims[record.row] = claim
+        return claims
 
     def _abstain(self, answer_id: str, query: Query, reason: Reason, candidates: Sequence[Candidate]) -> Answer:
         """Return an abstention with the nearest the library has: at most two statements, never offered as the answer."""
         sources = SourceList()
-        near = [(candidate, claim) for candidate in candidates[:6] if candidate.tier is not Tier.SIBLING and (claim := self._claim(candidate))][:2]
-        nearest = tuple(make_statement(number, candidate, claim, sources, self._library) for number, (candidate, claim) in enumerate(near, start=1))
+        claims = self._claims([candidate for candidate in candidates[:6] if candidate.tier is not Tier.SIBLING])
+        near = [candidate for candidate in candidates[:6] if candidate.record.row in claims][:2]
+        nearest = tuple(make_statement(number, each, claims[each.record.row], sources, self._library) for number, each in enumerate(near, start=1))
         return self._answer(answer_id, query, AnswerStatus.INSUFFICIENT_EVIDENCE, (), sources, reason=reason, nearest=nearest)
 
     def _answer_id(self, query: Query, filters: Filters) -> str:

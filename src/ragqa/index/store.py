@@ -59,7 +59,7 @@ class Store:
         except BaseException:
             self.close()
             raise
-        self._documents = tuple(from_json(DocumentRecord, record) for record in json.loads(f"[{','.join(row[1] for row in rows)}]"))
+        self._documents = tuple(load(DocumentRecord, row[1]) for row in rows)
         self._stored_number = [row[0] for row in rows]
         self._order_of = {number: order for order, number in enumerate(self._stored_number)}
         self._by_id = {document.document_id: order for order, document in enumerate(self._documents)}

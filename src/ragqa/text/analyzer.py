@@ -75,6 +75,15 @@ def analyze(text: str) -> list[str]:
     return terms
 
 
+def terms_of_word(word: str) -> list[str]:
+    """Return the search terms of one word of a text that is not all in capitals: what `analyze` gives there, without the search for words."""
+    lowered = word.lower()
+    if word.isascii() and word.isalpha() and lowered not in STOP_WORDS:
+        return [_stem(lowered)]
+    # Beside a word in lower case a name in capitals ("AS") is told from a function word.
+    return analyze(f"the {word}")
+
+
 @lru_cache(maxsize=200_000)
 def _terms_of_token(token: str) -> tuple[str, ...]:
     """Return the terms that one token gives. Cached, because words repeat and stemming costs 0.1 ms."""

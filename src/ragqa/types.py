@@ -246,6 +246,12 @@ class Quality:
     notes: tuple[str, ...] = ()
 
 
+def states_scope(tags: Tags) -> bool:
+    """Whether a sentence says whom its whole document leaves out: among its limits or its design, and of no treatment."""
+    of_itself = bool(tags.facets) and tags.facets[0][0] in (Facet.EVIDENCE_GAP, Facet.DESIGN)
+    return of_itself and bool(tags.excluded_populations) and not tags.drugs and tags.recommendation is None
+
+
 @dataclass(frozen=True, slots=True)
 class Metadata:
     """What is known of a publication beside its text. Absent means not known, never guessed."""
@@ -360,6 +366,8 @@ class DocumentRecord:
     n_pages: int
     n_sentences: int
     quality: Quality = Quality()
+    out_of_scope: tuple[str, ...] = ()
+    """Populations that a guideline says it does not cover: its advice for a wider group is not for them."""
 
     @property
     def slug(self) -> str:

@@ -22,7 +22,7 @@ from ragqa.protocols import Library
 from ragqa.settings import ComposeSettings
 from ragqa.text.analyzer import analyze, terms_of_word
 from ragqa.text.lexicon import Lexicon
-from ragqa.types import DocumentKind, DocumentRecord, Facet, Filters, Origin, Ranking, SentenceRecord, Tags, Tier
+from ragqa.types import DocumentKind, DocumentRecord, Facet, Filters, Origin, Ranking, SentenceRecord, Tags, Tier, states_scope
 
 SPEAKS_FOR_GROUP = 3
 _MARKS = ".,;:()[]"
@@ -78,7 +78,7 @@ def gather_candidates(
             record.document_id in documents
             and tier is not Tier.UNRELATED
             and _fills_slots(record, asked)
-            and not _excludes(record.sentence.tags, asked)
+            and not _excludes(record.sentence.tags, documents[record.document_id], asked)
             and not is_fragment(record)
         ):
             kept.append((place, record, tier))
@@ -118,17 +118,19 @@ def _tier(tags: Tags, asked: Asked, lexicon: Lexicon) -> Tier:
 
 
 def _denies(tags: Tags, asked: Asked) -> bool:
-    """Whether a sentence says that an asked treatment is not for the asked population: that is an answer, not a statement on others."""
-    return bool(asked.drug_names & set(tags.drugs)) and bool(set(asked.query.populations) & set(tags.excluded_populations))
+    """Whether a sentence says that advice on an asked treatment, or a whole guideline, is not for the asked population: an answer, not a statement on others."""
+    on_it = tags.recommendation is not None and bool(asked.drug_names & set(tags.drugs))
+    return (on_it or states_scope(tags)) and bool(set(asked.query.populations) & set(tags.excluded_populations))
 
 
-def _excludes(tags: Tags, asked: Asked) -> bool:
-    """Whether a sentence speaks of everyone but the asked population, or of a population the question leaves out."""
+def _excludes(tags: Tags, document: DocumentRecord, asked: Asked) -> bool:
+    """Whether a sentence, or its whole document, speaks of everyone but the asked population, or it speaks of one that the question leaves out."""
     query = asked.query
     if _denies(tags, asked):
         return False
     asked_for = set(query.populations) - set(tags.populations)
-    return bool(set(tags.populations) & set(query.excluded_populations)) or (bool(asked_for) and asked_for <= set(tags.excluded_populations))
+    left_out = {*tags.excluded_populations, *document.out_of_scope}
+    return bool(set(tags.populations) & set(query.excluded_populations)) or (bool(asked_for) and asked_for <= left_out)
 
 
 def _slot_rows(asked: Asked, library: Library, limit: int, near: Sequence[int]) -> list[int]:
@@ -155,7 +157,7 @@ def _fills_slots(record: SentenceRecord, asked: Asked) -> bool:
     tags = record.sentence.tags
     # A recommendation on a class holds for its members; what a study found for others of the class does not.
     of_class = tags.recommendation is not None and bool(asked.drug_classes & set(tags.drugs))
-    return not asked.query.drugs or bool(asked.drug_names & {*tags.drugs, *tags.topic_drugs}) or of_class
+    return not asked.query.drugs or bool(asked.drug_names & {*tags.drugs, *tags.topic_drugs}) or of_class or _denies(tags, asked)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ragqa.compose.abstention import WEAK_EVIDENCE, reason_to_abstain
+from ragqa.compose.aside import set_aside
 from ragqa.compose.asked import meaning_of, read_question
 from ragqa.compose.candidates import Candidate, gather_candidates, speaks_of
 from ragqa.compose.claims import Claim, make_claim
-from ragqa.compose.conflicts import find_conflicts
+from ragqa.compose.conflicts import find_conflicts, opposing_statements
 from ragqa.compose.considered import left_out
-from ragqa.compose.coverage import follow_ups, not_covered
+from ragqa.compose.coverage import fill_parts, follow_ups, not_covered
 from ragqa.compose.editions import mark_superseded, successors_of
 from ragqa.compose.guidelines import choose_guidelines
 from ragqa.compose.headings import GUIDELINE_HEADINGS, RESEARCH_HEADINGS, Heading, as_reported, in_order
@@ -74,8 +75,11 @@ class ExtractiveComposer:
         """
         library, settings = self._library, self._settings
         answer_id = self._answer_id(query, filters)
-        vector = self._embedder.embed_queries([query.interpreted])[0]
         asked = read_question(query, library, self._lexicon)
+        aside = set_aside(asked, library, self._lexicon, self._drugs.__contains__)
+        if aside.names:
+            asked = read_question(aside.query, library, self._lexicon)
+        vector = self._embedder.embed_queries([asked.query.interpreted])[0]
         meaning = meaning_of(asked, vector, self._embedder)
         candidates = gather_candidates(asked, (guidelines, research), meaning, library, self._lexicon, settings, filters)
         candidates = mark_superseded(candidates, self._successors)
@@ -92,6 +96,10 @@ class ExtractiveComposer:
         pool = [candidate for candidate in candidates if candidate.record.row in claims]
         from_guidelines = choose_guidelines(asked, pool, settings)
         from_research = choose_research(asked, pool, settings)
+        filling = fill_parts(asked, [*from_guidelines, *from_research], pool, self._lexicon) if from_guidelines or from_research else []
+        added = [*filling, *opposing_statements(asked, [*from_guidelines, *from_research, *filling], pool, self._lexicon)]
+        from_guidelines += [candidate for candidate in added if candidate.is_guideline]
+        from_research += [candidate for candidate in added if not candidate.is_guideline]
         # A statement that was repaired by its neighbours holds them: none is shown beside it.
         held = {record.row for candidate in (*from_guidelines, *from_research) for record in claims[candidate.record.row].records[:-1]}
         from_guidelines = [candidate for candidate in from_guidelines if candidate.record.row not in held]
@@ -104,14 +112,13 @@ class ExtractiveComposer:
             joined = join_neighbours(from_research, claims)
             from_research, parts = joined.statements, joined.parts
             claims |= joined.claims
-        if asked.studies or asked.is_overview:
-            from_research = as_reported(from_research)
+        from_research = as_reported(from_research)
         sources = SourceList()
         numbered: list[tuple[str, Candidate]] = []
 
         def section(section_id: str, title: str, chosen: Sequence[Candidate], headings: Sequence[Heading], note: str | None) -> AnswerSection:
             groups = []
-            for heading, under in in_order(chosen, headings):
+            for heading, under in in_order(chosen, headings, asked):
                 first = len({name for name, _ in numbered}) + 1
                 numbered.extend((f"s{number}", part) for number, each in enumerate(under, start=first) for part in parts.get(each.record.row, [each]))
                 statements = [make_statement(number, each, claims[each.record.row], sources, library) for number, each in enumerate(under, start=first)]
@@ -122,12 +129,12 @@ class ExtractiveComposer:
             section("guidelines", "From the Guidelines", from_guidelines, GUIDELINE_HEADINGS, NO_GUIDELINE),
             section("research", "From the Research", from_research, RESEARCH_HEADINGS, NO_RESEARCH),
         ]
-        conflicts = find_conflicts(numbered, self._lexicon)
+        conflicts = find_conflicts(numbered, asked, self._lexicon)
         indirect = choose_indirect(asked, pool, direct, settings)
         if indirect:
             sections.append(section("indirect", "Indirect Evidence from Other Diseases", indirect, RESEARCH_HEADINGS, None))
         chosen = [*from_guidelines, *from_research]
-        gaps = not_covered(asked, chosen, self._lexicon)
+        gaps = (*not_covered(asked, chosen, pool, self._lexicon), *aside.names)
         status = AnswerStatus.ANSWERED_WITH_CLARIFICATION if query.clarifications else AnswerStatus.PARTIAL if gaps else AnswerStatus.ANSWERED
         return self._answer(
             answer_id,
@@ -160,15 +167,13 @@ class ExtractiveComposer:
         if "repair" in self._settings.without:
             return {record.row: Claim(record.sentence.text, (record,), (), leans=False) for record in records}
         claims = {record.row: claim for record in records if (claim := make_claim(record, (), study=None))}
-        before = {
-            record.row: range(max(record.row - min(NEIGHBOURS, record.sentence.ordinal), 0), record.row) for record in records if record.row not in claims
-        }
+        leaning = [record for record in records if record.row not in claims]
+        before = {record.row: range(record.row - min(NEIGHBOURS, record.sentence.ordinal), record.row) for record in leaning}
         read = {record.row: record for record in self._library.sentences(sorted({row for rows in before.values() for row in rows}))}
-        for record in records:
-            if record.row in before:
-                study = next(iter(record.sentence.tags.trials), None)
-                if claim := make_claim(record, [read[row] for row in before[record.row]], study):
-                    claims[record.row] = claim
+        for record in leaning:
+            study = next(iter(record.sentence.tags.trials), None)
+            if claim := make_claim(record, [read[row] for row in before[record.row]], study):
+                claims[record.row] = claim
         return claims
 
     def _abstain(self, answer_id: str, query: Query, reason: Reason, candidates: Sequence[Candidate]) -> Answer:

@@ -10,17 +10,21 @@ from collections.abc import Sequence
 
 from ragqa.compose.asked import Asked
 from ragqa.compose.candidates import Candidate
-from ragqa.compose.headings import GUIDELINE_HEADINGS, Heading, heading_key
+from ragqa.compose.headings import GUIDELINE_HEADINGS, Heading, cap_of, heading_key
 from ragqa.compose.selection import above_cut, repeats
 from ragqa.settings import ComposeSettings
-from ragqa.types import Direction, Strength, Tier
+from ragqa.types import Direction, Facet, Strength, Tier, states_scope
 
 _DIRECT = frozenset({Tier.EXACT, Tier.BROADER, Tier.CHILD})
 _REMARKS_COUNT = frozenset({"monitoring", "safety", "supportive-care"})
 """Headings under which a guideline's remarks are worth showing in an overview although they recommend nothing."""
 _ONLY_EXACT = frozenset({"monitoring", "safety", "supportive-care"})
 """Headings under which an overview shows only what is said of the asked population itself."""
-MOST_OF_ONE_ISSUER = 9
+_AS_LISTED = frozenset({"definition"})
+"""Headings whose statements are parts of one list: criteria, numbered in their document."""
+_ASKS_STANCE = frozenset({Facet.TREATMENT, Facet.OUTCOME, Facet.PROGRESSION, Facet.RAPIDLY_PROGRESSIVE})
+"""What a question on a treatment asks where the stance of guidelines belongs in the answer; beside a dose or a harm it is off the point."""
+MOST_OF_ONE_ISSUER = 12
 """Cards of one document under one heading, so that no issuer crowds out another."""
 MOST_CONDITIONS = 2
 """Remarks on first-line advice in an overview."""
@@ -38,7 +42,7 @@ def choose_guidelines(asked: Asked, candidates: Sequence[Candidate], settings: C
     pool = [candidate for candidate in candidates if candidate.is_guideline and candidate.tier in _DIRECT]
     likely = above_cut(pool, candidates, asked, settings)
     pool = _for_overview(pool, likely, asked) if asked.is_overview else _for_focus(pool, likely, asked)
-    caps = {heading.key: _cap(heading, asked) for heading in GUIDELINE_HEADINGS}
+    caps = {heading.key: cap_of(heading, asked) for heading in GUIDELINE_HEADINGS}
     chosen: dict[str, list[Candidate]] = {}
     said: set[tuple[object, ...]] = set()
     for candidate in sorted(pool, key=_rank):
@@ -54,7 +58,7 @@ def choose_guidelines(asked: Asked, candidates: Sequence[Candidate], settings: C
         ):
             held.append(candidate)
             said.add(topic)
-    ordered = [candidate for heading in GUIDELINE_HEADINGS for candidate in _as_issued(chosen.get(heading.key, ()), asked)]
+    ordered = [candidate for heading in GUIDELINE_HEADINGS for candidate in _in_display_order(heading, chosen.get(heading.key, ()), asked)]
     if asked.is_overview:
         return ordered[: settings.max_guideline_statements]
     best = sorted(ordered, key=lambda candidate: (-candidate.score, candidate.record.row))[: settings.max_statements]
@@ -76,26 +80,38 @@ def _for_overview(pool: Sequence[Candidate], likely: Sequence[Candidate], asked:
     taken = {each.record.row for each in by_rule}
     conditions = sorted((each for each in pool if each.record.row not in taken and _is_condition(each, advised, shown)), key=_rank)
     others = [each for each in likely if heading_key(each) in shown and each.record.row not in taken and not _recommends(each)]
-    return [*by_rule, *conditions[:MOST_CONDITIONS], *others]
+    return [*by_rule, *conditions[:MOST_CONDITIONS], *others, *_scopes(pool, asked)]
 
 
 def _for_focus(pool: Sequence[Candidate], likely: Sequence[Candidate], asked: Asked) -> list[Candidate]:
     """Return what an answer to one question may show: what is likely enough, and the stance of guidelines on the asked treatment."""
-    stances = sorted((each for each in pool if _is_stance(each, asked) and each not in likely), key=_rank)
-    return [*likely, *stances[: max(MOST_STANCES - sum(_is_stance(each, asked) for each in likely), 0)]]
+    stances = sorted((each for each in pool if _is_stance(each, asked)), key=_rank)
+    if asked.query.facets and not _ASKS_STANCE & set(asked.query.facets):
+        # Advice against a treatment tells something of its harms; nothing else does.
+        stances = [each for each in stances if _is_against(each) and Facet.SAFETY in asked.query.facets]
+    if any(each.tier is Tier.EXACT for each in stances):
+        stances = [each for each in stances if each.tier is Tier.EXACT]
+    unsaid = [each for each in stances if each not in likely]
+    more = [*unsaid[: max(MOST_STANCES - (len(stances) - len(unsaid)), 0)], *_scopes(pool, asked)]
+    return [*likely, *(each for each in more if each not in likely)]
 
 
-def _cap(heading: Heading, asked: Asked) -> int:
-    """Return the most statements under a heading: few in a full overview, more where the question is about that heading."""
-    return heading.overview if asked.is_overview and not asked.guideline_headings else heading.single
+def _scopes(pool: Sequence[Candidate], asked: Asked) -> list[Candidate]:
+    """Return what says that a guideline leaves the asked population out, where treatment is asked for: its advice is then not shown."""
+    if not _ASKS_STANCE & set(asked.query.facets):
+        return []
+    return [each for each in pool if states_scope(each.record.sentence.tags) and set(asked.query.populations) & set(each.document.out_of_scope)]
 
 
-def _as_issued(candidates: Sequence[Candidate], asked: Asked) -> list[Candidate]:
-    """Return the cards of one heading in display order: in an overview as their document lists them, elsewhere by score, advice against last."""
-    if not asked.is_overview:
-        return sorted(candidates, key=_is_against)
+def _in_display_order(heading: Heading, candidates: Sequence[Candidate], asked: Asked) -> list[Candidate]:
+    """Return the cards of one heading: in an overview, and where criteria are listed, as their document lists them; elsewhere by score.
+
+    In an overview what is said of exactly the asked population comes first.
+    """
+    if not asked.is_overview and heading.key not in _AS_LISTED:
+        return sorted(candidates, key=lambda candidate: (-candidate.score, candidate.record.row))
     documents = list(dict.fromkeys(candidate.document.document_id for candidate in candidates))
-    return sorted(candidates, key=lambda candidate: (documents.index(candidate.document.document_id), candidate.record.row))
+    return sorted(candidates, key=lambda each: (documents.index(each.document.document_id), each.tier is not Tier.EXACT, each.record.row))
 
 
 def _rank(candidate: Candidate) -> tuple[object, ...]:
@@ -111,9 +127,9 @@ def _is_against(candidate: Candidate) -> bool:
 
 
 def _is_stance(candidate: Candidate, asked: Asked) -> bool:
-    """Whether a statement is a guideline's recommendation on an asked treatment for exactly the asked population."""
+    """Whether a statement is a guideline's recommendation on an asked treatment for the asked population, or for a group that holds it."""
     named = (asked.drug_names | asked.drug_classes) & set(candidate.record.sentence.tags.drugs)
-    return bool(named and asked.query.populations) and candidate.tier is Tier.EXACT and _recommends(candidate)
+    return bool(named and asked.query.populations) and candidate.tier is not Tier.CHILD and _recommends(candidate)
 
 
 def _is_condition(candidate: Candidate, advised: set[str], shown: frozenset[str]) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ragqa.compose.asked import leading_facet
+from ragqa.compose.asked import Asked, leading_facet
 from ragqa.compose.candidates import Candidate
 from ragqa.types import Direction, Facet
 
@@ -35,7 +35,7 @@ GUIDELINE_HEADINGS = (
     Heading("safety", "Safety", 2),
     Heading("supportive-care", "Supportive Care", 2),
     Heading("prognosis", "Prognosis and Risk Factors", 0),
-    Heading("evidence-gap", "Limits of the Guidance", 0),
+    Heading("evidence-gap", "Limits of the Guidance", 1),
     Heading("background", "About the Guidance", 0, 4),
 )
 RESEARCH_HEADINGS = (
@@ -109,12 +109,20 @@ def heading_key(candidate: Candidate) -> str:
     return key
 
 
-def in_order(candidates: Sequence[Candidate], headings: Sequence[Heading]) -> list[tuple[Heading, list[Candidate]]]:
-    """Return the headings that hold something, in order, with their candidates in the order given."""
+def cap_of(heading: Heading, asked: Asked) -> int:
+    """Return the most statements under a heading: few in an overview, more where the question is about that heading."""
+    about = heading.key in asked.guideline_headings if heading in RESEARCH_HEADINGS else bool(asked.guideline_headings)
+    return heading.overview if asked.is_overview and not about else heading.single
+
+
+def in_order(candidates: Sequence[Candidate], headings: Sequence[Heading], asked: Asked) -> list[tuple[Heading, list[Candidate]]]:
+    """Return the headings that hold something with their candidates in the order given: those of what is asked, then the others, each in their order."""
     under: dict[str, list[Candidate]] = {}
     for candidate in candidates:
         under.setdefault(heading_key(candidate), []).append(candidate)
-    return [(heading, under[heading.key]) for heading in headings if heading.key in under]
+    keys = _GUIDELINE_KEYS if headings is GUIDELINE_HEADINGS else _RESEARCH_KEYS
+    wanted = set() if asked.is_overview else {keys.get(facet, "") for facet in asked.query.facets}
+    return [(heading, under[heading.key]) for heading in sorted(headings, key=lambda heading: heading.key not in wanted) if heading.key in under]
 
 
 def as_reported(candidates: Sequence[Candidate]) -> list[Candidate]:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from ragqa.compose.asked import Asked
 from ragqa.compose.candidates import Candidate
-from ragqa.compose.headings import RESEARCH_HEADINGS, heading_key
+from ragqa.compose.headings import RESEARCH_HEADINGS, cap_of, heading_key
 from ragqa.compose.selection import above_cut, select_diverse
 from ragqa.settings import ComposeSettings
-from ragqa.types import Tier
+from ragqa.types import Facet, Tier
 
 _DIRECT = frozenset({Tier.EXACT, Tier.BROADER, Tier.CHILD})
 LEAST_FIT = 0.3
@@ -18,11 +18,18 @@ ENOUGH_DIRECT = 3
 COMPARES = 0.5
 """A comparison is answered by statements on both treatments where the best of these comes this near to the best of all."""
 MOST_INDIRECT = 2
+FITS = 0.6
+ENOUGH_ON_IT = 2
+"""With this many statements that fit what is asked, about the organ asked about, none on another is shown."""
+RESULTS = "outcome"
+"""Key of the heading of treatment results."""
 
 
 def choose_research(asked: Asked, candidates: Sequence[Candidate], settings: ComposeSettings) -> list[Candidate]:
     """Return the research statements of an answer, best first; the headings order them for display."""
     pool = [candidate for candidate in candidates if not candidate.is_guideline and candidate.tier in _DIRECT]
+    if Facet.EPIDEMIOLOGY in asked.query.facets:
+        pool = _on_the_point(pool)
     if asked.query.is_comparison and len(asked.query.drugs) > 1:
         both = [candidate for candidate in pool if set(asked.query.drugs) <= set(candidate.record.sentence.tags.drugs)]
         best = max((candidate.score for candidate in pool), default=0.0)
@@ -34,7 +41,7 @@ def choose_research(asked: Asked, candidates: Sequence[Candidate], settings: Com
     if asked.is_overview:
         # The outcome of a treatment names the treatment; what else was measured is not asked.
         pool = [each for each in pool if heading_key(each) != "outcome" or each.record.sentence.tags.drugs or each.record.sentence.tags.topic_drugs]
-    caps = {heading.key: heading.overview if asked.is_overview else heading.single for heading in RESEARCH_HEADINGS}
+    caps = {heading.key: cap_of(heading, asked) for heading in RESEARCH_HEADINGS}
     chosen: list[Candidate] = []
     for heading in RESEARCH_HEADINGS:
         under = [candidate for candidate in pool if heading_key(candidate) == heading.key]
@@ -44,14 +51,25 @@ def choose_research(asked: Asked, candidates: Sequence[Candidate], settings: Com
     ]
 
 
+def _on_the_point(pool: Sequence[Candidate]) -> list[Candidate]:
+    """Return the pool without statements on other organs where enough of it is on the one asked about: how common a disease is, is another question."""
+    on_it = [candidate for candidate in pool if not candidate.features["off_manifestation"]]
+    return on_it if sum(candidate.facet_fit >= FITS for candidate in on_it) >= ENOUGH_ON_IT else list(pool)
+
+
 def _near_the_best(pool: Sequence[Candidate], candidates: Sequence[Candidate], asked: Asked, settings: ComposeSettings) -> list[Candidate]:
     """Return what an overview shows of research: recommendations carry it, so a study has to come near the best of all.
 
     In an overview of everything it is measured against the best study; where one situation of treatment is asked for, against guidelines too.
+    What a treatment achieved is never as near to "how is it treated" as what is given, so results are measured against the best result.
     """
+    pool = [candidate for candidate in pool if not candidate.features["off_manifestation"]]
     rivals = candidates if asked.guideline_headings else pool
     top = max((candidate.score for candidate in rivals if candidate.tier in _DIRECT), default=0.0)
-    return [candidate for candidate in pool if candidate.score >= settings.overview_cut * top]
+    best_result = max((candidate.score for candidate in pool if heading_key(candidate) == RESULTS), default=0.0)
+    least = settings.overview_cut * top
+    least_result = min(least, max(settings.overview_cut * best_result, settings.overview_floor * top))
+    return [candidate for candidate in pool if candidate.score >= (least_result if heading_key(candidate) == RESULTS else least)]
 
 
 def choose_indirect(asked: Asked, candidates: Sequence[Candidate], direct: Sequence[Candidate], settings: ComposeSettings) -> list[Candidate]:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 from ragqa.compose.asked import Asked
 from ragqa.compose.candidates import Candidate, content_terms
+from ragqa.compose.headings import heading_key
 from ragqa.settings import ComposeSettings
 from ragqa.types import Tags, Tier
 
@@ -70,6 +71,10 @@ def repeats(one: Candidate, other: Candidate, settings: ComposeSettings) -> bool
         len(words & others) >= share * min(len(words), len(others))
         and _same_direction(mine, theirs)
         and set(mine.drugs) <= set(theirs.drugs)
+        and set(mine.outcomes) <= set(theirs.outcomes)
+        and set(mine.tests) == set(theirs.tests)
+        and set(mine.excluded_populations) == set(theirs.excluded_populations)
+        and heading_key(one) == heading_key(other)
         and _numbers(one) <= _numbers(other)
         and set(mine.populations) == set(theirs.populations)
     )

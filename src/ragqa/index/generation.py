@@ -26,7 +26,7 @@ from ragqa.settings import EmbeddingSettings
 from ragqa.text.analyzer import ANALYZER_VERSION
 from ragqa.types import Problem
 
-FORMAT_VERSION = 4
+FORMAT_VERSION = 5
 """Number of the layout of a generation; raised whenever an older reader could not read a newer one, or the reverse."""
 MANIFEST_FILE, CURRENT_FILE, LEXICAL_FOLDER, MODELS_FOLDER = "MANIFEST.json", "CURRENT", "lexical", "models"
 _NAME = re.compile(r"gen-\d{6,}")

@@ -19,7 +19,7 @@ from ragqa.codec import dump
 from ragqa.index.arrays import ArrayWriter
 from ragqa.index.parts import Position
 from ragqa.index.passages import IndexedDocument
-from ragqa.types import Document, DocumentRecord, Origin, Sentence
+from ragqa.types import Document, DocumentKind, DocumentRecord, Origin, Sentence, states_scope
 
 STORE_FILE, SENTENCES_FILE = "store.sqlite", "sentences.npy"
 TABLES = ("document", "page", "section", "chunk", "sentence", "abbreviation")
@@ -104,7 +104,16 @@ def _record(document: Document) -> DocumentRecord:
         n_pages=len(document.pages),
         n_sentences=len(document.sentences),
         quality=document.quality,
+        out_of_scope=_out_of_scope(document),
     )
+
+
+def _out_of_scope(document: Document) -> tuple[str, ...]:
+    """Return whom a guideline leaves out as a whole: read where it speaks of itself, and of no treatment."""
+    if document.metadata.kind is not DocumentKind.GUIDELINE:
+        return ()
+    of_itself = [sentence.tags for sentence in document.sentences if states_scope(sentence.tags)]
+    return tuple(sorted({name for tags in of_itself for name in tags.excluded_populations}))
 
 
 def _tags_of(sentence: Sentence) -> Iterator[tuple[str, str]]:

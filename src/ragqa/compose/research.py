@@ -21,6 +21,7 @@ MOST_INDIRECT = 2
 FITS = 0.6
 ENOUGH_ON_IT = 2
 """With this many statements that fit what is asked, about the organ asked about, none on another is shown."""
+_OF_ONE_ARM = frozenset({"safety", "prognosis", "evidence-gap"})
 RESULTS = "outcome"
 """Key of the heading of treatment results."""
 
@@ -33,7 +34,9 @@ def choose_research(asked: Asked, candidates: Sequence[Candidate], settings: Com
     if asked.query.is_comparison and len(asked.query.drugs) > 1:
         both = [candidate for candidate in pool if set(asked.query.drugs) <= set(candidate.record.sentence.tags.drugs)]
         best = max((candidate.score for candidate in pool), default=0.0)
-        pool = both if max((candidate.score for candidate in both), default=0.0) >= COMPARES * best else pool
+        if max((candidate.score for candidate in both), default=0.0) >= COMPARES * best:
+            # The harms of one arm are part of the comparison, as its results alone are not.
+            pool = [candidate for candidate in pool if candidate in both or heading_key(candidate) in _OF_ONE_ARM]
     pool = _near_the_best(pool, candidates, asked, settings) if asked.is_overview else above_cut(pool, candidates, asked, settings)
     if asked.query.populations and any(candidate.tier is Tier.EXACT for candidate in pool):
         # Where the asked population has evidence of its own, evidence on the wider group only adds what that does not.

@@ -41,6 +41,8 @@ _N_WORDS = re.compile(rf"\b(?:a single|{'|'.join(_NUMBER_WORDS)})\s+{_PEOPLE}\b(
 _SHARE_FOLLOWS = re.compile(r"[^.;()]{0,40}\(\d+(?:\.\d+)?\s?%")
 """A percentage in brackets soon after makes the number a part of the group, not its size: "77 patients (24.4%)"."""
 _RATE = re.compile(rf"(?:{_COUNT}\s+)?\bper\s+{_COUNT}|\bof\s+age\b", re.IGNORECASE)
+_PLANNED = re.compile(rf"(?:\bof\s+(?:the\s+)?)?{_COUNT}\s+(?:planned|intended)\b|\b(?:planned|intended)\s+{_COUNT}", re.IGNORECASE)
+"""How many a study meant to have is not how many it had."""
 _OTHER_STUDY = re.compile(r"\bet al\b|\band (?:colleagues|co-?workers)\b")
 _MAJORITY = 0.5
 """Share of the sentences naming a disease that must fall under one disease or group before the document counts as being about it."""
@@ -189,8 +191,8 @@ def read_trials(text: str, lexicon: Lexicon) -> tuple[str, ...]:
 
 
 def read_n(text: str) -> int | None:
-    """Return the largest number of patients that a sentence states, or None; rates, percentages, ages and ranges are no sizes."""
-    text = _RATE.sub(" ", text)
+    """Return the largest number of patients that a sentence states, or None; rates, percentages, ages, ranges and plans are no sizes."""
+    text = _PLANNED.sub(" ", _RATE.sub(" ", text))
     found = [match for pattern in _N_PATTERNS for match in pattern.finditer(text) if not _is_share(text, match)]
     counts = [int(re.sub(r"[, ]", "", group)) for match in found for group in match.groups() if group]
     # A four-digit number before "patients" may be a year ("in 2013 patients were …").

@@ -13,7 +13,7 @@ from ragqa.compose.selection import above_cut, repeats, select_diverse
 from ragqa.service import QAService
 from ragqa.settings import ComposeSettings
 from ragqa.text.lexicon import load_lexicon
-from ragqa.types import Direction, DocumentKind, DocumentRecord, DocumentStatus, Metadata, Origin, Recommendation, Strength, Tags, Tier
+from ragqa.types import Direction, DocumentKind, DocumentRecord, DocumentStatus, Facet, Metadata, Origin, Recommendation, Strength, Tags, Tier
 from tests.compose.samples import sentence
 
 SETTINGS = ComposeSettings()
@@ -51,6 +51,21 @@ def test_the_same_finding_in_other_words_repeats() -> None:
 def test_a_difference_that_matters_is_no_repetition(other: Candidate) -> None:
     """Another figure, direction, population, treatment or subject is another finding."""
     assert not repeats(candidate(), other, SETTINGS)
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [
+        replace(TAGS, outcomes=("survival",)),
+        replace(TAGS, tests=("HRCT",)),
+        replace(TAGS, excluded_populations=("MCTD",)),
+        replace(TAGS, facets=((Facet.SAFETY, 0.9),)),
+    ],
+    ids=["outcome", "test", "exception", "heading"],
+)
+def test_what_was_measured_is_part_of_what_is_said(tags: Tags) -> None:
+    """A finding on another outcome, test or side of a treatment is no repetition, however alike the words."""
+    assert not repeats(candidate(row=1, tags=tags), candidate(), SETTINGS)
 
 
 def test_recommendations_of_different_strength_do_not_repeat() -> None:

@@ -167,6 +167,8 @@ def test_short_forms_of_the_document_hold_in_it() -> None:
         ("Adults aged 18-80 years with 5.6% of patients ill.", None),
         ("An incidence of 19 per 1,000,000 adults.", None),
         ("FVC fell by 192.9 mL.", None),
+        ("The trial stopped early with 123 of 270 planned patients.", 123),
+        ("It stopped at 51 of 150 intended patients.", 51),
     ],
 )
 def test_the_number_of_patients(text: str, n: int | None) -> None:

@@ -1,0 +1,105 @@
+"""Advice stays within the scope of its guideline, and stands where it answers what is asked."""
+
+from __future__ import annotations
+
+import pytest
+
+from ragqa.service import QAService
+from ragqa.types import Tier
+from tests.compose.samples import heading_of, section, small_service
+
+GUIDELINE = """---
+title: 2024 Scope Society guideline on interstitial lung disease
+short_title: Scope 2024
+organisation: Scope Society
+issuer: Scope
+edition: 2024
+year: 2024
+kind: guideline
+---
+
+# Scope 2024
+
+## First-line treatment
+
+- Rituximab is conditionally recommended by Scope 2024 as a first-line treatment of ILD in SARD.
+- Mycophenolate is conditionally recommended by Scope 2024 as a first-line treatment of ILD in SSc.
+- Glucocorticoids in Scope 2024 are meant for short-term use in SARD-ILD other than SSc-ILD.
+- Glucocorticoids are strongly recommended against by Scope 2024 as a first-line treatment of ILD in SSc.
+
+## Limits
+
+- The scope of Scope 2024 excludes ILD in systemic lupus erythematosus (SLE-ILD).
+"""
+COHORT = """---
+title: Mycophenolate in interstitial lung disease of systemic sclerosis, a cohort
+short_title: Dose cohort 2020
+year: 2020
+kind: cohort
+populations: [{disease: SSc, n: 40}]
+---
+
+# Dose cohort 2020
+
+## Dosing
+
+- Mycophenolate was given at a target dose of 1500 mg twice daily in the Dose cohort 2020 of 40 patients with SSc-ILD.
+
+## Safety
+
+- Adverse events led 4 of 40 patients with SSc-ILD of the Dose cohort 2020 to stop mycophenolate.
+"""
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> QAService:
+    """Return a service over a guideline that leaves one disease out, and a cohort."""
+    return small_service(tmp_path_factory.mktemp("scope"), {"guidelines/scope.md": GUIDELINE, "research/cohort.md": COHORT})
+
+
+def test_a_guideline_lists_whom_it_leaves_out(service: QAService) -> None:
+    """Read from the sentence that speaks of the guideline itself, not from the exception of one recommendation."""
+    assert service.document("scope").out_of_scope == ("SLE",)
+    assert service.document("cohort").out_of_scope == ()
+
+
+def test_advice_for_a_group_is_not_given_to_whom_the_guideline_leaves_out(service: QAService) -> None:
+    """SLE is a SARD, but not one that this guideline speaks of: that is said in place of its advice."""
+    texts = [each.text for each in section(service.ask("Is rituximab recommended for ILD in SLE?"), "guidelines")]
+
+    assert texts == ["The scope of Scope 2024 excludes ILD in systemic lupus erythematosus (SLE-ILD)."]
+
+
+def test_the_same_advice_is_given_to_others_of_the_group(service: QAService) -> None:
+    """And marked as advice for the wider group."""
+    (card,) = section(service.ask("Is rituximab recommended for ILD in MCTD?"), "guidelines")
+
+    assert card.text.startswith("Rituximab is conditionally recommended")
+    assert card.population_tier is Tier.BROADER
+
+
+def test_what_holds_for_all_but_the_asked_is_not_told_to_them(service: QAService) -> None:
+    """Advice "other than SSc-ILD" is none for SSc-ILD."""
+    texts = [each.text for each in section(service.ask("Should glucocorticoids be given in SSc-ILD?"), "guidelines")]
+
+    assert texts == ["Glucocorticoids are strongly recommended against by Scope 2024 as a first-line treatment of ILD in SSc."]
+
+
+def test_what_is_asked_comes_first(service: QAService) -> None:
+    """The heading of the asked facet stands before the others of its section."""
+    answer = service.ask("What are the harms of mycophenolate in SSc-ILD?")
+
+    assert heading_of(answer, "Adverse events led") == "safety"
+    assert next(part for part in answer.sections if part.section_id == "research").groups[0].facet == "safety"
+
+
+@pytest.mark.parametrize(
+    ("question", "is_shown"), [("Is mycophenolate recommended in SSc-ILD?", True), ("What is the dose of mycophenolate in SSc-ILD?", False)]
+)
+def test_the_stance_of_a_guideline_stands_where_treatment_is_asked(service: QAService, question: str, is_shown: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether to give a treatment is not how much of it to give. The cut is up here, so that the recommendation can come in by rule alone."""
+    monkeypatch.setattr("ragqa.compose.guidelines.above_cut", lambda pool, *_: [])
+
+    texts = [each.text for each in section(service.ask(question), "guidelines")]
+
+    assert ["Mycophenolate is conditionally recommended" in text for text in texts] == [True] * is_shown

@@ -18,7 +18,7 @@ from ragqa.compose.candidates import Candidate
 from ragqa.compose.parts import parts_of
 from ragqa.compose.premises import missing_document, unmet_premise
 from ragqa.compose.selection import above_cut
-from ragqa.compose.unfilled import RARE, UNCOMMON, asked_directly, missing_horizon, missing_names, missing_words, understood
+from ragqa.compose.unfilled import RARE, UNCOMMON, asked_beside, asked_directly, missing_horizon, missing_names, missing_words, understood
 from ragqa.protocols import Embedder
 from ragqa.settings import ComposeSettings
 from ragqa.text.lexicon import Lexicon
@@ -210,12 +210,16 @@ def _missing_result(asked: Asked, direct: Sequence[Candidate], likely: Sequence[
         tests = {mention.name for mention in lexicon.tests_in(part.text)}
         always_asked = lexicon.special_populations | lexicon.needed_outcomes | asked_directly(part.text, lexicon)
         never_answered = lacking & always_asked or (tests and tests <= lacking)
-        if not (never_answered or (lacking and seeks_result and named <= lacking)):
+        if not (never_answered or (lacking and seeks_result and named <= lacking)) or asked_beside(part.text, lacking, lexicon):
             break
     else:
         if missing:
             return _not_reported(missing, asked, lexicon)
-    special = set(missing_names(query.interpreted, asked, likely, lexicon)) & lexicon.special_populations
+    # "…, and can it be used in pregnancy?" leaves the part before it to be answered; what the first part is on, the whole question is on.
+    whole = query.interpreted
+    for part in parts[1:]:
+        whole = whole.replace(part.text, "")
+    special = set(missing_names(whole, asked, likely, lexicon)) & lexicon.special_populations
     if special:
         return _not_reported(sorted(special), asked, lexicon)
     years = missing_horizon(query.interpreted, [*likely, *(each for each in direct if Facet.PROGNOSIS in dict(each.record.sentence.tags.facets))])

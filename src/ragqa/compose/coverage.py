@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from ragqa.compose.asked import NEAR, Asked
-from ragqa.compose.candidates import Candidate, speaks_of
-from ragqa.compose.parts import parts_of
-from ragqa.compose.unfilled import missing_names
+from ragqa.compose.candidates import Candidate, content_terms, speaks_of
+from ragqa.compose.parts import Part, parts_of
+from ragqa.compose.unfilled import missing_names, missing_words
 from ragqa.protocols import Library
+from ragqa.text.analyzer import analyze
 from ragqa.text.lexicon import Lexicon
-from ragqa.types import Facet
+from ragqa.types import Facet, Tier
 
 _FACET_NAMES = {
     Facet.DEFINITION: "definition",
@@ -54,13 +55,60 @@ _SCHEDULE = re.compile(
     re.IGNORECASE,
 )
 """How often something is given, which answers a question on its dosing as an amount does."""
+_LIKENED = re.compile(r"\b(?:as|like|unlike|than)(?: in| with)?\s$", re.IGNORECASE)
+"""A disease that another is likened to is not asked about."""
+LEAST_FILLING = 0.05
+"""Estimate that a statement must reach to be shown for the sake of a part."""
+MOST_FILLING = 2
+"""Statements that are shown only because they answer a part of the question that no other does."""
+_LEAST_WEIGHT = 0.5
+_LEAST_WORDS = 2
+_DIRECT = frozenset({Tier.EXACT, Tier.BROADER, Tier.CHILD})
 MOST_FOLLOW_UPS = 4
 LEAST_EVIDENCE = 2
 """Statements a suggested question must have in the library."""
 
 
-def not_covered(asked: Asked, chosen: Sequence[Candidate], lexicon: Lexicon) -> tuple[str, ...]:
-    """Return what was asked for and has no statement: parts of the question, treatments, outcomes, complications and tests.
+def fill_parts(asked: Asked, chosen: Sequence[Candidate], weighed: Sequence[Candidate], lexicon: Lexicon) -> list[Candidate]:
+    """Return for each part of a question that no chosen statement answers the likeliest weighed statements that do, at most two.
+
+    What belongs in an answer is judged by the whole question, so that a part may get nothing although the library has it.
+
+    Args:
+        asked: The question.
+        chosen: The statements of the answer.
+        weighed: All candidates that can stand alone, by descending score.
+        lexicon: Reads parts and statements.
+    """
+    parts = parts_of(asked, lexicon)
+    if len(parts) < 2:
+        return []
+    rows = {candidate.record.row for candidate in chosen}
+    likely = [candidate for candidate in weighed if candidate.tier in _DIRECT and candidate.score >= LEAST_FILLING]
+    added: list[Candidate] = []
+    for part in parts:
+        lacking = set(missing_names(part.text, asked, chosen, lexicon))
+        facet = _open_facet(part, chosen, lexicon)
+        if not lacking and facet is None:
+            continue
+        fitting = [each for each in likely if each.record.row not in rows and _answers(each, facet, lacking, lexicon)]
+        own = [each for each in fitting if each.tier is Tier.EXACT] or fitting
+        for candidate in own[:MOST_FILLING]:
+            rows.add(candidate.record.row)
+            added.append(candidate)
+    return added
+
+
+def _answers(candidate: Candidate, facet: Facet | None, lacking: Collection[str], lexicon: Lexicon) -> bool:
+    """Whether a statement is about a facet and names what a part lacks."""
+    tags = candidate.record.sentence.tags
+    if not set(lacking) <= {*tags.outcomes, *tags.tests, *tags.populations}:
+        return False
+    return facet is None or (tags.weight(facet) >= _LEAST_WEIGHT and (facet is not Facet.DOSING or _states_dose(candidate.record.sentence.text, lexicon)))
+
+
+def not_covered(asked: Asked, chosen: Sequence[Candidate], weighed: Sequence[Candidate], lexicon: Lexicon) -> tuple[str, ...]:
+    """Return what was asked for and has no statement: parts of the question, treatments, outcomes, complications, tests and issuers.
 
     A part that may be read as asking several things ("which antibodies count": a definition, a risk) is covered when one of them is. Outcomes so
     broad that evidence answers without naming them are left to the facets.
@@ -68,18 +116,49 @@ def not_covered(asked: Asked, chosen: Sequence[Candidate], lexicon: Lexicon) -> 
     subject = " or ".join(asked.query.populations)
     place = f" in {subject}" if subject else ""
     missing: list[str] = []
-    for part in parts_of(asked, lexicon):
-        facets = [facet for facet in part.facets if facet not in _NEVER_A_GAP]
-        if facets and len(facets) == len(part.facets) and not any(_serves(candidate, facet) for candidate in chosen for facet in facets):
-            missing.append(f"{_FACET_NAMES[facets[0]]}{place}")
-        elif Facet.DOSING in facets and not any(_states_dose(candidate.record.sentence.text, lexicon) for candidate in chosen):
-            # "High-dose" is about dosing and states no dose.
-            missing.append(f"{_FACET_NAMES[Facet.DOSING]}{place}")
+    parts = parts_of(asked, lexicon)
+    missing += [f"{_FACET_NAMES[facet]}{place}" for part in parts if (facet := _open_facet(part, chosen, lexicon))]
     if _reports_nothing(asked, chosen, lexicon):
         missing.append(f"{_FACET_NAMES[Facet.OUTCOME]} of {' and '.join(asked.studies)}{place}")
     missing += [f"{drug}{place}" for drug in asked.query.drugs if not any(_speaks_of(candidate, drug, lexicon) for candidate in chosen)]
-    missing += [f"{name}{place}" for part in parts_of(asked, lexicon) for name in missing_names(part.text, asked, chosen, lexicon)]
+    missing += [f"{name}{place}" for part in parts for name in missing_names(part.text, asked, chosen, lexicon)]
+    if len(parts) > 1:
+        missing += [f'"{word}"{place}' for part in parts for word in missing_words(part.text, asked, [*chosen, *weighed], lexicon)]
+        missing += [name for part in parts for name in _unspoken_of(part, chosen, lexicon)]
+    if len(asked.query.anchors) > 1:
+        silent = [anchor for anchor in asked.query.anchors if not any(speaks_of(each.record, each.document, [anchor]) for each in (*chosen, *weighed))]
+        missing += [f"documents of {anchor}{place}" for anchor in silent]
     return tuple(dict.fromkeys(missing))
+
+
+def _unspoken_of(part: Part, chosen: Sequence[Candidate], lexicon: Lexicon) -> list[str]:
+    """Return the diseases of a part that no statement is on, nor a group or a kind of them."""
+    mentions = [mention for mention in lexicon.populations_in(part.text) if not _LIKENED.search(part.text[: mention.start])]
+    names = {mention.name for mention in mentions} - {lexicon.manifestation}
+    found = [candidate.record.sentence.tags.populations for candidate in chosen]
+    return sorted(name for name in names if not any(lexicon.relation([name], populations) in _DIRECT for populations in found))
+
+
+def _open_facet(part: Part, chosen: Sequence[Candidate], lexicon: Lexicon) -> Facet | None:
+    """Return the facet that a part asks for and no statement serves, None where one does or the part asks for no facet.
+
+    A part is answered, too, by a statement that holds its words, or that reports the outcome which is all that it names.
+    """
+    facets = [facet for facet in part.facets if facet not in _NEVER_A_GAP]
+    if not facets or len(facets) < len(part.facets):
+        return None
+    if Facet.DOSING in facets and not any(_states_dose(candidate.record.sentence.text, lexicon) for candidate in chosen):
+        # "High-dose" is about dosing and states no dose.
+        return Facet.DOSING
+    if any(_serves(candidate, facet) for candidate in chosen for facet in facets):
+        return None
+    words = set(analyze(part.text))
+    named = set(part.outcomes) - lexicon.soft_outcomes
+    for candidate in chosen:
+        text = candidate.record.sentence.text
+        if (len(words) >= _LEAST_WORDS and words <= content_terms(text)) or (named and named <= lexicon.outcomes_reported(text)):
+            return None
+    return facets[0]
 
 
 def _states_dose(text: str, lexicon: Lexicon) -> bool:

@@ -13,7 +13,7 @@ from ragqa.compose.aside import set_aside
 from ragqa.compose.asked import meaning_of, read_question
 from ragqa.compose.candidates import Candidate, gather_candidates, speaks_of
 from ragqa.compose.claims import Claim, make_claim
-from ragqa.compose.conflicts import find_conflicts, opposing_statements
+from ragqa.compose.conflicts import find_conflicts, opposing_statements, told_apart
 from ragqa.compose.considered import left_out
 from ragqa.compose.coverage import fill_parts, follow_ups, not_covered
 from ragqa.compose.editions import mark_superseded, successors_of
@@ -109,7 +109,7 @@ class ExtractiveComposer:
         parts: dict[int, list[Candidate]] = {}
         direct = from_research
         if "joining" not in settings.without:
-            joined = join_neighbours(from_research, claims)
+            joined = join_neighbours(from_research, claims, told_apart(from_research, self._lexicon))
             from_research, parts = joined.statements, joined.parts
             claims |= joined.claims
         from_research = as_reported(from_research)

@@ -7,7 +7,7 @@ between them ("However, …") keeps its place. Recommendations are never joined.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ragqa.compose.candidates import Candidate
@@ -24,18 +24,19 @@ class Joined:
     parts: dict[int, list[Candidate]]
 
 
-def join_neighbours(chosen: Sequence[Candidate], claims: Mapping[int, Claim]) -> Joined:
+def join_neighbours(chosen: Sequence[Candidate], claims: Mapping[int, Claim], apart: Collection[int] = ()) -> Joined:
     """Join the chosen statements that follow each other in their source and speak of the same people and treatments.
 
     Args:
         chosen: Statements of one section in the order of the answer.
         claims: The stand-alone form of each by row.
+        apart: Rows that contradict the row before them, and stay beside it.
     """
     by_row = {candidate.record.row: candidate for candidate in chosen}
     runs: list[list[Candidate]] = []
     for row in sorted(by_row):
         candidate = by_row[row]
-        if runs and _goes_on(runs[-1], candidate, claims):
+        if runs and row not in apart and _goes_on(runs[-1], candidate, claims):
             runs[-1].append(candidate)
         else:
             runs.append([candidate])

@@ -12,9 +12,10 @@ from ragqa.types import Facet
 
 _ASKING = (
     r"(?:(?:at|in|for|on|to|with|from|by) (?:what|which|whom|how)|how|what|which|when|why|who|whom|where|whether"
-    r"|does|do|did|is|are|was|were|can|should|could|will|would|has|have)"
+    r"|does|do|did|is|are|was|were|can|may|should|could|will|would|has|have)"
 )
 _BREAK = re.compile(rf"[?;]\s+|,?\s+(?:and|but|or)\s+(?:also\s+|if so,?\s+)?(?={_ASKING}\b)|,\s+(?={_ASKING}\b)|[.]\s+(?=[A-Z])", re.IGNORECASE)
+_ASKS = re.compile(rf"\b{_ASKING}\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[?.;!])\s+")
 _LEAST_TERMS = 2
 """Content words that a part must have to ask something where it names no facet, outcome, disease or treatment ("…, correct?")."""
@@ -42,6 +43,11 @@ def parts_of(asked: Asked, lexicon: Lexicon) -> tuple[Part, ...]:
         whole = " ".join(asked_in)
         return (Part(whole, asked.query.facets, tuple(dict.fromkeys(mention.name for mention in lexicon.outcomes_in(whole)))),)
     return tuple(asking)
+
+
+def asks(text: str) -> bool:
+    """Say whether a text holds a word of asking: "after failure of the first drug" asks nothing by itself."""
+    return _ASKS.search(text) is not None
 
 
 def _read(piece: str, asked: Asked, lexicon: Lexicon) -> Part | None:

@@ -7,7 +7,7 @@ virus that none of them names. Only what names a thing counts; the words of aski
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 
 from ragqa.compose.asked import Asked
@@ -36,6 +36,7 @@ _OBJECT_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _OBJECT_AFTER = re.compile(r"^\s+(?:be\s+)?(?:treated|managed|prevented|treatment|management|prophylaxis)\b", re.IGNORECASE)
+_BESIDE = re.compile(r"(?:^|\s|,)(?:and|or)\s+(?:(?:on|of|in|for|its|the|their|\w+[- ]?blood|blood)\s+){0,2}$|,\s+$", re.IGNORECASE)
 _ACCOMPANIES = re.compile(r"\b(?:with|and|in)\s+(?:\w+\s+)?$", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_][\w'’-]*[^\W_]")
 _LEAST_LETTERS = 3
@@ -78,6 +79,16 @@ def asked_directly(text: str, lexicon: Lexicon) -> frozenset[str]:
             text = f"{text[: each.start].rstrip()} {text[each.end :].lstrip()}"
     mentions = [*lexicon.outcomes_in(text), *lexicon.populations_in(text)]
     return frozenset(mention.name for mention in mentions if _is_object(text[: mention.start], text[mention.end :]))
+
+
+def asked_beside(text: str, lacking: Collection[str], lexicon: Lexicon) -> bool:
+    """Whether all that a text lacks is asked beside an outcome that is there: "the effect on vital capacity, and on cough"."""
+    mentions = lexicon.outcomes_in(text)
+    held = [mention for mention in mentions if mention.name not in lacking]
+    missing = [mention for mention in mentions if mention.name in lacking]
+    if not held or not missing or {mention.name for mention in missing} != set(lacking):
+        return False
+    return all(mention.start > held[0].end and _BESIDE.search(text[held[0].end : mention.start]) for mention in missing)
 
 
 def _is_object(before: str, after: str) -> bool:

@@ -92,6 +92,16 @@ class Lexicon(LexiconTables):
         slots = {mention.name for mention in self.outcomes_in(text)} - coarse
         return frozenset(slots) | {match.value for match in self.measure_table.find(text)}
 
+    @property
+    def measures(self) -> frozenset[str]:
+        """Return the names of all measures that a slot holds several of."""
+        return frozenset(self.data["outcomes"].get("measures", {}))
+
+    @property
+    def slots_of_measures(self) -> frozenset[str]:
+        """Return the outcome slots that hold several measures."""
+        return frozenset(self.data["outcomes"].get("slots_of_measures", ()))
+
     def scope_of(self, text: str) -> str | None:
         """Return for whom advice is meant, "all" or "at risk"; None where the text says neither or both."""
         scopes = {match.value for match in self.scope_table.find(text)}

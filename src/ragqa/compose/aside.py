@@ -1,0 +1,74 @@
+"""A part of a question that names what the library does not know is set aside, so that the rest is answered.
+
+"How is it treated, and what is the role of a drug nobody wrote about?" has an answer to its first part. Were the drug kept as a slot that every
+statement must fill, nothing would be left. What the first part names is what the whole question is on, and is never set aside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from ragqa.compose.asked import Asked
+from ragqa.compose.parts import asks, parts_of
+from ragqa.protocols import Library
+from ragqa.text.lexicon import Lexicon
+from ragqa.types import Query
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """What is left of a question, and the names that were set aside with their parts."""
+
+    query: Query
+    names: tuple[str, ...]
+
+
+def set_aside(asked: Asked, library: Library, lexicon: Lexicon, known_drugs: Callable[[str], bool]) -> Aside:
+    """Return the question without its later parts that name only a treatment or a disease that no sentence of the library speaks of.
+
+    Args:
+        asked: The whole question.
+        library: Tells which diseases have sentences.
+        lexicon: Reads the parts.
+        known_drugs: Whether any sentence of the library names a drug.
+    """
+    query = asked.query
+    parts = parts_of(asked, lexicon)
+    first = parts[0].text
+    if not asks(first):
+        return Aside(query, ())
+    names: list[str] = []
+    kept = query.interpreted
+    for part in parts[1:]:
+        unknown = [
+            mention.name
+            for mention in lexicon.interventions_in(part.text)
+            if not known_drugs(mention.name) and not known_drugs(lexicon.spoken_of_as(mention.name) or mention.name)
+        ]
+        unknown += [mention.name for mention in lexicon.populations_in(part.text) if _is_unheard_of(mention.name, library, lexicon)]
+        if unknown and not any(mention.name in unknown for mention in (*lexicon.interventions_in(first), *lexicon.populations_in(first))):
+            names += unknown
+            kept = kept.replace(part.text, "")
+    if not names:
+        return Aside(query, ())
+    kept = f"{kept.strip().rstrip(',;? ').removesuffix(' and').removesuffix(' or').removesuffix(' but').rstrip(',; ')}?"
+    left = {mention.name for mention in (*lexicon.interventions_in(kept), *lexicon.populations_in(kept))}
+    gone = {mention.name for mention in (*lexicon.interventions_in(query.interpreted), *lexicon.populations_in(query.interpreted))} - left
+    own = set(lexicon.facets_of_question(kept))
+    rest = replace(
+        query,
+        interpreted=kept,
+        drugs=tuple(drug for drug in query.drugs if drug not in gone),
+        populations=tuple(name for name in query.populations if name not in gone),
+        facets=tuple(facet for facet in query.facets if facet in own) or query.facets,
+        is_comparison=False,
+        restated="",
+    )
+    return Aside(rest, tuple(dict.fromkeys(names)))
+
+
+def _is_unheard_of(name: str, library: Library, lexicon: Lexicon) -> bool:
+    """Whether a disease outside the library's field has no sentence of its own."""
+    outside = name != lexicon.manifestation and not lexicon.ancestors(name)
+    return outside and not library.tagged(populations=[name], limit=1)

@@ -93,6 +93,67 @@ def test_what_does_not_oppose_is_no_conflict(corpus_service: QAService) -> None:
         "Is mycophenolate or cyclophosphamide better in SSc-ILD?",
         "What is known about tocilizumab in SSc-ILD?",
         "How is ILD monitored in rheumatoid arthritis?",
-        "What are the outcomes of rituximab in antisynthetase syndrome?",
+        "Which infections were seen with rituximab in antisynthetase syndrome?",
     ):
         assert corpus_service.ask(question).conflicts == ()
+
+
+def notes(answer: Answer) -> str:
+    """Return the notes of all conflicts."""
+    return " ".join(conflict.note for conflict in answer.conflicts)
+
+
+def test_studies_disagree_on_what_goes_with_an_exposure(corpus_service: QAService) -> None:
+    """Less frequent in one study, not related in the other."""
+    ((conflict, pair),) = sides(corpus_service.ask("Is methotrexate use associated with RA-ILD?"))
+
+    assert conflict.kind == "direction"
+    assert {"not significantly associated" in each.text for each in pair} == {True, False}
+
+
+def test_figures_that_lie_far_apart_are_shown(corpus_service: QAService) -> None:
+    """Coded in a registry, and pooled from studies: the least and the greatest stand beside each other, with their sources."""
+    answer = corpus_service.ask("How often do myositis patients have ILD?")
+
+    ((conflict, pair),) = sides(answer)
+    assert conflict.kind == "number"
+    assert "6%" in conflict.note
+    assert "41%" in conflict.note
+    assert len({each.citations for each in pair}) == 2
+
+
+def test_figures_on_something_else_are_not(corpus_service: QAService) -> None:
+    """The incidence of the disease is disputed, and not asked about."""
+    assert "incidence" not in notes(corpus_service.ask("How common is ILD in mixed connective tissue disease?"))
+
+
+def test_the_other_side_is_brought_in(corpus_service: QAService) -> None:
+    """The loss stands in a trial of a part of the population, far less likely than the gain that it opposes."""
+    answer = corpus_service.ask("What happens to DLCO on mycophenolate in CTD-ILD and do the studies agree?")
+
+    assert any("DLCO) fell" in each.text for _, pair in sides(answer) for each in pair)
+
+
+def test_who_reached_no_recommendation_differs_from_who_did(corpus_service: QAService) -> None:
+    """Where the drug is asked about: one recommends against it, the other could not decide."""
+    answer = corpus_service.ask("Do ATS and ACR/CHEST give the same advice on pirfenidone in scleroderma ILD?")
+
+    assert "reached no recommendation" in notes(answer)
+    assert "reached no recommendation" not in notes(corpus_service.ask("How is SSc-ILD treated?"))
+
+
+def test_how_firmly_advice_is_given_counts_when_asked(corpus_service: QAService) -> None:
+    """Strong from one issuer and conditional from the other."""
+    asked = corpus_service.ask("Mycophenolate in scleroderma lung disease: strong or conditional recommendation?")
+
+    assert [conflict.kind for conflict in asked.conflicts] == ["strength"]
+    assert "strength" not in {conflict.kind for conflict in corpus_service.ask("How is SSc-ILD treated?").conflicts}
+
+
+def test_text_and_table_of_one_report_are_held_against_each_other(corpus_service: QAService) -> None:
+    """They stand side by side in their document; joined in one statement they could not be shown as a pair."""
+    answer = corpus_service.ask("Allenbach 2015: FVC results at month 12 of rituximab")
+
+    ((conflict, pair),) = sides(answer)
+    assert conflict.kind == "number"
+    assert [("the text" in each.text, "the table" in each.text) for each in pair] == [(True, False), (False, True)]

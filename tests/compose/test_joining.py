@@ -80,3 +80,12 @@ def test_a_document_is_told_as_it_reports_itself() -> None:
     other = replace(chosen[0], record=replace(chosen[0].record, row=9, document_id="e"), score=0.1)
 
     assert [each.record.row for each in as_reported([*chosen, other])] == [0, 1, 2, 3, 9]
+
+
+def test_what_contradicts_its_neighbour_stays_apart() -> None:
+    """The second of three contradicts the first: it starts a statement of its own, which the third goes on with."""
+    chosen = candidates(texts=TEXTS[:3])
+    claims = {each.record.row: Claim(each.record.sentence.text, (each.record,), (), leans=False) for each in chosen}
+    made = join_neighbours(chosen, claims, apart={chosen[1].record.row})
+
+    assert [(claims | made.claims)[each.record.row].text for each in made.statements] == [TEXTS[0], f"{TEXTS[1]} {TEXTS[2]}"]

@@ -118,7 +118,7 @@ def _tier(tags: Tags, asked: Asked, lexicon: Lexicon) -> Tier:
 
 
 def _denies(tags: Tags, asked: Asked) -> bool:
-    """Whether a sentence says that advice on an asked treatment, or a whole guideline, is not for the asked population: an answer, not a statement on others."""
+    """Whether a sentence says that advice on an asked treatment, or a whole guideline, is not for the asked: an answer, not a statement on others."""
     on_it = tags.recommendation is not None and bool(asked.drug_names & set(tags.drugs))
     return (on_it or states_scope(tags)) and bool(set(asked.query.populations) & set(tags.excluded_populations))
 

@@ -164,9 +164,7 @@ class QAService:
             return reader.retriever.search([query], k, replace(filters, kinds=allowed))[0] if allowed else ()
 
         # Kept by the embedder, so that the two rankings do not both embed them.
-        said_by_slots = self._beside.submit(reader.embedder.embed_queries, [query.restated] if query.restated else [])
-        reader.embedder.embed_queries([query.interpreted])
-        said_by_slots.result()
+        reader.embedder.embed_queries([query.interpreted, query.restated] if query.restated else [query.interpreted])
         guidelines = self._beside.submit(rank_kinds, GUIDELINE_KINDS)
         research = rank_kinds(RESEARCH_KINDS)
         return guidelines.result(), research

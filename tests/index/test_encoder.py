@@ -116,6 +116,17 @@ def test_the_tokenizers_own_padding_and_length_do_not_count(folder: Path, encode
     assert np.array_equal(own.embed_passages(FIFTY_TEXTS[24:27]), encoder.embed_passages(FIFTY_TEXTS[24:27]))
 
 
+def test_questions_asked_for_together_have_the_vectors_of_each_alone(encoder: OnnxEmbedder) -> None:
+    """To the last bit, in the order asked for, also where one comes twice or was known: padding would change the last bits."""
+    texts = ["Which drug slows the loss of FVC?", "FVC", "Which drug slows the loss of FVC?", "Is a biopsy of the lung needed?"]
+    together = encoder.embed_queries(texts)
+
+    alone = [encoder._embed_query(text) for text in texts]
+
+    assert np.array_equal(together, np.stack(alone))
+    assert np.array_equal(encoder.embed_queries(["a new one", texts[1]])[1], alone[1])
+
+
 def test_batches_are_bound_by_tokens_and_by_texts() -> None:
     """Twelve texts of 30 tokens make 8 and 4 by number, 200 and 300 tokens stand alone: 2 * 200 and 1 * 300 pass the limit of 256."""
     lengths = [30] * 12 + [200, 200, 300]

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from ragqa.errors import GenerationCorrupt, GenerationIncompatible, IndexMissing
-from ragqa.index.generation import Generation, Manifest, current_name, open_current, open_generation_encoder
+from ragqa.index.generation import FORMAT_VERSION, Generation, Manifest, current_name, open_current, open_generation_encoder
 from ragqa.settings import EmbeddingSettings
 from tests.index.samples import publish_documents, sample_documents
 
@@ -55,7 +55,7 @@ def test_a_damaged_current_file_is_named(index_dir: Path, content: bytes) -> Non
         current_name(index_dir)
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", "null", '{"format": 4}', '{"format": 4, "name": 3, "unknown": 4}'])
+@pytest.mark.parametrize("content", ["", "{", "[]", "null", f'{{"format": {FORMAT_VERSION}}}', f'{{"format": {FORMAT_VERSION}, "name": 3, "unknown": 4}}'])
 def test_a_damaged_manifest_is_named(index_dir: Path, content: str) -> None:
     """A cut or overwritten manifest is a clear error with a next step."""
     file = index_dir / "gen-000001" / "MANIFEST.json"

@@ -17,6 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cache, partial
 
 from ragqa.answers.alignment import says_what_its_quotes_say
 from ragqa.errors import DocumentNotFound
@@ -46,9 +47,10 @@ _LEAD_IN = re.compile(r"(?P<study>[^—]{2,80}) — ")
 
 def keep_grounded(answer: Answer, library: Library, lexicon: Lexicon) -> Answer:
     """Return the answer without the statements that fail; if none is left, an answer that says so."""
+    read = _Read(library, lexicon)
 
     def checked(statements: Sequence[Statement]) -> tuple[Statement, ...]:
-        verified = ((statement, verify_statement(statement, library, lexicon, answer.sources)) for statement in statements)
+        verified = ((statement, _checks_of(statement, read, answer.sources)) for statement in statements)
         return tuple(
             replace(statement, verification=Verification("extractive", tuple(checks.items()), 1.0)) for statement, checks in verified if all(checks.values())
         )
@@ -80,12 +82,28 @@ def verify_statement(statement: Statement, library: Library, lexicon: Lexicon, s
         lexicon: Finds treatments, populations and studies in texts.
         sources: The numbered source list of its answer.
     """
-    slices = [_page_slice(library, evidence) for evidence in statement.evidence]
-    records = _whole_sentences(statement.evidence, library)
+    return _checks_of(statement, _Read(library, lexicon), sources)
+
+
+class _Read:
+    """What one answer's check reads: each page, each list of headings and the names in each text once, since its statements share them."""
+
+    def __init__(self, library: Library, lexicon: Lexicon) -> None:
+        self.library = library
+        self.lexicon = lexicon
+        self.page_text = cache(library.page_text)
+        self.section_paths = cache(lambda document_id: frozenset(section.path for section in library.sections(document_id)))
+        self.drugs = cache(partial(_names, find=lexicon.interventions_in))
+        self.populations = cache(partial(_names, find=lexicon.populations_in))
+
+
+def _checks_of(statement: Statement, read: _Read, sources: Sequence[Source]) -> dict[str, bool]:
+    slices = [_page_slice(read, evidence) for evidence in statement.evidence]
+    records = _whole_sentences(statement.evidence, read.library)
     quotes = " ".join(slices)
     lead_in = "".join(edit.after for edit in statement.edits if edit.op == "lead_in")
     surroundings = " ".join([_readable(quotes), *(" ".join(evidence.section_path) for evidence in statement.evidence), lead_in])
-    original = _without_edits(statement, library, lexicon)
+    original = _without_edits(statement, read)
     references = frozenset(number for evidence in statement.evidence for number in evidence.source_refs)
     numbered = {source.n: (source.document_id, source.document_version) for source in sources}
     return {
@@ -94,9 +112,9 @@ def verify_statement(statement: Statement, library: Library, lexicon: Lexicon, s
         "sentence": bool(records),
         "edits": original is not None and says_what_its_quotes_say(original, slices, references),
         "number": set(_FIGURE.findall(statement.text.removeprefix(lead_in))) <= set(_FIGURE.findall(_squeeze(quotes))),
-        "drug": _names(statement.text, lexicon.interventions_in) <= _names(surroundings, lexicon.interventions_in),
-        "population": _names(statement.text, lexicon.populations_in) <= _names(surroundings, lexicon.populations_in),
-        "labels": bool(records) and _labels_hold(statement, records, library),
+        "drug": _stand_in(statement.text, surroundings, read.drugs),
+        "population": _stand_in(statement.text, surroundings, read.populations),
+        "labels": bool(records) and _labels_hold(statement, records, read.library),
         "source": all(numbered.get(evidence.source) == (evidence.document_id, evidence.document_version) for evidence in statement.evidence),
     }
 
@@ -123,17 +141,17 @@ def _whole_sentences(evidence: Sequence[Evidence], library: Library) -> list[Sen
     return [] if places else records
 
 
-def _without_edits(statement: Statement, library: Library, lexicon: Lexicon) -> str | None:
+def _without_edits(statement: Statement, read: _Read) -> str | None:
     """Return the text with its recorded edits undone, or None where one does not fit or is not of an allowed kind."""
     text = statement.text
     for edit in reversed(statement.edits):
-        if not text.startswith(edit.after) or not _is_allowed(edit, statement.evidence, library, lexicon):
+        if not text.startswith(edit.after) or not _is_allowed(edit, statement.evidence, read):
             return None
         text = edit.before + text[len(edit.after) :]
     return text
 
 
-def _is_allowed(edit: Edit, evidence: Sequence[Evidence], library: Library, lexicon: Lexicon) -> bool:
+def _is_allowed(edit: Edit, evidence: Sequence[Evidence], read: _Read) -> bool:
     """Whether an edit leaves the meaning alone: a connective dropped, or the name of a study that its own document names put before."""
     if edit.op == "drop_connective":
         connective, letter = edit.before[:-1], edit.before[-1:]
@@ -142,12 +160,12 @@ def _is_allowed(edit: Edit, evidence: Sequence[Evidence], library: Library, lexi
     if edit.op != "lead_in" or edit.before or not lead_in or not evidence:
         return False
     try:
-        metadata = library.document(evidence[0].document_id).metadata
-        pages = {item.page: library.page_text(item.document_id, item.page) for item in evidence}
+        metadata = read.library.document(evidence[0].document_id).metadata
+        pages = {item.page: read.page_text(item.document_id, item.page) for item in evidence}
     except DocumentNotFound:
         return False
     study, text = lead_in["study"], " ".join([metadata.title, metadata.label, *pages.values()])
-    return study in text or study in _names(text, lexicon.trials_in)
+    return study in text or study in _names(text, read.lexicon.trials_in)
 
 
 def _labels_hold(statement: Statement, records: Sequence[SentenceRecord], library: Library) -> bool:
@@ -171,14 +189,14 @@ def _labels_hold(statement: Statement, records: Sequence[SentenceRecord], librar
     )
 
 
-def _page_slice(library: Library, evidence: Evidence) -> str:
+def _page_slice(read: _Read, evidence: Evidence) -> str:
     """Return what stands at the place of a quote, "" where document, version, section or page is not the library's."""
     try:
-        if library.document(evidence.document_id).sha256 != evidence.document_version:
+        if read.library.document(evidence.document_id).sha256 != evidence.document_version:
             return ""
-        if not any(section.path == evidence.section_path for section in library.sections(evidence.document_id)):
+        if evidence.section_path not in read.section_paths(evidence.document_id):
             return ""
-        return library.page_text(evidence.document_id, evidence.page)[evidence.start : evidence.end]
+        return read.page_text(evidence.document_id, evidence.page)[evidence.start : evidence.end]
     except DocumentNotFound:
         return ""
 
@@ -198,5 +216,11 @@ def _readable(text: str) -> str:
     return " ".join(f"{joined} {kept} {opened}".split())
 
 
-def _names(text: str, find: Callable[[str], list[Mention]]) -> set[str]:
-    return {mention.name for mention in find(text)}
+def _stand_in(text: str, surroundings: str, names_in: Callable[[str], frozenset[str]]) -> bool:
+    """Whether all that a text names is named in what stands around it."""
+    named = names_in(text)
+    return not named or named <= names_in(surroundings)
+
+
+def _names(text: str, find: Callable[[str], list[Mention]]) -> frozenset[str]:
+    return frozenset(mention.name for mention in find(text))

@@ -1,4 +1,4 @@
-"""`ragqa bench`: how fast it is. Alone it times answers from the index; `scale` builds synthetic libraries; `ingest` reads PDFs."""
+"""`ragqa bench`: how fast it is. Alone it times answers; `scale` builds synthetic libraries; `ingest` reads PDFs; `embedding` embeds texts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import typer
 from ragqa.cli.output import IndexOption, JsonOption, messages, open_library, print_json, results
 from ragqa.settings import Settings, load_settings
 
-bench_app = typer.Typer(help="Measure speed: of answers, of libraries of any size, of reading PDFs.", invoke_without_command=True)
+bench_app = typer.Typer(help="Measure speed: of answers, of libraries of any size, of reading PDFs, of embedding.", invoke_without_command=True)
 
 
 @bench_app.callback()
@@ -73,6 +73,31 @@ def bench_ingest(folder: Annotated[Path, typer.Argument(help="Folder of PDFs.")]
         return
     rows = [(each.name, str(each.n_pages), f"{each.pages_per_s:.1f}", f"{each.pypdf_pages_per_s:.1f}", f"{each.ratio:.2f}") for each in timings]
     _print_table(("file", "pages", "pages per CPU s", "bare pypdf", "times the cost"), rows)
+
+
+@bench_app.command("embedding")
+def bench_embedding(
+    index: IndexOption = None,
+    rounds: Annotated[int, typer.Option(help="How often both sides embed, in turns.", min=1)] = 7,
+    texts: Annotated[int, typer.Option(help="Chunks and sentences of one round.", min=1)] = 200,
+    as_json: JsonOption = False,
+) -> None:
+    """Print how many texts a second one core embeds, beside sentence-transformers in fp32 on the same texts."""
+    from ragqa.evaluation.bench_embedding import measure_embedding
+
+    settings = load_settings(index=index)
+    speed = measure_embedding(settings, open_library(settings).reader().library, rounds, texts)
+    if as_json:
+        print_json(asdict(speed))
+        return
+    rows = [
+        ("rounds, texts", f"{speed.n_rounds}, {speed.n_texts}"),
+        ("ragqa, texts per CPU s", f"{speed.ragqa_per_s:.1f}"),
+        ("sentence-transformers fp32, texts per CPU s", f"{speed.sentence_transformers_per_s:.1f}"),
+        ("ratio", f"{speed.ratio:.2f}"),
+        ("largest difference of a component", f"{speed.largest_difference:.1e}"),
+    ]
+    _print_table(("figure", speed.model_id), rows)
 
 
 @contextmanager

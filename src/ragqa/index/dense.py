@@ -1,15 +1,18 @@
 """Dense search: inner products over float16 vectors by FAISS, memory-mapped.
 
 `dense.faiss` serves the search, `vectors.npy` the look-up of single rows. Up to 300,000 chunks, or so many that a filter allows, are
-scanned whole: exact to float16 rounding, 3.5 ms for 100,000 chunks of 384 dimensions. Above that `inverted.faiss` takes over.
+scanned whole: exact to float16 rounding, 3.5 ms for 100,000 chunks of 384 dimensions. Above that `inverted.faiss` takes over. A long scan
+is done in two halves side by side, so that a lone question has both of two cores.
 """
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +24,11 @@ from ragqa.index.parts import RowMap
 EXACT_FILE, INVERTED_FILE, VECTORS_FILE = "dense.faiss", "inverted.faiss", "vectors.npy"
 EXACT_UP_TO = 300_000
 """Chunks that are scanned whole; the scan of more takes over 10 ms."""
+_HALVED_FROM = 30_000
+"""Chunks to scan from which on it is worth waking a second thread, which takes 0.1 ms."""
+_SCANNERS = 2
+_PLANS_KEPT = 32
+"""Plans that are kept, one a part and filter: a quarter of a byte a chunk, and the mask of a byte a chunk, which its filter keeps anyway."""
 
 
 class DenseWriter:
@@ -57,6 +65,14 @@ class DenseWriter:
         self._vectors.abandon()
 
 
+class _Plan(NamedTuple):
+    """How a part is searched: an index, FAISS parameters for each scan of it (one or two of equal work), and whether the scores are exact."""
+
+    index: Any
+    selections: Sequence[Any]
+    is_exact: bool = True
+
+
 class DenseIndex:
     """Ranks chunks by inner product with a query vector. Safe to share between threads.
 
@@ -74,6 +90,8 @@ class DenseIndex:
         self._map = rows or RowMap(np.zeros(1, np.int64), np.full(1, n_stored, np.int64))
         self._ends = [begin + len(part) for begin, part in zip(self._begins, self.vectors.parts, strict=True)]
         self._has_unused = sum(len(part) for part in self.vectors.parts) > self._map.n_rows
+        self._plans: OrderedDict[tuple[int, int], tuple[NDArray[np.bool_] | None, _Plan]] = OrderedDict()
+        self._scanners = ThreadPoolExecutor(_SCANNERS, thread_name_prefix="scan")
 
     @classmethod
     def open(cls, folder: Path) -> DenseIndex:
@@ -100,20 +118,13 @@ class DenseIndex:
         """
         query = np.ascontiguousarray(vector, np.float32)[None, :]
         hits: list[tuple[int, float]] = []
-        for (exact, inverted), begin, end in zip(self._indexes, self._begins, self._ends, strict=True):
+        for part, (begin, end) in enumerate(zip(self._begins, self._ends, strict=True)):
             if k < 1 or begin == end:
                 continue
-            is_free = rows_allowed is None and not self._has_unused
-            allowed = None if is_free else self._map.is_used(begin, end, rows_allowed)
-            n_allowed = end - begin if allowed is None else int(np.count_nonzero(allowed))
-            if inverted is None or n_allowed <= EXACT_UP_TO:
-                scores, found = exact.search(query, min(k, end - begin), params=None if allowed is None else _only(allowed))
-                numbers, inner = found[0][found[0] >= 0] + begin, scores[0][found[0] >= 0]
-            else:
-                # Where half of the rows are allowed, the nearest lie in twice as many clusters.
-                n_clusters = min(inverted.nlist, inverted.nprobe * (end - begin) // n_allowed)
-                _, found = inverted.search(query, k, params=_only(np.ones(end - begin, np.bool_) if allowed is None else allowed, n_clusters))
-                numbers = found[0][found[0] >= 0] + begin
+            index, selections, is_exact = self._plan(part, rows_allowed)
+            found, inner = self._scan(index, query, min(k, end - begin), selections)
+            numbers = found + begin
+            if not is_exact:
                 # The inverted index keeps 8 bits of a component, so scores are made anew from the vectors.
                 inner = self.vectors.take(numbers) @ query[0]
             hits += zip(self._map.rows(numbers).tolist(), inner.tolist(), strict=True)
@@ -123,19 +134,71 @@ class DenseIndex:
         """Return the inner product of the vector with each row, shape (len(rows),)."""
         return self.vectors.take(self._map.stored(rows)) @ np.asarray(vector, np.float32)
 
+    def _scan(self, index: Any, query: NDArray[np.float32], k: int, selections: Sequence[Any]) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+        """Return places in a part, with inner products, of the best k of each selection."""
+        beside = [self._scanners.submit(_search, index, query, k, selection) for selection in selections[1:]]
+        scans = [_search(index, query, k, selections[0]), *(scan.result() for scan in beside)]
+        scores, found = (np.concatenate([scan[place][0] for scan in scans]) for place in (0, 1))
+        return found[found >= 0], scores[found >= 0]
+
+    def _plan(self, part: int, rows_allowed: NDArray[np.bool_] | None) -> _Plan:
+        """Return how a part is searched, kept for masks that nobody can change."""
+        kept = self._plans.get((part, id(rows_allowed)))
+        # As long as a mask is held here no other array has its id.
+        if kept is not None and kept[0] is rows_allowed:
+            return kept[1]
+        plan = self._make_plan(part, rows_allowed)
+        if rows_allowed is None or not rows_allowed.flags.writeable:
+            self._plans[part, id(rows_allowed)] = (rows_allowed, plan)
+            while len(self._plans) > _PLANS_KEPT:
+                self._plans.popitem(last=False)
+        return plan
+
+    def _make_plan(self, part: int, rows_allowed: NDArray[np.bool_] | None) -> _Plan:
+        exact, inverted = self._indexes[part]
+        begin, end = self._begins[part], self._ends[part]
+        is_free = rows_allowed is None and not self._has_unused
+        allowed = np.ones(end - begin, np.bool_) if is_free else self._map.is_used(begin, end, rows_allowed)
+        n_allowed = int(np.count_nonzero(allowed))
+        if inverted is not None and n_allowed > EXACT_UP_TO:
+            # Where half of the rows are allowed, the nearest lie in twice as many clusters.
+            n_clusters = min(inverted.nlist, inverted.nprobe * (end - begin) // n_allowed)
+            return _Plan(inverted, [_only(allowed, n_clusters)], is_exact=False)
+        if n_allowed < _HALVED_FROM:
+            return _Plan(exact, [None if is_free else _only(allowed)])
+        middle = int(np.flatnonzero(allowed)[n_allowed // 2])
+        is_first = np.arange(end - begin) < middle
+        # Where every row counts, bounds cost less than a bit a row.
+        return _Plan(exact, [_between(0, middle), _between(middle, end - begin)] if is_free else [_only(allowed & is_first), _only(allowed & ~is_first)])
+
     @cached_property
     def _indexes(self) -> list[tuple[Any, Any]]:
         """Return for each part its exact index, and the inverted one or None."""
         # Opened on the first search: commands that only list documents need no FAISS, whose import takes 0.2 s.
         import faiss
 
-        # Concurrent questions are the parallelism here; more threads for one scan only disturb each other.
-        faiss.omp_set_num_threads(1)
-
         def mapped(path: Path) -> Any:
             return faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC) if path.exists() else None
 
         return [(mapped(folder / EXACT_FILE), mapped(folder / INVERTED_FILE)) for folder in self._folders]
+
+
+def _search(index: Any, query: NDArray[np.float32], k: int, selection: Any) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """Search in this thread alone."""
+    import faiss
+
+    # The setting belongs to the calling thread. In any other FAISS would start threads of its own, which wait by spinning.
+    faiss.omp_set_num_threads(1)
+    found: tuple[NDArray[np.float32], NDArray[np.int64]] = index.search(query, k, params=selection)
+    return found
+
+
+def _between(first: int, last: int) -> Any:
+    """Return FAISS parameters that leave only numbers in [first, last)."""
+    import faiss
+
+    library: Any = faiss
+    return library.SearchParameters(sel=library.IDSelectorRange(first, last))
 
 
 def _only(allowed: NDArray[np.bool_], n_clusters: int | None = None) -> Any:

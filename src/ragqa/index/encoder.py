@@ -7,11 +7,12 @@ prefixes). Passages are sorted by length and embedded in small batches, so that 
 from __future__ import annotations
 
 import json
+from collections import OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,9 @@ from ragqa.settings import EmbeddingSettings
 BATCH_TOKENS = 256
 """Tokens in one run of the model at most, padding included, unless a single text is longer: what a run computes on then fits the cache of a
 core. For passages of 130 words one a run took two thirds of the time of eight a run; short sentences are quicker together."""
+_QUERIES_KEPT = 1024
+_BESIDE = 4
+"""Threads for the second text of a question, over all requests."""
 GRAPH = 2
 """Version of the graphs that `export.py` writes now."""
 MODEL_FILE, TOKENIZER_FILE, ENCODER_FILE = "model.onnx", "tokenizer.json", "encoder.json"
@@ -72,7 +76,9 @@ class OnnxEmbedder:
         # The file may carry a fixed padding and another truncation (128 both, for the bundled model): that costs four times the work.
         tokenizer.no_padding()
         tokenizer.enable_truncation(card.max_tokens)
-        self._query = lru_cache(maxsize=1024)(self._embed_query)
+        self._queries: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
+        self._lock = Lock()
+        self._beside = ThreadPoolExecutor(_BESIDE, thread_name_prefix="embed")
 
     def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return shape (n, dimension), rows of unit length. A text that comes more than once is embedded once."""
@@ -87,8 +93,25 @@ class OnnxEmbedder:
         return vectors[[rows[text] for text in texts]] if len(rows) < len(texts) else vectors
 
     def embed_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Return shape (n, dimension), rows of unit length. Repeated questions are answered from memory."""
-        return np.stack([self._query(text) for text in texts]) if texts else np.zeros((0, self.dimension), np.float32)
+        """Return shape (n, dimension), rows of unit length.
+
+        Repeated questions are answered from memory. New ones are embedded side by side and each by itself, since padding changes the last bits.
+        """
+        if not texts:
+            return np.zeros((0, self.dimension), np.float32)
+        with self._lock:
+            known = {text: self._queries[text] for text in texts if text in self._queries}
+        missing = [text for text in dict.fromkeys(texts) if text not in known]
+        if missing:
+            beside = [self._beside.submit(self._embed_query, text) for text in missing[1:]]
+            vectors = [self._embed_query(missing[0]), *(vector.result() for vector in beside)]
+            new = dict(zip(missing, vectors, strict=True))
+            known |= new
+            with self._lock:
+                self._queries.update(new)
+                while len(self._queries) > _QUERIES_KEPT:
+                    self._queries.popitem(last=False)
+        return np.stack([known[text] for text in texts])
 
     def _embed_query(self, text: str) -> NDArray[np.float32]:
         vector: NDArray[np.float32] = self._run([self._tokenizer.encode(self._card.query_prefix + text)])[0]

@@ -47,7 +47,7 @@ def export_model(settings: EmbeddingSettings, models_dir: Path) -> Path:
         ModelUnavailable: The model is not on this machine, is not what it claims to be, cannot be exported, or the packages of the
             extra "build" that an export needs are missing.
     """
-    source = _model_folder(settings.model)
+    source = model_folder(settings.model)
     key = hashlib.sha256(json.dumps([_VECTORS[settings.precision], _weights_hash(source), vector_settings(settings)], sort_keys=True).encode()).hexdigest()[:16]
     folder = models_dir / key
     can_export = importlib.util.find_spec("sentence_transformers") is not None and importlib.util.find_spec("onnx") is not None
@@ -93,7 +93,8 @@ def _is_bundled(model: str) -> bool:
     return model.removeprefix("sentence-transformers/") == BUNDLED_MODEL
 
 
-def _model_folder(model: str) -> Path:
+def model_folder(model: str) -> Path:
+    """Return where a model lies, by the name of the bundled one or of another on this machine, or by its folder; raise `ModelUnavailable`."""
     if _is_bundled(model):
         return _bundled_folder()
     if Path(model).is_dir():

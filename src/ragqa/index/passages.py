@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ragqa.types import Chunk, Document
+from ragqa.types import Chunk, Document, Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +37,14 @@ class IndexedDocument:
 
 def passage_texts(document: Document, chunks: Sequence[Chunk]) -> list[str]:
     """Return the texts to embed: one for each chunk, then one for each sentence that stands in a chunk, by ordinal."""
+    return texts_to_embed(document.sentences, chunks)
+
+
+def texts_to_embed(sentences: Sequence[Sentence], chunks: Sequence[Chunk]) -> list[str]:
+    """Return what `passage_texts` does for the document that has these sentences."""
     prefixes = {ordinal: _prefix(chunk) for chunk in reversed(chunks) for ordinal in range(chunk.first_sentence, chunk.last_sentence + 1)}
-    sentences = {sentence.ordinal: sentence for sentence in document.sentences}
-    return [_prefix(chunk) + chunk.text for chunk in chunks] + [prefixes[ordinal] + sentences[ordinal].text for ordinal in sorted(prefixes)]
+    of_ordinal = {sentence.ordinal: sentence for sentence in sentences}
+    return [_prefix(chunk) + chunk.text for chunk in chunks] + [prefixes[ordinal] + of_ordinal[ordinal].text for ordinal in sorted(prefixes)]
 
 
 def indexed_document(document: Document, chunks: tuple[Chunk, ...], vectors: NDArray[np.float32 | np.float16]) -> IndexedDocument:

@@ -54,12 +54,13 @@ class HybridRetriever:
 
     def _vectors(self, queries: Sequence[Query]) -> NDArray[np.float32]:
         """Return the unit vector of each question: midway between its words and its slots, so that two wordings of it find the same passages."""
-        vectors = self._embedder.embed_queries([query.interpreted for query in queries])
         restated = [place for place, query in enumerate(queries) if query.restated]
+        # Asked for at once, so that the encoder can embed them side by side.
+        embedded = self._embedder.embed_queries([*(query.interpreted for query in queries), *(queries[place].restated for place in restated)])
+        vectors = embedded[: len(queries)]
         if not restated:
             return vectors
-        vectors = vectors.copy()
-        vectors[restated] += self._embedder.embed_queries([queries[place].restated for place in restated])
+        vectors[restated] += embedded[len(queries) :]
         unit: NDArray[np.float32] = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
         return unit
 

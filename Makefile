@@ -37,9 +37,10 @@ eval: index setup-dev ## hold the dev half against the accepted state, then repo
 	$(BIN)/ragqa eval gate
 	$(BIN)/ragqa eval run --split all --json build/eval.json --html build/eval.html
 
-bench: index ## print figures: warm and cold answers, and libraries of 10,000 and 100,000 synthetic chunks (kept in eval/bench)
+bench: index ## print figures: warm and cold answers, reading, embedding, and libraries of 10,000 and 100,000 synthetic chunks (kept in eval/bench)
 	$(BIN)/ragqa bench
 	$(if $(wildcard $(PAPERS)),$(BIN)/ragqa bench ingest $(PAPERS),@echo "ragqa: no folder $(PAPERS); pages per second are measured with make bench PAPERS=folder-of-pdfs")
+	$(BIN)/ragqa bench embedding
 	$(BIN)/ragqa bench scale --out eval/bench
 
 setup: $(VENV)/.ragqa-serve

@@ -24,6 +24,8 @@ _AS_LISTED = frozenset({"definition"})
 """Headings whose statements are parts of one list: criteria, numbered in their document."""
 _ASKS_STANCE = frozenset({Facet.TREATMENT, Facet.OUTCOME, Facet.PROGRESSION, Facet.RAPIDLY_PROGRESSIVE})
 """What a question on a treatment asks where the stance of guidelines belongs in the answer; beside a dose or a harm it is off the point."""
+AS_LIKELY = 0.8
+"""Share of the best estimate from which on statements count as equally likely when they are ordered."""
 MOST_OF_ONE_ISSUER = 12
 """Cards of one document under one heading, so that no issuer crowds out another."""
 MOST_CONDITIONS = 2
@@ -109,7 +111,9 @@ def _in_display_order(heading: Heading, candidates: Sequence[Candidate], asked: 
     In an overview what is said of exactly the asked population comes first.
     """
     if not asked.is_overview and heading.key not in _AS_LISTED:
-        return sorted(candidates, key=lambda candidate: (-candidate.score, candidate.record.row))
+        best = max((candidate.score for candidate in candidates), default=0.0)
+        # Of what is about as likely, what to do comes before remarks, and these before what not to do.
+        return sorted(candidates, key=lambda each: (each.score < AS_LIKELY * best, _is_against(each), not _recommends(each), -each.score, each.record.row))
     documents = list(dict.fromkeys(candidate.document.document_id for candidate in candidates))
     return sorted(candidates, key=lambda each: (documents.index(each.document.document_id), each.tier is not Tier.EXACT, each.record.row))
 

@@ -28,7 +28,7 @@ types: setup-dev
 	$(BIN)/mypy
 
 unit: setup-dev
-	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
+	$(BIN)/pytest -n 3 --dist loadfile
 
 soak: setup-dev ## the long runs, such as crash loops; bounded, with progress
 	$(BIN)/pytest -m soak -s

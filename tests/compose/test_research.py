@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from ragqa.bootstrap import open_service
+from ragqa.compose.asked import read_question
+from ragqa.compose.candidates import Candidate
+from ragqa.compose.research import choose_research
 from ragqa.service import QAService
-from ragqa.types import Answer, Tier
-from tests.compose.samples import DOCUMENTS, section, small_service
+from ragqa.settings import ComposeSettings
+from ragqa.text.lexicon import load_lexicon
+from ragqa.types import Answer, DocumentKind, DocumentRecord, DocumentStatus, Facet, Metadata, Origin, Tags, Tier
+from tests.compose.samples import DOCUMENTS, section, sentence, small_service
 
 OUTCOMES = "What are the outcomes of rituximab in MCTD-ILD?"
 
@@ -85,3 +91,31 @@ def test_an_overview_shows_the_studies_that_come_near_the_best(small: QAService)
     assert len(section(best, "research")) == 1 < len(section(every, "research"))
     assert section(best, "research")[0].score == max(each.score for each in section(every, "research"))
     assert [each.text for each in section(best, "guidelines")] == [each.text for each in section(every, "guidelines")]
+
+
+def test_results_of_an_overview_are_measured_against_the_best_result(small: QAService) -> None:
+    """What a treatment achieved is never as near to "how is it treated" as what is given; a study on another organ is left out."""
+    reader = small.reader()
+    asked = read_question(reader.analyse("How is ILD in MCTD treated?"), reader.library, load_lexicon())
+    given, achieved, other_organ = Facet.TREATMENT, Facet.OUTCOME, {"off_manifestation": 1.0}
+    approach, weak_approach = graded(0, 0.5, given), graded(1, 0.1, given)
+    best_result, near_result, far_result, on_skin = (
+        graded(2, 0.1, achieved),
+        graded(3, 0.07, achieved),
+        graded(4, 0.02, achieved),
+        graded(5, 0.1, achieved, other_organ),
+    )
+
+    chosen = choose_research(asked, [approach, weak_approach, best_result, near_result, far_result, on_skin], ComposeSettings())
+
+    assert {each.record.row for each in chosen} == {0, 2, 3}
+
+
+def graded(row: int, score: float, facet: Facet, features: dict[str, float] | None = None) -> Candidate:
+    """Return a candidate of a study with an estimate and a facet, unlike all others in meaning."""
+    document = DocumentRecord("d", "d" * 64, "d.md", "markdown", Metadata("Title", DocumentKind.COHORT), DocumentStatus.OK, "", 1, 9)
+    tags = Tags(populations=("MCTD",), population_origin=Origin.EXPLICIT, drugs=("rituximab",), facets=((facet, 0.9),))
+    vector = np.eye(8, dtype=np.float32)[row]
+    return Candidate(
+        sentence(f"Finding {row} in MCTD.", row, tags=tags), document, Tier.EXACT, 0.5, 0.5, 0.9, score, features or {"off_manifestation": 0.0}, vector
+    )

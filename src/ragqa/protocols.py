@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -120,6 +120,12 @@ class Library(Protocol):
         origin is not the document. By ascending row. Where more than `limit` do, the first ones by row; with `near`, chunk rows by
         descending rank, those of the documents these chunks stand in, document by document in that order, and no others.
         """
+
+    def carry(self, rows: Sequence[int], what: str, names: Iterable[str]) -> NDArray[np.bool_]:
+        """Return shape (len(rows),): whether each sentence carries one of the names as "population", "drug", "trial" or "facet", in the sense of `tagged`."""
+
+    def owners(self, rows: Sequence[int]) -> NDArray[np.intp]:
+        """Return shape (len(rows),): the place in `documents()` of the document of each sentence."""
 
     def sentence_vectors(self, rows: Sequence[int]) -> NDArray[np.float32]:
         """Return shape (len(rows), dimension), rows of unit length."""

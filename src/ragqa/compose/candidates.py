@@ -1,8 +1,8 @@
 """From ranked chunks to candidate sentences, each with its tier, its scores and the reasons for them.
 
 Two ways in: the sentences of the ranked chunks, and slot retrieval by tags, which finds a sentence that answers the question although
-its words do not ("Infectious complications were frequent …" for the harms of a drug). Sentences of unrelated populations, without the
-drug or study that was asked for, and fragments are dropped here.
+its words do not ("Infectious complications were frequent …" for the harms of a drug). The likeliest of both are read (`shortlist.py`).
+Sentences of unrelated populations, without the drug or study that was asked for, and fragments are dropped here.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from itertools import zip_longest
 import numpy as np
 from numpy.typing import NDArray
 
+from ragqa.compose.anchors import content_terms, speaks_of
 from ragqa.compose.asked import Asked, leading_facet
 from ragqa.compose.claims import is_fragment
 from ragqa.compose.relevance import probability
+from ragqa.compose.shortlist import shortlist
 from ragqa.protocols import Library
 from ragqa.settings import ComposeSettings
-from ragqa.text.analyzer import analyze, terms_of_word
 from ragqa.text.lexicon import Lexicon
 from ragqa.types import DocumentKind, DocumentRecord, Facet, Filters, Origin, Ranking, SentenceRecord, Tags, Tier, states_scope
 
 SPEAKS_FOR_GROUP = 3
-_MARKS = ".,;:()[]"
 _ABOUT_ITSELF = frozenset({Facet.DESIGN, Facet.EVIDENCE_GAP, Facet.BACKGROUND})
 _ABOUT_SOURCE = frozenset({Facet.DESIGN, Facet.BACKGROUND})
 _FAR_ORIGINS = frozenset({Origin.DOCUMENT, Origin.PARAGRAPH, Origin.UNKNOWN})
@@ -67,7 +67,7 @@ def gather_candidates(
     near = [hit.row for hits in zip_longest(*rankings) for hit in hits if hit]
     ranges = library.sentence_ranges(chunk_rows).tolist()
     rows = {row for first, last in ranges for row in range(first, last)} | set(_slot_rows(asked, library, settings.slot_candidates, near))
-    weighed, vectors = _nearest(sorted(rows), query_vector, library, settings.considered)
+    weighed, vectors = shortlist(asked, sorted(rows), query_vector, rankings, library, lexicon, settings.considered)
     records = library.sentences(weighed)
     found_in = {document_id: library.document(document_id) for document_id in {record.document_id for record in records}}
     documents = {document_id: document for document_id, document in found_in.items() if filters.allows(document)}
@@ -96,15 +96,6 @@ def gather_candidates(
         features = _features(record, document, tier, likeness, best, asked, lexicon)
         candidates.append(Candidate(record, document, tier, likeness.cosine, coverage, features["facet"], round(probability(features), 6), features, vector))
     return sorted(candidates, key=lambda candidate: (-candidate.score, candidate.record.row))
-
-
-def _nearest(rows: list[int], query_vector: NDArray[np.float32], library: Library, most: int) -> tuple[list[int], NDArray[np.float32]]:
-    """Return at most so many of the ascending rows, those nearest to the question, ascending, and their vectors."""
-    vectors = library.sentence_vectors(rows)
-    if len(rows) <= most:
-        return rows, vectors
-    places = np.sort(np.argsort(-(vectors @ query_vector), kind="stable")[:most])
-    return [rows[place] for place in places.tolist()], vectors[places]
 
 
 def _tier(tags: Tags, asked: Asked, lexicon: Lexicon) -> Tier:
@@ -238,36 +229,3 @@ def _coverage(record: SentenceRecord, document: DocumentRecord, asked: Asked) ->
 @lru_cache(maxsize=32_768)
 def _on_manifestation(text: str, lexicon: Lexicon) -> bool:
     return lexicon.on_manifestation(text)
-
-
-def content_terms(text: str) -> set[str]:
-    """Return the analysed terms of a text, each once: `analyze` word by word, since most words have been met before."""
-    return set(analyze(text)) if text.isupper() else set().union(*map(_terms_of_word, text.split()))
-
-
-@lru_cache(maxsize=65_536)
-def _terms_of_word(word: str) -> frozenset[str]:
-    return frozenset(terms_of_word(word.strip(_MARKS)))
-
-
-def speaks_of(record: SentenceRecord, document: DocumentRecord, anchors: Sequence[str]) -> bool:
-    """Whether a sentence belongs to a named study, issuer or author: in its text, its trial tags or its document's name."""
-    terms = [_in_order(anchor) for anchor in anchors]
-    texts = [_names_of(document), *record.sentence.tags.trials]
-    if any(anchor in _in_order(text) for anchor in terms for text in texts):
-        return True
-    plain = record.sentence.text
-    held = content_terms(plain)
-    return any(held.issuperset(anchor.split()) and anchor in _in_order(plain) for anchor in terms if anchor.strip())
-
-
-@lru_cache(maxsize=32_768)
-def _in_order(text: str) -> str:
-    """Return the analysed terms of a text between blanks, so that a name is found in another text as a part of it."""
-    return f" {' '.join(analyze(text))} "
-
-
-def _names_of(document: DocumentRecord) -> str:
-    metadata = document.metadata
-    names = [metadata.label, metadata.title, metadata.issuer or "", metadata.organisation or "", *metadata.authors[:3], metadata.doi or ""]
-    return " ".join(names)

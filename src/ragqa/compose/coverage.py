@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
+from ragqa.compose.anchors import content_terms, speaks_of
 from ragqa.compose.asked import NEAR, Asked
-from ragqa.compose.candidates import Candidate, content_terms, speaks_of
+from ragqa.compose.candidates import Candidate
 from ragqa.compose.parts import Part, parts_of
 from ragqa.compose.unfilled import missing_names, missing_words
 from ragqa.protocols import Library

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ragqa.compose.abstention import WEAK_EVIDENCE, reason_to_abstain
+from ragqa.compose.anchors import speaks_of
 from ragqa.compose.aside import set_aside
 from ragqa.compose.asked import meaning_of, read_question
-from ragqa.compose.candidates import Candidate, gather_candidates, speaks_of
+from ragqa.compose.candidates import Candidate, gather_candidates
 from ragqa.compose.claims import Claim, make_claim
 from ragqa.compose.conflicts import find_conflicts, opposing_statements, told_apart
 from ragqa.compose.considered import left_out

@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from ragqa.compose.anchors import speaks_of
 from ragqa.compose.asked import Asked
-from ragqa.compose.candidates import Candidate, speaks_of
+from ragqa.compose.candidates import Candidate
 from ragqa.text.lexicon import Lexicon
 from ragqa.types import Reason
 

@@ -11,8 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from ragqa.compose.anchors import content_terms
 from ragqa.compose.asked import Asked
-from ragqa.compose.candidates import Candidate, content_terms
+from ragqa.compose.candidates import Candidate
 from ragqa.compose.headings import heading_key
 from ragqa.settings import ComposeSettings
 from ragqa.types import Tags, Tier

@@ -10,8 +10,9 @@ import re
 from collections.abc import Collection, Sequence
 from functools import lru_cache
 
+from ragqa.compose.anchors import content_terms
 from ragqa.compose.asked import Asked
-from ragqa.compose.candidates import Candidate, content_terms
+from ragqa.compose.candidates import Candidate
 from ragqa.text.analyzer import analyze
 from ragqa.text.lexicon import Lexicon
 from ragqa.text.spelling import commonness

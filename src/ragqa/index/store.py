@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -197,6 +197,14 @@ class Store:
         if len(rows) > limit and near is not None:
             rows = np.sort(self._nearest(rows, near)[:limit])
         return [int(row) for row in rows[:limit]]
+
+    def carry(self, rows: Sequence[int], what: str, names: Iterable[str]) -> NDArray[np.bool_]:
+        """Return shape (len(rows),): whether each sentence carries one of the names of a kind of tag; see `Library.carry`."""
+        return self._tagged.carry(rows, what, names)
+
+    def owners(self, rows: Sequence[int]) -> NDArray[np.intp]:
+        """Return for each sentence the place of its document in `documents()`."""
+        return np.searchsorted(self._sentence_ends, np.asarray(rows, np.intp), side="right")
 
     def sentence_vectors(self, rows: Sequence[int]) -> NDArray[np.float32]:
         """Return shape (len(rows), dimension), rows of unit length; zeros for sentences outside every chunk."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import lru_cache, partial
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -13,8 +13,6 @@ from ragqa.index.parts import RowMap
 from ragqa.index.store_writer import TAG_NUMBERS
 
 _Read = Callable[[str, Sequence[Any]], list[tuple[Any, ...]]]
-_KEPT = 64
-"""Arrays of the names asked for last; the most frequent one of a million chunks takes 8 MB."""
 
 
 class TaggedSentences:
@@ -31,7 +29,9 @@ class TaggedSentences:
         self._map = sentences
         self._has_removed = has_removed
         # Bound to the reading alone: a reference to this object would keep all that reads the generation alive until it is collected.
-        self._numbers = lru_cache(_KEPT)(partial(_read_numbers, read))
+        # All that were read are kept, four bytes a tag: 100 MB for a million chunks.
+        self._numbers = cache(partial(_read_numbers, read))
+        self._counted: dict[str, dict[str, int]] = {}
 
     def rows(self, given: Sequence[tuple[str, Sequence[str]]]) -> NDArray[np.intp]:
         """Return the rows, ascending, of the sentences that carry one of the names of every (kind of tag, names) pair."""
@@ -45,13 +45,25 @@ class TaggedSentences:
         rows = self._map.rows_in_use(numbers)
         return rows if self._map.is_identity else np.sort(rows)
 
+    def carry(self, rows: Sequence[int], what: str, names: Iterable[str]) -> NDArray[np.bool_]:
+        """Return shape (len(rows),): whether each sentence carries one of the names."""
+        numbers = self._map.stored(rows).astype(TAG_NUMBERS)
+        held = np.zeros(len(numbers), np.bool_)
+        for name in names:
+            carriers = self._numbers(what, str(name))
+            if len(carriers):
+                held |= carriers[np.minimum(np.searchsorted(carriers, numbers), len(carriers) - 1)] == numbers
+        return held
+
     def counts(self, what: str) -> dict[str, int]:
         """Return the names in use of one kind of tag with the number of sentences that carry each."""
-        counts: dict[str, int] = dict(self._read("SELECT name, sum(n) FROM tag WHERE what = ? GROUP BY name ORDER BY name", (what,)))
-        if not self._has_removed:
-            return counts
-        in_use = {name: len(self._map.rows_in_use(self._numbers(what, name))) for name in counts}
-        return {name: count for name, count in in_use.items() if count}
+        if what not in self._counted:
+            counts: dict[str, int] = dict(self._read("SELECT name, sum(n) FROM tag WHERE what = ? GROUP BY name ORDER BY name", (what,)))
+            if self._has_removed:
+                in_use = {name: len(self._map.rows_in_use(self._numbers(what, name))) for name in counts}
+                counts = {name: count for name, count in in_use.items() if count}
+            self._counted[what] = counts
+        return dict(self._counted[what])
 
 
 def _read_numbers(read: _Read, what: str, name: str) -> NDArray[np.intp]:

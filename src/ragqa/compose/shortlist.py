@@ -1,0 +1,148 @@
+"""Which sentences are worth reading: a first estimate from vectors and from arrays of tags, before any sentence is decoded.
+
+It is `relevance.py` with what the arrays tell; what only the sentence itself tells counts as nothing. So a question reads a few hundred
+sentences whatever the size of the library.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ragqa.compose.anchors import is_by
+from ragqa.compose.asked import NEAR, NEAR_IN_STUDY, Asked
+from ragqa.compose.relevance import WEIGHTS
+from ragqa.protocols import Library
+from ragqa.text.intent import facets_weighed
+from ragqa.text.lexicon import Lexicon
+from ragqa.types import DocumentKind, DocumentRecord, Facet, Ranking, Tier
+
+_OF_TIER = {Tier.EXACT: 0.0, Tier.BROADER: WEIGHTS["broader"], Tier.CHILD: WEIGHTS["child"], Tier.SIBLING: WEIGHTS["sibling"], Tier.UNRELATED: -4.0}
+_NEVER = -20.0
+"""For a sentence that would be dropped: it lacks the treatment asked for, or its guideline is not for the asked."""
+_ALWAYS = 20.0
+_ON_SCOPE = (Facet.EVIDENCE_GAP, Facet.DESIGN)
+
+
+def shortlist(
+    asked: Asked,
+    rows: Sequence[int],
+    meaning: NDArray[np.float32],
+    rankings: Sequence[Ranking],
+    library: Library,
+    lexicon: Lexicon,
+    most: int,
+) -> tuple[list[int], NDArray[np.float32]]:
+    """Return at most so many of the sentences, those that most likely belong in the answer, and their vectors.
+
+    Args:
+        asked: The question.
+        rows: Rows of the sentences, ascending.
+        meaning: Shape (dimension,), what vectors of sentences are compared with.
+        rankings: The ranked chunks.
+        library: Holds the sentences.
+        lexicon: How populations are related.
+        most: How many.
+
+    Returns:
+        Ascending rows, and shape (number of rows, dimension).
+    """
+    vectors = library.sentence_vectors(rows)
+    if len(rows) <= most:
+        return list(rows), vectors
+    values = _estimates(asked, rows, vectors @ meaning, _chunk_scores(rows, rankings, library), library, lexicon)
+    # Of equal ones the first.
+    places = np.sort(np.argsort(-values, kind="stable")[:most])
+    return [rows[place] for place in places.tolist()], vectors[places]
+
+
+def _chunk_scores(rows: Sequence[int], rankings: Sequence[Ranking], library: Library) -> NDArray[np.float32]:
+    """Return the score of the best ranked chunk that holds each sentence, 0 where none does."""
+    hits = sorted((hit for ranking in rankings for hit in ranking), key=lambda hit: hit.score)
+    bounds = np.searchsorted(rows, library.sentence_ranges([hit.row for hit in hits]))
+    scores = np.zeros(len(rows), np.float32)
+    for hit, (first, last) in zip(hits, bounds.tolist(), strict=True):
+        scores[first:last] = hit.score
+    return scores
+
+
+def _estimates(
+    asked: Asked, rows: Sequence[int], cosines: NDArray[np.float32], chunk_scores: NDArray[np.float32], library: Library, lexicon: Lexicon
+) -> NDArray[np.float32]:
+    """Return a first estimate of each sentence, in log-odds without what is the same for all."""
+    documents = _Documents(library, rows)
+    total = np.float32(WEIGHTS["cosine"] + WEIGHTS["cosine_gap"]) * cosines + np.float32(WEIGHTS["chunk"]) * chunk_scores
+    total += np.float32(WEIGHTS["facet"]) * _facet_fit(asked, rows, library)
+    total += np.float32(WEIGHTS["guideline"]) * documents.are(lambda document: document.metadata.kind is DocumentKind.GUIDELINE)
+    query = asked.query
+    if query.populations:
+        total += _of_populations(asked, rows, documents, library, lexicon)
+    if asked.studies:
+        total += np.float32(WEIGHTS["of_study"]) * documents.are(lambda document: is_by(document, asked.studies))
+    elif query.drugs:
+        total[~library.carry(rows, "drug", asked.drug_names | asked.drug_classes)] = _NEVER
+        if len(query.drugs) > 1:
+            named = [library.carry(rows, "drug", [drug]) for drug in query.drugs]
+            total += np.float32(WEIGHTS["all_drugs"]) * np.logical_and.reduce(named)
+    not_for_them = documents.are(lambda document: bool(query.populations) and set(query.populations) <= set(document.out_of_scope))
+    if not_for_them.any():
+        # Of a guideline that leaves the asked out, only the sentence that says so counts.
+        total[not_for_them] = np.where(library.carry(rows, "facet", _ON_SCOPE), _ALWAYS, _NEVER)[not_for_them]
+    return total
+
+
+def _facet_fit(asked: Asked, rows: Sequence[int], library: Library) -> NDArray[np.float32]:
+    """Return how far the facets of each sentence serve the question, at the full weight of each facet; see `Asked.facet_fit`."""
+    fit = np.zeros(len(rows), np.float32)
+    for facet, worth in _worth(facets_weighed(asked.query), bool(asked.studies)):
+        fit = np.maximum(fit, np.float32(worth) * library.carry(rows, "facet", [facet]))
+    return fit
+
+
+@lru_cache(maxsize=1024)
+def _worth(wanted: tuple[Facet, ...], of_study: bool) -> tuple[tuple[Facet, float], ...]:
+    """Return what each facet is worth to the wanted ones, where anything."""
+    worth = {facet: max((1.0 if facet is each else NEAR.get(each, {}).get(facet, 0.0) for each in wanted), default=0.0) for facet in Facet}
+    if of_study:
+        worth = {facet: max(value, NEAR_IN_STUDY.get(facet, 0.0)) for facet, value in worth.items()}
+    return tuple((facet, value) for facet, value in worth.items() if value)
+
+
+def _of_populations(asked: Asked, rows: Sequence[int], documents: _Documents, library: Library, lexicon: Lexicon) -> NDArray[np.float32]:
+    """Return what the tier of each sentence adds; where only its document tells whom it is about, what the title names counts."""
+    wanted = asked.query.populations
+    names: dict[Tier, list[str]] = {}
+    for name in library.tag_names("population"):
+        names.setdefault(lexicon.relation(wanted, (name,)), []).append(name)
+    added = documents.values(lambda document: _OF_TIER[lexicon.relation(wanted, _populations_in(document.metadata.title, lexicon))])
+    added += np.float32(WEIGHTS["unsure_population"])
+    for tier in (Tier.UNRELATED, Tier.SIBLING, Tier.CHILD, Tier.BROADER, Tier.EXACT):
+        added[library.carry(rows, "population", names.get(tier, ()))] = _OF_TIER[tier]
+    return added
+
+
+@lru_cache(maxsize=32_768)
+def _populations_in(title: str, lexicon: Lexicon) -> tuple[str, ...]:
+    return tuple(mention.name for mention in lexicon.populations_in(title))
+
+
+class _Documents:
+    """The documents of sentences: a value is worked out once for each document."""
+
+    def __init__(self, library: Library, rows: Sequence[int]) -> None:
+        places, self._which = np.unique(library.owners(rows), return_inverse=True)
+        every = library.documents()
+        self._documents = [every[place] for place in places.tolist()]
+
+    def values(self, value: Callable[[DocumentRecord], float]) -> NDArray[np.float32]:
+        """Return the value of the document of each sentence."""
+        found: NDArray[np.float32] = np.array([value(document) for document in self._documents], np.float32)[self._which]
+        return found
+
+    def are(self, holds: Callable[[DocumentRecord], bool]) -> NDArray[np.bool_]:
+        """Return whether something holds of the document of each sentence."""
+        found: NDArray[np.bool_] = np.array([holds(document) for document in self._documents], np.bool_)[self._which]
+        return found

@@ -95,7 +95,7 @@ class Library(Protocol):
     def document_sentences(self, document_id: str) -> list[SentenceRecord]:
         """Return every sentence of a document in order."""
 
-    def sentence_ranges(self, chunk_rows: Sequence[int]) -> NDArray[np.int64]:
+    def sentence_ranges(self, chunk_rows: Sequence[int] | NDArray[np.intp]) -> NDArray[np.int64]:
         """Return shape (len(chunk_rows), 2): the row of the first sentence of each chunk, and that behind its last one."""
 
     def sentences_at(self, document_id: str, page: int, start: int, count: int) -> list[SentenceRecord]:
@@ -121,13 +121,13 @@ class Library(Protocol):
         descending rank, those of the documents these chunks stand in, document by document in that order, and no others.
         """
 
-    def carry(self, rows: Sequence[int], what: str, names: Iterable[str]) -> NDArray[np.bool_]:
+    def carry(self, rows: Sequence[int] | NDArray[np.int64], what: str, names: Iterable[str]) -> NDArray[np.bool_]:
         """Return shape (len(rows),): whether each sentence carries one of the names as "population", "drug", "trial" or "facet", in the sense of `tagged`."""
 
-    def owners(self, rows: Sequence[int]) -> NDArray[np.intp]:
+    def owners(self, rows: Sequence[int] | NDArray[np.int64]) -> NDArray[np.intp]:
         """Return shape (len(rows),): the place in `documents()` of the document of each sentence."""
 
-    def sentence_vectors(self, rows: Sequence[int]) -> NDArray[np.float32]:
+    def sentence_vectors(self, rows: Sequence[int] | NDArray[np.int64]) -> NDArray[np.float32]:
         """Return shape (len(rows), dimension), rows of unit length."""
 
     def chunk_rows(self, document_id: str) -> range:

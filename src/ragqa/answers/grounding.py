@@ -112,8 +112,9 @@ def _checks_of(statement: Statement, read: _Read, sources: Sequence[Source]) -> 
         "sentence": bool(records),
         "edits": original is not None and says_what_its_quotes_say(original, slices, references),
         "number": set(_FIGURE.findall(statement.text.removeprefix(lead_in))) <= set(_FIGURE.findall(_squeeze(quotes))),
-        "drug": _stand_in(statement.text, surroundings, read.drugs),
-        "population": _stand_in(statement.text, surroundings, read.populations),
+        # What is a quote word for word names nothing that its quote does not.
+        "drug": statement.text == quotes or _stand_in(statement.text, surroundings, read.drugs),
+        "population": statement.text == quotes or _stand_in(statement.text, surroundings, read.populations),
         "labels": bool(records) and _labels_hold(statement, records, read.library),
         "source": all(numbered.get(evidence.source) == (evidence.document_id, evidence.document_version) for evidence in statement.evidence),
     }

@@ -65,9 +65,9 @@ def gather_candidates(
     """Return the candidates of a question by descending score; equal scores by ascending row."""
     chunk_rows = sorted({hit.row for ranking in rankings for hit in ranking})
     near = [hit.row for hits in zip_longest(*rankings) for hit in hits if hit]
-    ranges = library.sentence_ranges(chunk_rows).tolist()
-    rows = {row for first, last in ranges for row in range(first, last)} | set(_slot_rows(asked, library, settings.slot_candidates, near))
-    weighed, vectors = shortlist(asked, sorted(rows), query_vector, rankings, library, lexicon, settings.considered)
+    found = [np.arange(first, last) for first, last in library.sentence_ranges(chunk_rows).tolist()]
+    rows = np.unique(np.concatenate([*found, np.array(_slot_rows(asked, library, settings.slot_candidates, near), np.int64)]))
+    weighed, vectors = shortlist(asked, rows, query_vector, rankings, library, lexicon, settings.considered)
     records = library.sentences(weighed)
     found_in = {document_id: library.document(document_id) for document_id in {record.document_id for record in records}}
     documents = {document_id: document for document_id, document in found_in.items() if filters.allows(document)}
@@ -222,8 +222,14 @@ def _coverage(record: SentenceRecord, document: DocumentRecord, asked: Asked) ->
     if not asked.terms:
         return 0.5
     heading = record.section.title if record.section.level > 1 else ""
-    held = content_terms(f"{record.sentence.text} {heading} {document.metadata.label}")
+    held = content_terms(record.sentence.text) | _terms_of_name(heading) | _terms_of_name(document.metadata.label)
     return sum(idf for term, idf in asked.terms if term in held) / asked.total_idf
+
+
+@lru_cache(maxsize=32_768)
+def _terms_of_name(text: str) -> frozenset[str]:
+    """Return the terms of a heading or label, which many sentences share."""
+    return frozenset(content_terms(text))
 
 
 @lru_cache(maxsize=32_768)

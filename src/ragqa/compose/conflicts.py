@@ -87,13 +87,17 @@ def opposing_statements(asked: Asked, shown: Sequence[Candidate], weighed: Seque
     sides = [(str(candidate.record.row), candidate) for candidate in shown]
     disputed = {dispute.subject for dispute in _disputes(sides, asked, lexicon)}
     wanted = _wanted(asked, lexicon)
+    told_by = {id_: reports(one, lexicon) for id_, one in sides}
     added: list[Candidate] = []
     for candidate in likely:
-        if len(added) == MOST_ADDED or not (advises(candidate) or reports(candidate, lexicon)):
+        if len(added) == MOST_ADDED:
+            break
+        told = reports(candidate, lexicon)
+        if not (told or advises(candidate)):
             continue
         other = (str(candidate.record.row), candidate)
         for one in sides:
-            if candidate.score < LEAST_SHARE * one[1].score:
+            if candidate.score < LEAST_SHARE * one[1].score or not _comparable(candidate, one[1], told and told_by[one[0]]):
                 continue
             found = _worth_showing(_disputes([one, other], asked, lexicon), wanted, strictly=True)
             new = {dispute.subject for dispute in found} - disputed
@@ -102,6 +106,13 @@ def opposing_statements(asked: Asked, shown: Sequence[Candidate], weighed: Seque
                 added.append(candidate)
                 break
     return added
+
+
+def _comparable(candidate: Candidate, other: Candidate, both_report: bool) -> bool:
+    """Whether two statements are of a kind, or of one study or document, so that they could dispute anything."""
+    mine, theirs = candidate.record, other.record
+    one_study = bool(set(mine.sentence.tags.trials) & set(theirs.sentence.tags.trials))
+    return both_report or one_study or (advises(candidate) and advises(other)) or mine.document_id == theirs.document_id
 
 
 def told_apart(chosen: Sequence[Candidate], lexicon: Lexicon) -> frozenset[int]:

@@ -29,7 +29,7 @@ _ON_SCOPE = (Facet.EVIDENCE_GAP, Facet.DESIGN)
 
 def shortlist(
     asked: Asked,
-    rows: Sequence[int],
+    rows: NDArray[np.int64],
     meaning: NDArray[np.float32],
     rankings: Sequence[Ranking],
     library: Library,
@@ -40,7 +40,7 @@ def shortlist(
 
     Args:
         asked: The question.
-        rows: Rows of the sentences, ascending.
+        rows: Shape (n,), rows of the sentences, ascending.
         meaning: Shape (dimension,), what vectors of sentences are compared with.
         rankings: The ranked chunks.
         library: Holds the sentences.
@@ -52,14 +52,14 @@ def shortlist(
     """
     vectors = library.sentence_vectors(rows)
     if len(rows) <= most:
-        return list(rows), vectors
+        return rows.tolist(), vectors
     values = _estimates(asked, rows, vectors @ meaning, _chunk_scores(rows, rankings, library), library, lexicon)
     # Of equal ones the first.
     places = np.sort(np.argsort(-values, kind="stable")[:most])
-    return [rows[place] for place in places.tolist()], vectors[places]
+    return rows[places].tolist(), vectors[places]
 
 
-def _chunk_scores(rows: Sequence[int], rankings: Sequence[Ranking], library: Library) -> NDArray[np.float32]:
+def _chunk_scores(rows: NDArray[np.int64], rankings: Sequence[Ranking], library: Library) -> NDArray[np.float32]:
     """Return the score of the best ranked chunk that holds each sentence, 0 where none does."""
     hits = sorted((hit for ranking in rankings for hit in ranking), key=lambda hit: hit.score)
     bounds = np.searchsorted(rows, library.sentence_ranges([hit.row for hit in hits]))
@@ -70,7 +70,7 @@ def _chunk_scores(rows: Sequence[int], rankings: Sequence[Ranking], library: Lib
 
 
 def _estimates(
-    asked: Asked, rows: Sequence[int], cosines: NDArray[np.float32], chunk_scores: NDArray[np.float32], library: Library, lexicon: Lexicon
+    asked: Asked, rows: NDArray[np.int64], cosines: NDArray[np.float32], chunk_scores: NDArray[np.float32], library: Library, lexicon: Lexicon
 ) -> NDArray[np.float32]:
     """Return a first estimate of each sentence, in log-odds without what is the same for all."""
     documents = _Documents(library, rows)
@@ -94,7 +94,7 @@ def _estimates(
     return total
 
 
-def _facet_fit(asked: Asked, rows: Sequence[int], library: Library) -> NDArray[np.float32]:
+def _facet_fit(asked: Asked, rows: NDArray[np.int64], library: Library) -> NDArray[np.float32]:
     """Return how far the facets of each sentence serve the question, at the full weight of each facet; see `Asked.facet_fit`."""
     fit = np.zeros(len(rows), np.float32)
     for facet, worth in _worth(facets_weighed(asked.query), bool(asked.studies)):
@@ -111,7 +111,7 @@ def _worth(wanted: tuple[Facet, ...], of_study: bool) -> tuple[tuple[Facet, floa
     return tuple((facet, value) for facet, value in worth.items() if value)
 
 
-def _of_populations(asked: Asked, rows: Sequence[int], documents: _Documents, library: Library, lexicon: Lexicon) -> NDArray[np.float32]:
+def _of_populations(asked: Asked, rows: NDArray[np.int64], documents: _Documents, library: Library, lexicon: Lexicon) -> NDArray[np.float32]:
     """Return what the tier of each sentence adds; where only its document tells whom it is about, what the title names counts."""
     wanted = asked.query.populations
     names: dict[Tier, list[str]] = {}
@@ -132,7 +132,7 @@ def _populations_in(title: str, lexicon: Lexicon) -> tuple[str, ...]:
 class _Documents:
     """The documents of sentences: a value is worked out once for each document."""
 
-    def __init__(self, library: Library, rows: Sequence[int]) -> None:
+    def __init__(self, library: Library, rows: NDArray[np.int64]) -> None:
         places, self._which = np.unique(library.owners(rows), return_inverse=True)
         every = library.documents()
         self._documents = [every[place] for place in places.tolist()]

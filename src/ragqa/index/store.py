@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,7 @@ from ragqa.types import Chunk, DocumentRecord, DocumentSection, Facet, Page, Ref
 _KEPT_SENTENCES = 20_000
 """Decoded sentences kept in memory, about 2 kB each."""
 _KEPT_CHUNKS = 5_000
+_UNREAD = -1
 _KEPT_SECTIONS = 2_000
 """Documents whose sections are kept."""
 
@@ -50,7 +52,7 @@ class Store:
         self.all_sentence_vectors = PartedArray([part / SENTENCES_FILE for part in folders], [part.begin.sentence for part in parts] or [0])
         self._decoded: Recent[SentenceRecord] = Recent(_KEPT_SENTENCES)
         self._decoded_chunks: Recent[Chunk] = Recent(_KEPT_CHUNKS)
-        self._sections: Recent[dict[int, DocumentSection]] = Recent(_KEPT_SECTIONS)
+        self._sections: Recent[_Sections] = Recent(_KEPT_SECTIONS)
         self._files = AttachedFiles([part / STORE_FILE for part in folders], removed, version)
         try:
             # A single part is written in the order of sources, or in the one its writer chose.
@@ -69,7 +71,10 @@ class Store:
         self._tagged = TaggedSentences(self._files.rows, self._sentence_map, has_removed=bool(removed))
         self.document_of_chunk: NDArray[np.int64] = np.repeat(np.array(self._stored_number, np.int64), places[:, 1])
         """Shape (n_chunks,): the stored number of the document of each chunk row."""
-        self._chunk_ends, self._sentence_ends = np.cumsum(places[:, 1]).tolist(), np.cumsum(places[:, 3]).tolist()
+        self._chunk_ends, self._sentence_ends = np.cumsum(places[:, 1]), np.cumsum(places[:, 3])
+        # (first, last + 1) sentence rows, read as chunks are first ranked.
+        self._lock = Lock()
+        self._sentence_ranges = np.full((self.n_chunks, 2), _UNREAD, np.int32)
 
     @property
     def n_documents(self) -> int:
@@ -97,7 +102,7 @@ class Store:
     def chunk_rows(self, document_id: str) -> range:
         """Return the rows of a document's chunks."""
         order = self._order(document_id)
-        return range(self._chunk_ends[order - 1] if order else 0, self._chunk_ends[order])
+        return _range(self._chunk_ends, order)
 
     def page_text(self, document_id: str, page: int) -> str:
         """Return the stored text of a page; raise `DocumentNotFound` where there is no such page."""
@@ -116,7 +121,7 @@ class Store:
     def sections(self, document_id: str) -> tuple[DocumentSection, ...]:
         """Return the sections of a document by ordinal."""
         number = self._stored_number[self._order(document_id)]
-        return tuple(section for _, section in sorted(self._sections_of([number])[number].items()))
+        return self._sections_of([number])[number].all()
 
     def references(self, document_id: str) -> tuple[Reference, ...]:
         """Return the document's own reference list."""
@@ -133,14 +138,18 @@ class Store:
         found |= read
         return [found[number] for number in numbers]
 
-    def sentence_ranges(self, chunk_rows: Sequence[int]) -> NDArray[np.int64]:
+    def sentence_ranges(self, chunk_rows: Sequence[int] | NDArray[np.intp]) -> NDArray[np.int64]:
         """Return shape (len(chunk_rows), 2): the row of the first sentence of each chunk, and that behind its last one."""
-        numbers = self.chunk_map.stored(chunk_rows).tolist()
-        places = self._files.numbered("SELECT number, first_sentence, last_sentence FROM chunk WHERE number IN", numbers)
-        found = {number: (first, last) for number, first, last in places}
-        ranges = self._sentence_map.rows(np.array([found[number] for number in numbers], np.intp).reshape(-1, 2)).astype(np.int64)
-        ranges[:, 1] += 1
-        return ranges
+        wanted = np.asarray(chunk_rows, np.intp)
+        missing = wanted[self._sentence_ranges[wanted, 1] == _UNREAD]
+        if missing.size:
+            numbers = self.chunk_map.stored(missing).tolist()
+            places = self._files.numbered("SELECT number, first_sentence, last_sentence FROM chunk WHERE number IN", numbers)
+            found = {number: (first, last) for number, first, last in places}
+            ranges = self._sentence_map.rows(np.array([found[number] for number in numbers], np.intp).reshape(-1, 2))
+            with self._lock:
+                self._sentence_ranges[missing] = ranges + np.array([0, 1])
+        return self._sentence_ranges[wanted].astype(np.int64)
 
     def sentences_of(self, chunk_rows: Sequence[int]) -> list[SentenceRecord]:
         """Return the sentences of chunks, each once, by ascending row."""
@@ -158,19 +167,19 @@ class Store:
         sections = self._sections_of({owner for _, owner, _ in read})
         for number, owner, body in read:
             sentence, row = load(Sentence, body), row_of[number]
-            found[row] = SentenceRecord(row, self._documents[self._order_of[owner]].document_id, sections[owner][sentence.section], sentence)
+            found[row] = SentenceRecord(row, self._documents[self._order_of[owner]].document_id, sections[owner].get(sentence.section), sentence)
         self._decoded.keep({row: found[row] for row in missing})
         return [found[row] for row in wanted]
 
     def document_sentences(self, document_id: str) -> list[SentenceRecord]:
         """Return every sentence of a document in order."""
         order = self._order(document_id)
-        return self.sentences(range(self._sentence_ends[order - 1] if order else 0, self._sentence_ends[order]))
+        return self.sentences(_range(self._sentence_ends, order))
 
     def sentences_at(self, document_id: str, page: int, start: int, count: int) -> list[SentenceRecord]:
         """Return up to so many consecutive sentences of a document from the one whose quote begins at a character of a page; see `Library`."""
         order = self._order(document_id)
-        rows = range(self._sentence_ends[order - 1] if order else 0, self._sentence_ends[order])
+        rows = _range(self._sentence_ends, order)
         if not rows:
             return []
         first = int(self._sentence_map.stored([rows.start])[0])
@@ -193,20 +202,20 @@ class Store:
         given = [(what, tuple(names)) for what, names in (("population", populations), ("drug", drugs), ("facet", facets), ("trial", trials)) if names]
         if not given:
             return []
-        rows = self._tagged.rows(given)
+        rows = self._tagged.first_rows(given, limit) if near is None else self._tagged.rows(given)
         if len(rows) > limit and near is not None:
             rows = np.sort(self._nearest(rows, near)[:limit])
         return [int(row) for row in rows[:limit]]
 
-    def carry(self, rows: Sequence[int], what: str, names: Iterable[str]) -> NDArray[np.bool_]:
+    def carry(self, rows: Sequence[int] | NDArray[np.int64], what: str, names: Iterable[str]) -> NDArray[np.bool_]:
         """Return shape (len(rows),): whether each sentence carries one of the names of a kind of tag; see `Library.carry`."""
         return self._tagged.carry(rows, what, names)
 
-    def owners(self, rows: Sequence[int]) -> NDArray[np.intp]:
+    def owners(self, rows: Sequence[int] | NDArray[np.int64]) -> NDArray[np.intp]:
         """Return for each sentence the place of its document in `documents()`."""
         return np.searchsorted(self._sentence_ends, np.asarray(rows, np.intp), side="right")
 
-    def sentence_vectors(self, rows: Sequence[int]) -> NDArray[np.float32]:
+    def sentence_vectors(self, rows: Sequence[int] | NDArray[np.int64]) -> NDArray[np.float32]:
         """Return shape (len(rows), dimension), rows of unit length; zeros for sentences outside every chunk."""
         return unit_rows(self.all_sentence_vectors.take(self._sentence_map.stored(rows)))
 
@@ -255,15 +264,42 @@ class Store:
     def _nearest(self, rows: NDArray[np.intp], chunk_rows: Sequence[int]) -> NDArray[np.intp]:
         """Return those of the ascending sentence rows that stand in the documents of chunks, in the order of the chunks."""
         documents = dict.fromkeys(np.searchsorted(self._chunk_ends, np.asarray(chunk_rows, np.intp), side="right").tolist())
-        ends = [0, *self._sentence_ends]
-        bounds = np.searchsorted(rows, [(ends[document], ends[document + 1]) for document in documents])
+        ends = [_range(self._sentence_ends, document) for document in documents]
+        bounds = np.searchsorted(rows, [(each.start, each.stop) for each in ends]).reshape(-1, 2)
         return np.concatenate([rows[first:last] for first, last in bounds.tolist()] or [rows[:0]])
 
-    def _sections_of(self, numbers: Collection[int]) -> dict[int, dict[int, DocumentSection]]:
-        """Return the sections by ordinal of each document with a stored number."""
+    def _sections_of(self, numbers: Collection[int]) -> dict[int, _Sections]:
+        """Return the sections of each document with a stored number."""
         found = self._sections.found(numbers)
-        missing: dict[int, dict[int, DocumentSection]] = {number: {} for number in numbers if number not in found}
-        for number, ordinal, body in self._files.numbered("SELECT document, ordinal, body FROM section WHERE document IN", list(missing)):
-            missing[number][ordinal] = load(DocumentSection, body)
+        bodies: dict[int, dict[int, str]] = {number: {} for number in numbers if number not in found}
+        for number, ordinal, body in self._files.numbered("SELECT document, ordinal, body FROM section WHERE document IN", list(bodies)):
+            bodies[number][ordinal] = body
+        missing = {number: _Sections(stored) for number, stored in bodies.items()}
         self._sections.keep(missing)
         return found | missing
+
+
+def _range(ends: NDArray[np.int64], order: int) -> range:
+    """Return the rows of one document, from the last row + 1 of each."""
+    return range(int(ends[order - 1]) if order else 0, int(ends[order]))
+
+
+class _Sections:
+    """The sections of one document, each decoded when it is asked for: an answer needs few of those of a paper."""
+
+    __slots__ = ("_bodies", "_decoded")
+
+    def __init__(self, bodies: Mapping[int, str]) -> None:
+        self._bodies = bodies
+        self._decoded: dict[int, DocumentSection] = {}
+
+    def get(self, ordinal: int) -> DocumentSection:
+        """Return one section."""
+        section = self._decoded.get(ordinal)
+        if section is None:
+            section = self._decoded[ordinal] = load(DocumentSection, self._bodies[ordinal])
+        return section
+
+    def all(self) -> tuple[DocumentSection, ...]:
+        """Return all sections by ordinal."""
+        return tuple(self.get(ordinal) for ordinal in sorted(self._bodies))

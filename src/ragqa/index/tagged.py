@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from ragqa.index.parts import RowMap
 from ragqa.index.store_writer import TAG_NUMBERS
 
+_KEPT = 1024
+"""Combinations of tags whose first rows are kept."""
 _Read = Callable[[str, Sequence[Any]], list[tuple[Any, ...]]]
 
 
@@ -31,6 +33,7 @@ class TaggedSentences:
         # Bound to the reading alone: a reference to this object would keep all that reads the generation alive until it is collected.
         # All that were read are kept, four bytes a tag: 100 MB for a million chunks.
         self._numbers = cache(partial(_read_numbers, read))
+        self._first: dict[tuple[object, int], NDArray[np.intp]] = {}
         self._counted: dict[str, dict[str, int]] = {}
 
     def rows(self, given: Sequence[tuple[str, Sequence[str]]]) -> NDArray[np.intp]:
@@ -45,7 +48,17 @@ class TaggedSentences:
         rows = self._map.rows_in_use(numbers)
         return rows if self._map.is_identity else np.sort(rows)
 
-    def carry(self, rows: Sequence[int], what: str, names: Iterable[str]) -> NDArray[np.bool_]:
+    def first_rows(self, given: Sequence[tuple[str, Sequence[str]]], limit: int) -> NDArray[np.intp]:
+        """Return the first so many of `rows`; what was asked for is kept, since follow-up questions ask for the same few in every answer."""
+        key = (tuple((what, tuple(map(str, names))) for what, names in given), limit)
+        found = self._first.get(key)
+        if found is None:
+            if len(self._first) == _KEPT:
+                self._first = {}
+            found = self._first[key] = self.rows(given)[:limit].copy()
+        return found
+
+    def carry(self, rows: Sequence[int] | NDArray[np.int64], what: str, names: Iterable[str]) -> NDArray[np.bool_]:
         """Return shape (len(rows),): whether each sentence carries one of the names."""
         numbers = self._map.stored(rows).astype(TAG_NUMBERS)
         held = np.zeros(len(numbers), np.bool_)

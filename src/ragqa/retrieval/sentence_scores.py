@@ -6,14 +6,10 @@ medquad nDCG@10 .770 by chunk, .790 by nearest sentence, .809 by half of each.
 
 from __future__ import annotations
 
-from threading import Lock
-
 import numpy as np
 from numpy.typing import NDArray
 
 from ragqa.protocols import Library
-
-_UNKNOWN = -1
 
 
 class SentenceScores:
@@ -21,9 +17,6 @@ class SentenceScores:
 
     def __init__(self, library: Library) -> None:
         self._library = library
-        # (first, last + 1) sentence rows, read from the chunks as they are first ranked: 16 bytes a chunk.
-        self._ranges = np.full((library.n_chunks, 2), _UNKNOWN, dtype=np.int64)
-        self._lock = Lock()
 
     def nearest(self, vector: NDArray[np.float32], rows: NDArray[np.intp]) -> NDArray[np.float32]:
         """Return the largest cosine of a question with a sentence of each chunk.
@@ -35,17 +28,9 @@ class SentenceScores:
         Returns:
             Shape (n,).
         """
-        ranges = self._ranges_of(rows)
+        ranges = self._library.sentence_ranges(rows)
         lengths = ranges[:, 1] - ranges[:, 0]
         starts = np.cumsum(lengths) - lengths
         sentence_rows = np.repeat(ranges[:, 0] - starts, lengths) + np.arange(int(lengths.sum()))
-        cosines = self._library.sentence_vectors(sentence_rows.tolist()) @ vector
+        cosines = self._library.sentence_vectors(sentence_rows) @ vector
         return np.maximum.reduceat(cosines, starts)
-
-    def _ranges_of(self, rows: NDArray[np.intp]) -> NDArray[np.int64]:
-        missing = rows[self._ranges[rows, 1] == _UNKNOWN]
-        if missing.size:
-            found = self._library.sentence_ranges(missing.tolist())
-            with self._lock:
-                self._ranges[missing] = found
-        return self._ranges[rows]

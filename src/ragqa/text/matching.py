@@ -17,6 +17,8 @@ _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _GAP = re.compile(r"[\s\-–‐‑/·]{0,3}$")
 _POSSESSIVE = re.compile(r"['’]s?$", re.IGNORECASE)
 _PREFIX_KEY = 3
+_KEPT = 1024
+"""Texts whose phrases a table keeps: a sentence is looked up again by each rule that reads it."""
 _SURE_LENGTH = 4
 """Short forms at least this long are found in any case: "Mctd" can only be MCTD, but "Ra" may be a name."""
 _SURE_AFTER = frozenset({"ild", "trial", "study"})
@@ -131,6 +133,7 @@ class PhraseTable(Generic[T]):
                 or before "-ILD", "trial" or "study".
         """
         exact = frozenset(strict)
+        self._found = lru_cache(_KEPT)(self._search)
         self._root: _Node[T] = _Node()
         for phrase, value in phrases:
             words = re.findall(r"[^\W_]+(?:['’][^\W_]+)?\*?", phrase)
@@ -142,25 +145,21 @@ class PhraseTable(Generic[T]):
                 is_short_form = len(words) == 1 and sum(character.isupper() for character in phrase) > 1
                 node.entry = _Entry(value, phrase if is_short_form or phrase in exact else None, phrase in exact)
 
-    def find(self, text: str) -> list[Match[T]]:
+    def find(self, text: str) -> tuple[Match[T], ...]:
         """Return the longest phrases of a text, left to right, none overlapping another."""
+        return self._found(text)
+
+    def _search(self, text: str) -> tuple[Match[T], ...]:
         tokens = tokenize(text)
-        found: list[Match[T]] = []
         words, prefixes = self._root.children, self._root.prefixes
-        first = 0
-        while first < len(tokens):
-            word = tokens[first].folded
-            if word not in words and word[:_PREFIX_KEY] not in prefixes:
-                first += 1
-                continue
-            best = self._longest(text, tokens, first)
-            if best is None:
-                first += 1
-                continue
-            value, last = best
-            found.append(Match(value, tokens[first].start, tokens[last - 1].end, first, last))
-            first = last
-        return found
+        starts = [place for place, token in enumerate(tokens) if token[0] in words or (prefixes and token[0][:_PREFIX_KEY] in prefixes)]
+        found: list[Match[T]] = []
+        behind = 0
+        for first in starts:
+            if first >= behind and (best := self._longest(text, tokens, first)):
+                value, behind = best
+                found.append(Match(value, tokens[first].start, tokens[behind - 1].end, first, behind))
+        return tuple(found)
 
     def _longest(self, text: str, tokens: Sequence[Token], first: int) -> tuple[T, int] | None:
         best: tuple[T, int] | None = None

@@ -99,7 +99,7 @@ def _assign_roles(text: str, tokens: Sequence[Token], diseases: list[_Disease], 
             disease.role = "primary" if _is_sure(text, tokens, diseases, index, lexicon) else "weak"
 
 
-def _own_role(text: str, tokens: Sequence[Token], disease: _Disease, roles: list[Match[tuple[str, ...]]], lexicon: Lexicon, others: list[_Disease]) -> str:
+def _own_role(text: str, tokens: Sequence[Token], disease: _Disease, roles: Sequence[Match[tuple[str, ...]]], lexicon: Lexicon, others: list[_Disease]) -> str:
     """Return the role that words directly before or after a disease give it, "" where there are none."""
     first, last = disease.match.first, disease.match.last
     following = last + 1 if last < len(tokens) and tokens[last].folded == lexicon.manifestation.lower() else last

@@ -1,7 +1,7 @@
 """Dense search: inner products over float16 vectors by FAISS, memory-mapped.
 
 `dense.faiss` serves the search, `vectors.npy` the look-up of single rows. Up to 300,000 chunks, or so many that a filter allows, are
-scanned whole: exact to float16 rounding, 3.5 ms for 100,000 chunks of 384 dimensions. Above that `inverted.faiss` takes over. A long scan
+scanned whole: exact to float16 rounding, 3.5 ms for 100,000 chunks of 384 dimensions. Above that `compressed.py` takes over. A long scan
 is done in two halves side by side, so that a lone question has both of two cores.
 """
 
@@ -18,12 +18,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ragqa.index.arrays import ArrayWriter, PartedArray
-from ragqa.index.inverted import build_inverted
+from ragqa.index.compressed import DEPTH, Taken, read_compressed, write_compressed
 from ragqa.index.parts import RowMap
 
-EXACT_FILE, INVERTED_FILE, VECTORS_FILE = "dense.faiss", "inverted.faiss", "vectors.npy"
+EXACT_FILE, VECTORS_FILE = "dense.faiss", "vectors.npy"
 EXACT_UP_TO = 300_000
 """Chunks that are scanned whole; the scan of more takes over 10 ms."""
+_SCANNED_UP_TO = 50_000
+"""The same where a filter leaves no more of a large part than so many."""
 _HALVED_FROM = 30_000
 """Chunks to scan from which on it is worth waking a second thread, which takes 0.1 ms."""
 _SCANNERS = 2
@@ -55,9 +57,7 @@ class DenseWriter:
         self._vectors.close()
         if self._vectors.n_rows > EXACT_UP_TO:
             vectors = np.load(self._folder / VECTORS_FILE, mmap_mode="r", allow_pickle=False)
-            inverted, recall = build_inverted(self._index, vectors)
-            self.kind = f"inverted, nprobe {inverted.nprobe} of {inverted.nlist}, recall@10 {recall:.3f}"
-            faiss.write_index(inverted, str(self._folder / INVERTED_FILE))
+            self.kind = write_compressed(self._folder, self._index, vectors) or self.kind
         faiss.write_index(self._index, str(self._folder / EXACT_FILE))
 
     def abandon(self) -> None:
@@ -65,12 +65,29 @@ class DenseWriter:
         self._vectors.abandon()
 
 
-class _Plan(NamedTuple):
-    """How a part is searched: an index, FAISS parameters for each scan of it (one or two of equal work), and whether the scores are exact."""
+class _Exact(NamedTuple):
+    """How a part is scanned whole: an index, and FAISS parameters for each scan of it (one or two of equal work)."""
 
     index: Any
     selections: Sequence[Any]
-    is_exact: bool = True
+
+
+class _Compressed(NamedTuple):
+    """How a part is searched by its compressed index: how many are taken out so that enough of them are allowed, and which are (None for all).
+
+    Where the allowed ones lie elsewhere than the question, too few are among them: then they are scanned whole.
+    """
+
+    index: Any
+    n_taken: int
+    n_enough: int
+    allowed: NDArray[np.bool_] | None
+    whole: _Exact
+
+
+class _PartIndexes(NamedTuple):
+    exact: Any
+    compressed: tuple[Any, Taken] | None
 
 
 class DenseIndex:
@@ -90,7 +107,7 @@ class DenseIndex:
         self._map = rows or RowMap(np.zeros(1, np.int64), np.full(1, n_stored, np.int64))
         self._ends = [begin + len(part) for begin, part in zip(self._begins, self.vectors.parts, strict=True)]
         self._has_unused = sum(len(part) for part in self.vectors.parts) > self._map.n_rows
-        self._plans: OrderedDict[tuple[int, int], tuple[NDArray[np.bool_] | None, _Plan]] = OrderedDict()
+        self._plans: OrderedDict[tuple[int, int], tuple[NDArray[np.bool_] | None, _Exact | _Compressed]] = OrderedDict()
         self._scanners = ThreadPoolExecutor(_SCANNERS, thread_name_prefix="scan")
 
     @classmethod
@@ -121,27 +138,27 @@ class DenseIndex:
         for part, (begin, end) in enumerate(zip(self._begins, self._ends, strict=True)):
             if k < 1 or begin == end:
                 continue
-            index, selections, is_exact = self._plan(part, rows_allowed)
-            found, inner = self._scan(index, query, min(k, end - begin), selections)
-            numbers = found + begin
-            if not is_exact:
-                # The inverted index keeps 8 bits of a component, so scores are made anew from the vectors.
-                inner = self.vectors.take(numbers) @ query[0]
-            hits += zip(self._map.rows(numbers).tolist(), inner.tolist(), strict=True)
+            plan = self._plan(part, rows_allowed)
+            taken = None if isinstance(plan, _Exact) else _taken_out(plan, query, k)
+            if taken is None:
+                found, inner = self._scan(plan if isinstance(plan, _Exact) else plan.whole, query, min(k, end - begin))
+            else:
+                found, inner = taken, self.vectors.take(taken + begin) @ query[0]
+            hits += zip(self._map.rows(found + begin).tolist(), inner.tolist(), strict=True)
         return sorted(hits, key=lambda hit: (-hit[1], hit[0]))[:k]
 
     def scores(self, vector: NDArray[np.float32], rows: Sequence[int]) -> NDArray[np.float32]:
         """Return the inner product of the vector with each row, shape (len(rows),)."""
         return self.vectors.take(self._map.stored(rows)) @ np.asarray(vector, np.float32)
 
-    def _scan(self, index: Any, query: NDArray[np.float32], k: int, selections: Sequence[Any]) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+    def _scan(self, plan: _Exact, query: NDArray[np.float32], k: int) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
         """Return places in a part, with inner products, of the best k of each selection."""
-        beside = [self._scanners.submit(_search, index, query, k, selection) for selection in selections[1:]]
-        scans = [_search(index, query, k, selections[0]), *(scan.result() for scan in beside)]
+        beside = [self._scanners.submit(_search, plan.index, query, k, selection) for selection in plan.selections[1:]]
+        scans = [_search(plan.index, query, k, plan.selections[0]), *(scan.result() for scan in beside)]
         scores, found = (np.concatenate([scan[place][0] for scan in scans]) for place in (0, 1))
         return found[found >= 0], scores[found >= 0]
 
-    def _plan(self, part: int, rows_allowed: NDArray[np.bool_] | None) -> _Plan:
+    def _plan(self, part: int, rows_allowed: NDArray[np.bool_] | None) -> _Exact | _Compressed:
         """Return how a part is searched, kept for masks that nobody can change."""
         kept = self._plans.get((part, id(rows_allowed)))
         # As long as a mask is held here no other array has its id.
@@ -154,33 +171,48 @@ class DenseIndex:
                 self._plans.popitem(last=False)
         return plan
 
-    def _make_plan(self, part: int, rows_allowed: NDArray[np.bool_] | None) -> _Plan:
-        exact, inverted = self._indexes[part]
+    def _make_plan(self, part: int, rows_allowed: NDArray[np.bool_] | None) -> _Exact | _Compressed:
+        exact, compressed = self._indexes[part]
         begin, end = self._begins[part], self._ends[part]
         is_free = rows_allowed is None and not self._has_unused
         allowed = np.ones(end - begin, np.bool_) if is_free else self._map.is_used(begin, end, rows_allowed)
         n_allowed = int(np.count_nonzero(allowed))
-        if inverted is not None and n_allowed > EXACT_UP_TO:
-            # Where half of the rows are allowed, the nearest lie in twice as many clusters.
-            n_clusters = min(inverted.nlist, inverted.nprobe * (end - begin) // n_allowed)
-            return _Plan(inverted, [_only(allowed, n_clusters)], is_exact=False)
-        if n_allowed < _HALVED_FROM:
-            return _Plan(exact, [None if is_free else _only(allowed)])
-        middle = int(np.flatnonzero(allowed)[n_allowed // 2])
-        is_first = np.arange(end - begin) < middle
-        # Where every row counts, bounds cost less than a bit a row.
-        return _Plan(exact, [_between(0, middle), _between(middle, end - begin)] if is_free else [_only(allowed & is_first), _only(allowed & ~is_first)])
+        whole = _whole(exact, allowed, n_allowed, is_free=is_free)
+        if compressed is None or n_allowed <= _SCANNED_UP_TO:
+            return whole
+        index, taken = compressed
+        # Where half of the rows are allowed, the nearest allowed ones lie among twice as many.
+        return _Compressed(index, -(-taken.n * (end - begin) // n_allowed), taken.n // 2, None if is_free else allowed, whole)
 
     @cached_property
-    def _indexes(self) -> list[tuple[Any, Any]]:
-        """Return for each part its exact index, and the inverted one or None."""
+    def _indexes(self) -> list[_PartIndexes]:
         # Opened on the first search: commands that only list documents need no FAISS, whose import takes 0.2 s.
         import faiss
 
-        def mapped(path: Path) -> Any:
-            return faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC) if path.exists() else None
+        files = [(folder / EXACT_FILE, folder) for folder in self._folders]
+        return [_PartIndexes(faiss.read_index(str(file), faiss.IO_FLAG_MMAP_IFC) if file.exists() else None, read_compressed(folder)) for file, folder in files]
 
-        return [(mapped(folder / EXACT_FILE), mapped(folder / INVERTED_FILE)) for folder in self._folders]
+
+def _whole(exact: Any, allowed: NDArray[np.bool_], n_allowed: int, *, is_free: bool) -> _Exact:
+    """Return how the allowed places of a part are scanned whole; free means that all of them are."""
+    n = len(allowed)
+    if n_allowed < _HALVED_FROM:
+        return _Exact(exact, [None if is_free else _only(allowed)])
+    middle = int(np.flatnonzero(allowed)[n_allowed // 2])
+    is_first = np.arange(n) < middle
+    # Where every row counts, bounds cost less than a bit a row.
+    return _Exact(exact, [_between(0, middle), _between(middle, n)] if is_free else [_only(allowed & is_first), _only(allowed & ~is_first)])
+
+
+def _taken_out(plan: _Compressed, query: NDArray[np.float32], k: int) -> NDArray[np.int64] | None:
+    """Return the places in a part that are to be scored anew for a list of k, ascending so that neighbours are read at once; None where they are too few."""
+    lists = max(1, -(-k // DEPTH))
+    found = _search(plan.index, query, lists * plan.n_taken, None)[1][0]
+    found = np.sort(found[found >= 0])
+    if plan.allowed is None:
+        return found
+    found = found[plan.allowed[found]]
+    return found if len(found) >= lists * plan.n_enough else None
 
 
 def _search(index: Any, query: NDArray[np.float32], k: int, selection: Any) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
@@ -201,11 +233,10 @@ def _between(first: int, last: int) -> Any:
     return library.SearchParameters(sel=library.IDSelectorRange(first, last))
 
 
-def _only(allowed: NDArray[np.bool_], n_clusters: int | None = None) -> Any:
-    """Return FAISS parameters that leave only allowed numbers, and for an inverted index the number of clusters to look into."""
+def _only(allowed: NDArray[np.bool_]) -> Any:
+    """Return FAISS parameters that leave only allowed numbers."""
     import faiss
 
     # The Python constructors of these classes take arrays and keywords that their type information does not know.
     library: Any = faiss
-    selector = library.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))
-    return library.SearchParameters(sel=selector) if n_clusters is None else library.SearchParametersIVF(sel=selector, nprobe=n_clusters)
+    return library.SearchParameters(sel=library.IDSelectorBitmap(np.packbits(allowed, bitorder="little")))

@@ -10,7 +10,7 @@ Not worth their cost, each within .004: feedback from the first hits, a factor f
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,8 @@ from ragqa.settings import RetrievalSettings
 from ragqa.text.analyzer import analyze
 from ragqa.types import Filters, Hit, Query, Ranking
 
+COMMON = 0.25
+"""Share of the chunks that hold a word of an expansion from which on it is not looked for."""
 _NO_FILTERS = Filters()
 
 
@@ -35,6 +37,7 @@ class HybridRetriever:
         self._dense = dense
         self._embedder = embedder
         self._settings = settings
+        self._library = library
         self._masks = RowMasks(library)
         self._sentences = SentenceScores(library)
 
@@ -47,7 +50,7 @@ class HybridRetriever:
         depth = max(self._settings.pool, k)
         rankings: list[Ranking] = []
         for query, vector in zip(queries, vectors, strict=True):
-            terms = weighted_terms(query, self._settings.expansion_weight)
+            terms = self._terms(query)
             lists = (self._lexical.search(terms, depth, rows_allowed), self._dense.search(vector, depth, rows_allowed))
             rankings.append(self._rank(lists, terms, vector, k) if any(lists) else ())
         return rankings
@@ -69,13 +72,28 @@ class HybridRetriever:
         rows = np.unique(np.array([row for found in lists for row, _ in found], dtype=np.intp))
         # However many hits are asked for, scores are measured against the same best of both lists, so a hit's score does not change.
         pool = np.isin(rows, [row for found in lists for row, _ in found[: self._settings.pool]])
-        lexical = self._lexical.scores(terms, rows.tolist())
+        lexical = self._lexical_scores(terms, rows, dict(lists[0]))
         dense = self._dense.scores(vector, rows.tolist())
         share = self._settings.sentence_weight
         meaning = (1 - share) * dense + share * self._sentences.nearest(vector, rows) if share > 0 else dense
         fused = fuse_z_scores(lexical, meaning, self._settings.dense_weight, pool)
         best = np.argsort(-fused, kind="stable")[:k]
         return tuple(map(Hit, rows[best].tolist(), fused[best].tolist(), lexical[best].tolist(), dense[best].tolist()))
+
+    def _terms(self, query: Query) -> list[WeightedTerm]:
+        """Return the terms to look for; words of an expansion that stand nearly everywhere ("disease") tell no passages apart and cost the most."""
+        terms = weighted_terms(query, self._settings.expansion_weight)
+        expanding = [term for term, weight in terms if weight < 1]
+        common = COMMON * self._library.n_chunks
+        left_out = {term for term, n in zip(expanding, self._library.chunk_frequencies(expanding), strict=True) if n > common}
+        return [(term, weight) for term, weight in terms if term not in left_out]
+
+    def _lexical_scores(self, terms: list[WeightedTerm], rows: NDArray[np.intp], known: Mapping[int, float]) -> NDArray[np.float32]:
+        """Return the lexical score of each row; those of the lexical list are known."""
+        scores = np.array([known.get(row, np.nan) for row in rows.tolist()], np.float32)
+        unknown = np.isnan(scores)
+        scores[unknown] = self._lexical.scores(terms, rows[unknown].tolist())
+        return scores
 
 
 def weighted_terms(query: Query, expansion_weight: float) -> list[WeightedTerm]:

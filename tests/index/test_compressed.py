@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from ragqa.index.dense import INVERTED_FILE, DenseIndex, DenseWriter
+from ragqa.index.compressed import COMPRESSED_FILE
+from ragqa.index.dense import DenseIndex, DenseWriter
 
 N, DIMENSION = 3000, 32
 
@@ -30,7 +31,7 @@ def folder(vectors: NDArray[np.float32], tmp_path_factory: pytest.TempPathFactor
         writer = DenseWriter(path, DIMENSION)
         writer.add(vectors.astype(np.float16))
         writer.close()
-    assert writer.kind.startswith("inverted, nprobe ")
+    assert writer.kind.startswith("compressed, ")
     assert float(writer.kind.rsplit(" ", 1)[1]) >= 0.98
     return path
 
@@ -53,11 +54,11 @@ def recall(index: DenseIndex, vectors: NDArray[np.float32], mask: NDArray[np.boo
 
 def test_a_large_part_finds_nearly_all_of_the_nearest(folder: Path, vectors: NDArray[np.float32], monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a mask and with one that allows most, the calibrated search misses about one in fifty; it is not an exact scan."""
-    monkeypatch.setattr("ragqa.index.dense.EXACT_UP_TO", 1000)
+    monkeypatch.setattr("ragqa.index.dense._SCANNED_UP_TO", 500)
     index = DenseIndex.open(folder)
-    exact, inverted = index._indexes[0]
-    assert inverted.nprobe < inverted.nlist
-    del exact
+    compressed = index._indexes[0].compressed
+    assert compressed is not None
+    assert compressed[1].n < N / 2
 
     assert 0.95 <= recall(index, vectors, None) <= 1
     assert 0.95 <= recall(index, vectors, np.arange(N) % 5 > 0) <= 1
@@ -65,17 +66,30 @@ def test_a_large_part_finds_nearly_all_of_the_nearest(folder: Path, vectors: NDA
 
 def test_a_narrow_mask_is_exact(folder: Path, vectors: NDArray[np.float32], monkeypatch: pytest.MonkeyPatch) -> None:
     """Where a filter allows no more than can be scanned, nothing is missed."""
-    monkeypatch.setattr("ragqa.index.dense.EXACT_UP_TO", 1000)
+    monkeypatch.setattr("ragqa.index.dense._SCANNED_UP_TO", 500)
 
     assert recall(DenseIndex.open(folder), vectors, np.arange(N) % 7 == 0) == 1
 
 
-def test_a_small_part_has_no_inverted_index(vectors: NDArray[np.float32], tmp_path: Path) -> None:
+def test_a_mask_that_lies_elsewhere_is_exact(folder: Path, vectors: NDArray[np.float32], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a filter allows many chunks but none near the question, the likeliest few hundred hold too few of them, and the allowed are scanned."""
+    monkeypatch.setattr("ragqa.index.dense._SCANNED_UP_TO", 500)
+    question = vectors[0]
+    scores = vectors.astype(np.float16).astype(np.float32) @ question
+    mask = scores < np.median(scores)
+    expected = np.argsort(np.where(mask, -scores, 9))[:10]
+
+    hits = DenseIndex.open(folder).search(question, 10, mask)
+
+    assert [row for row, _ in hits] == expected.tolist()
+
+
+def test_a_small_part_has_no_compressed_index(vectors: NDArray[np.float32], tmp_path: Path) -> None:
     """Up to the limit the scan is exact and costs nothing to build."""
     writer = DenseWriter(tmp_path, DIMENSION)
     writer.add(vectors.astype(np.float16))
     writer.close()
 
     assert writer.kind == "exact"
-    assert not (tmp_path / INVERTED_FILE).exists()
+    assert not (tmp_path / COMPRESSED_FILE).exists()
     assert recall(DenseIndex.open(tmp_path), vectors, None) == 1

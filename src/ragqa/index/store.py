@@ -202,10 +202,14 @@ class Store:
         given = [(what, tuple(names)) for what, names in (("population", populations), ("drug", drugs), ("facet", facets), ("trial", trials)) if names]
         if not given:
             return []
-        rows = self._tagged.first_rows(given, limit) if near is None else self._tagged.rows(given)
-        if len(rows) > limit and near is not None:
-            rows = np.sort(self._nearest(rows, near)[:limit])
-        return [int(row) for row in rows[:limit]]
+        if near is None:
+            return list(map(int, self._tagged.first_rows(given, limit)))
+        close = self._rows_near(near)
+        for what, names in given:
+            close = close[self._tagged.carry(close, what, names)]
+        if len(close) <= limit and len(rows := self._tagged.first_rows(given, limit + 1)) <= limit:
+            return list(map(int, rows))
+        return sorted(map(int, close[:limit]))
 
     def carry(self, rows: Sequence[int] | NDArray[np.int64], what: str, names: Iterable[str]) -> NDArray[np.bool_]:
         """Return shape (len(rows),): whether each sentence carries one of the names of a kind of tag; see `Library.carry`."""
@@ -261,12 +265,10 @@ class Store:
             raise DocumentNotFound(f'"{document_id}" means {len(matches)} documents ({names}); give more of the id.')
         raise DocumentNotFound(f'no document has the id "{document_id}". "ragqa docs list" shows the ids.')
 
-    def _nearest(self, rows: NDArray[np.intp], chunk_rows: Sequence[int]) -> NDArray[np.intp]:
-        """Return those of the ascending sentence rows that stand in the documents of chunks, in the order of the chunks."""
+    def _rows_near(self, chunk_rows: Sequence[int]) -> NDArray[np.int64]:
+        """Return the sentence rows of the documents that chunks stand in, document by document in the order of the chunks."""
         documents = dict.fromkeys(np.searchsorted(self._chunk_ends, np.asarray(chunk_rows, np.intp), side="right").tolist())
-        ends = [_range(self._sentence_ends, document) for document in documents]
-        bounds = np.searchsorted(rows, [(each.start, each.stop) for each in ends]).reshape(-1, 2)
-        return np.concatenate([rows[first:last] for first, last in bounds.tolist()] or [rows[:0]])
+        return np.concatenate([np.zeros(0, np.int64), *(np.arange(each.start, each.stop) for each in (_range(self._sentence_ends, it) for it in documents))])
 
     def _sections_of(self, numbers: Collection[int]) -> dict[int, _Sections]:
         """Return the sections of each document with a stored number."""

@@ -55,6 +55,8 @@ OVERVIEW = (Facet.TREATMENT, Facet.PROGRESSION, Facet.MONITORING, Facet.SUPPORTI
 
 _GENERAL = frozenset({Facet.TREATMENT, Facet.BACKGROUND})
 """Facets that give way to any other of the same weight: "treatment after progression" is about progression."""
+_FATE = frozenset({Facet.RISK_FACTOR, Facet.PROGNOSIS, Facet.EPIDEMIOLOGY})
+_SITUATIONS = frozenset({Facet.PROGRESSION, Facet.RAPIDLY_PROGRESSIVE})
 _STUDY_QUESTIONS = frozenset({Facet.OUTCOME, Facet.DESIGN, Facet.DEFINITION, Facet.ONGOING, Facet.TREATMENT})
 _LEAST_WEIGHT = 14.0
 """About the idf of three rare words or five usual ones."""
@@ -120,13 +122,18 @@ class Asked:
         """Return the summed weight of the content terms, at least that of a few: a statement is not covered by one word of a short question."""
         return max(sum(idf for _, idf in self.terms), _LEAST_WEIGHT)
 
-    def facet_fit(self, facets: Sequence[tuple[Facet, float]]) -> float:
-        """Return in [0, 1] how far a statement's facets serve the question; 0.5 where the question names no facet."""
+    def facet_fit(self, tags: Tags) -> float:
+        """Return in [0, 1] how far a statement's facets serve the question; 0.5 where the question names no facet.
+
+        Who progresses, and how many do, is not answered by what to give them.
+        """
         asked = facets_weighed(self.query)
         if not asked:
             return 0.5
+        if tags.recommendation is not None and _FATE.intersection(asked) and Facet.TREATMENT not in asked:
+            asked = tuple(facet for facet in asked if facet not in _SITUATIONS) or asked
         best = 0.0
-        for facet, weight in facets:
+        for facet, weight in tags.facets:
             for wanted in asked:
                 best = max(best, weight * (1.0 if facet is wanted else NEAR.get(wanted, {}).get(facet, 0.0)))
             if self.studies and set(asked) <= _STUDY_QUESTIONS:
@@ -139,7 +146,11 @@ class Asked:
             return 0.0
         advice = tags.recommendation
         is_against = advice is not None and advice.direction is Direction.AGAINST
-        fits = is_against if self.situation == "against" else leading_facet(tags) is Facet.TREATMENT
+        at_first = Facet.RAPIDLY_PROGRESSIVE if Facet.RAPIDLY_PROGRESSIVE in self.query.facets else Facet.TREATMENT
+        fits = is_against if self.situation == "against" else leading_facet(tags) is at_first
+        if not is_guideline and self.query.drugs:
+            # What a named treatment did is evidence for either.
+            return 0.0
         return 0.5 if is_guideline and fits else -0.5
 
 

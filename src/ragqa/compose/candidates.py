@@ -179,7 +179,7 @@ def _features(
 ) -> dict[str, float]:
     """Return the features of one sentence by name; see `relevance.FEATURES`."""
     tags, query, metadata = record.sentence.tags, asked.query, document.metadata
-    fit = asked.facet_fit(tags.facets)
+    fit = asked.facet_fit(tags)
     drugs, named = set(query.drugs), set(query.drugs) & set(tags.drugs)
     main = leading_facet(tags)
     tests, outcomes = (set(tags.tests) if asked.tests else set()), set(tags.outcomes)

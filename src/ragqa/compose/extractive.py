@@ -134,7 +134,7 @@ class ExtractiveComposer:
         indirect = choose_indirect(asked, pool, direct, settings)
         if indirect:
             sections.append(section("indirect", "Indirect Evidence from Other Diseases", indirect, RESEARCH_HEADINGS, None))
-        chosen = [*from_guidelines, *from_research]
+        chosen = [*from_guidelines, *direct]
         gaps = (*not_covered(asked, chosen, pool, self._lexicon), *aside.names)
         status = AnswerStatus.ANSWERED_WITH_CLARIFICATION if query.clarifications else AnswerStatus.PARTIAL if gaps else AnswerStatus.ANSWERED
         return self._answer(

@@ -16,7 +16,7 @@ from ragqa.compose.asked import Asked
 from ragqa.compose.candidates import Candidate
 from ragqa.compose.headings import heading_key
 from ragqa.settings import ComposeSettings
-from ragqa.types import Tags, Tier
+from ragqa.types import Facet, Tags, Tier
 
 REPEATS_COSINE = 0.8
 SHARED_CONTENT = 0.6
@@ -24,6 +24,8 @@ SHARED_CONTENT = 0.6
 SHARED_CONTENT_OF_ADVICE = 1.0
 NOVELTY_WEIGHT = 0.28
 NEW_TREATMENT = 0.25
+_OF_DOSE = 0.5
+"""Weight of the facet from which on a statement gives a dose."""
 _NUMBER = re.compile(r"\d+(?:[.,·]\d+)*")
 
 
@@ -36,7 +38,15 @@ def above_cut(pool: Sequence[Candidate], candidates: Sequence[Candidate], asked:
     share = settings.whole_cut if whole else settings.score_cut
     top = max((candidate.score for candidate in candidates if candidate.tier is not Tier.SIBLING), default=0.0)
     least = share * top if whole else max(settings.score_floor, share * top)
-    return [candidate for candidate in pool if candidate.score >= least]
+    least_dose = min(least, settings.whole_cut * top)
+    return [candidate for candidate in pool if candidate.score >= (least_dose if _states_asked_dose(candidate, asked) else least)]
+
+
+def _states_asked_dose(candidate: Candidate, asked: Asked) -> bool:
+    """Whether a statement gives a dose of the treatment whose dose is asked for, to the asked or to all of their kind: there are never many."""
+    tags = candidate.record.sentence.tags
+    asks = Facet.DOSING in asked.query.facets and bool(asked.drug_names & set(tags.drugs))
+    return asks and candidate.tier in (Tier.EXACT, Tier.BROADER) and tags.weight(Facet.DOSING) >= _OF_DOSE
 
 
 def select_diverse(

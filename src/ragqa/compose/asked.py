@@ -33,7 +33,7 @@ NEAR: dict[Facet, dict[Facet, float]] = {
     Facet.PROGNOSIS: {Facet.RISK_FACTOR: 0.7, Facet.OUTCOME: 0.6, Facet.PROGRESSION: 0.5},
     Facet.RISK_FACTOR: {Facet.PROGNOSIS: 0.7, Facet.SCREENING: 0.4, Facet.PROGRESSION: 0.6, Facet.EPIDEMIOLOGY: 0.4},
     Facet.SCREENING: {Facet.DIAGNOSIS: 0.6, Facet.RISK_FACTOR: 0.6},
-    Facet.DIAGNOSIS: {Facet.DEFINITION: 0.7, Facet.SCREENING: 0.4},
+    Facet.DIAGNOSIS: {Facet.DEFINITION: 0.7, Facet.SCREENING: 0.4, Facet.EVIDENCE_GAP: 0.3},
     Facet.DEFINITION: {Facet.DIAGNOSIS: 0.7, Facet.BACKGROUND: 0.5, Facet.EVIDENCE_GAP: 0.4, Facet.DESIGN: 0.3},
     Facet.EPIDEMIOLOGY: {Facet.EVIDENCE_GAP: 0.3, Facet.BACKGROUND: 0.4, Facet.RISK_FACTOR: 0.3},
     Facet.MONITORING: {Facet.SCREENING: 0.2},

@@ -196,6 +196,7 @@ def _features(
         "all_drugs": float(len(drugs) > 1 and named == drugs),
         "other_drugs": min(len(set(tags.drugs) - drugs), 4) / 4,
         "test_named": len(tests & asked.tests) / len(asked.tests) if asked.tests else 0.0,
+        "no_test": float(bool(asked.tests) and not tests),
         "other_tests": float(bool(tests) and not tests & asked.tests),
         "broader": float(tier is Tier.BROADER),
         "child": float(tier is Tier.CHILD),

@@ -23,6 +23,7 @@ FEATURES = (
     "all_drugs",
     "other_drugs",
     "test_named",
+    "no_test",
     "other_tests",
     "broader",
     "child",
@@ -43,43 +44,44 @@ FEATURES = (
 """cosine, coverage: likeness to the question in meaning and in words. *_gap: the same, below the best candidate. chunk: fused score of the
 passage. facet: how far it is about what is asked; situation: it is advice for the situation asked about, or not. drug_named: the asked
 treatment stands in it; drug_related: its class, a member of it, or the topic does; all_drugs: all of several asked treatments do;
-other_drugs: so do others. test_named, other_tests: it names the asked tests, or only others. broader, child, sibling: tier of its
+other_drugs: so do others. test_named, no_test, other_tests: it names the asked tests, none, or only others. broader, child, sibling: tier of its
 population; same_populations: exactly those asked; other_populations: how many more it names; unsure_population: read from the document, not
 the sentence. study: it belongs to the named study or issuer; of_study: to the named study; seeks_study: one was named, the same for all
 candidates. outcome: it names the asked outcome. off_manifestation: it speaks of another organ. about_source, about_itself: design,
 background or limits of its source, unasked. recommends, guideline: what it is."""
 
 WEIGHTS: Mapping[str, float] = {
-    "cosine": 0.98,
-    "cosine_gap": 4.69,
+    "cosine": 0.99,
+    "cosine_gap": 6.23,
     "coverage": 0.0,
     "coverage_gap": 1.8,
-    "chunk": 0.63,
-    "facet": 3.37,
-    "situation": 2.63,
-    "drug_named": 0.09,
-    "drug_related": -0.9,
-    "all_drugs": 0.84,
-    "other_drugs": 0.24,
-    "test_named": 1.27,
-    "other_tests": -1.51,
-    "broader": -1.48,
-    "child": -1.06,
-    "sibling": -3.03,
-    "same_populations": 0.59,
-    "other_populations": 0.36,
-    "unsure_population": -0.55,
-    "study": 0.09,
-    "of_study": 3.74,
-    "seeks_study": -2.8,
-    "outcome": 0.8,
-    "off_manifestation": -1.49,
-    "about_source": -0.88,
-    "about_itself": 0.01,
-    "recommends": -0.08,
-    "guideline": 0.92,
+    "chunk": 0.75,
+    "facet": 2.76,
+    "situation": 3.37,
+    "drug_named": 0.18,
+    "drug_related": -0.7,
+    "all_drugs": 0.48,
+    "other_drugs": -0.02,
+    "test_named": 1.29,
+    "no_test": -0.82,
+    "other_tests": -1.21,
+    "broader": -0.93,
+    "child": -0.5,
+    "sibling": -2.23,
+    "same_populations": 0.6,
+    "other_populations": 0.64,
+    "unsure_population": 0.19,
+    "study": 0.03,
+    "of_study": 3.41,
+    "seeks_study": -2.42,
+    "outcome": 0.78,
+    "off_manifestation": -1.42,
+    "about_source": -0.99,
+    "about_itself": -0.12,
+    "recommends": 0.11,
+    "guideline": 0.61,
 }
-BIAS = -5.13
+BIAS = -5.35
 
 
 def probability(features: Mapping[str, float]) -> float:

@@ -24,8 +24,11 @@ SHARED_CONTENT = 0.6
 SHARED_CONTENT_OF_ADVICE = 1.0
 NOVELTY_WEIGHT = 0.28
 NEW_TREATMENT = 0.25
+NEARLY = 0.75
+"""Share of the best from which on a statement counts as about as good, where no facet tells what is asked."""
 _OF_DOSE = 0.5
 """Weight of the facet from which on a statement gives a dose."""
+_EXCEPTION = re.compile(r"\b(?:other than|except(?:ing)?|without|excluding|apart from|not)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+(?:[.,·]\d+)*")
 
 
@@ -38,8 +41,20 @@ def above_cut(pool: Sequence[Candidate], candidates: Sequence[Candidate], asked:
     share = settings.whole_cut if whole else settings.score_cut
     top = max((candidate.score for candidate in candidates if candidate.tier is not Tier.SIBLING), default=0.0)
     least = share * top if whole else max(settings.score_floor, share * top)
+    if not (whole or asked.query.facets or asked.query.drugs or asked.query.anchors):
+        return _of_words(pool, candidates, asked, settings)
     least_dose = min(least, settings.whole_cut * top)
     return [candidate for candidate in pool if candidate.score >= (least_dose if _states_asked_dose(candidate, asked) else least)]
+
+
+def _of_words(pool: Sequence[Candidate], candidates: Sequence[Candidate], asked: Asked, settings: ComposeSettings) -> list[Candidate]:
+    """Return what is about as likely as the best where only the words of a question tell what it asks, or holds about as many of them."""
+    direct = [candidate for candidate in candidates if candidate.tier is not Tier.SIBLING]
+    top = max((candidate.score for candidate in direct), default=0.0)
+    held = max((candidate.coverage for candidate in direct), default=0.0)
+    return [
+        each for each in pool if each.score >= max(settings.score_floor, settings.score_cut * top) and (each.score >= NEARLY * top or each.coverage >= NEARLY * held)
+    ]
 
 
 def _states_asked_dose(candidate: Candidate, asked: Asked) -> bool:
@@ -86,6 +101,7 @@ def repeats(one: Candidate, other: Candidate, settings: ComposeSettings) -> bool
         and set(mine.tests) == set(theirs.tests)
         and set(mine.excluded_populations) == set(theirs.excluded_populations)
         and heading_key(one) == heading_key(other)
+        and _exceptions(one) == _exceptions(other)
         and _numbers(one) <= _numbers(other)
         and set(mine.populations) == set(theirs.populations)
     )
@@ -109,6 +125,11 @@ def _same_direction(mine: Tags, theirs: Tags) -> bool:
 def _content(candidate: Candidate) -> set[str]:
     """Return the content words of a statement without the name of its own source."""
     return set(content_terms(candidate.record.sentence.text) - content_terms(candidate.document.metadata.label))
+
+
+def _exceptions(candidate: Candidate) -> set[str]:
+    """Return the words by which a statement leaves something out: with and without them it says opposite things."""
+    return {match.lower() for match in _EXCEPTION.findall(candidate.record.sentence.text)}
 
 
 def _numbers(candidate: Candidate) -> set[str]:

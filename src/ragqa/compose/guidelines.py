@@ -22,7 +22,7 @@ _ONLY_EXACT = frozenset({"monitoring", "safety", "supportive-care"})
 """Headings under which an overview shows only what is said of the asked population itself."""
 _AS_LISTED = frozenset({"definition"})
 """Headings whose statements are parts of one list: criteria, numbered in their document."""
-_ASKS_STANCE = frozenset({Facet.TREATMENT, Facet.OUTCOME, Facet.PROGRESSION, Facet.RAPIDLY_PROGRESSIVE})
+_ASKS_STANCE = frozenset({Facet.TREATMENT, Facet.PROGRESSION, Facet.RAPIDLY_PROGRESSIVE})
 """What a question on a treatment asks where the stance of guidelines belongs in the answer; beside a dose or a harm it is off the point."""
 AS_LIKELY = 0.8
 """Share of the best estimate from which on statements count as equally likely when they are ordered."""

@@ -70,3 +70,26 @@ def test_the_tests_a_question_names_are_read(small: QAService) -> None:
     """A named test is a slot as a drug is."""
     assert asked(small, "How often should HRCT be repeated in MCTD-ILD?").tests
     assert not asked(small, "How is MCTD-ILD treated?").tests
+
+
+def test_who_progresses_is_not_answered_by_advice(small: QAService) -> None:
+    """Advice for progressive disease serves "how is it treated", not "who is at risk of it"; a finding on who progressed serves both."""
+    fate = asked(small, "What are the risk factors for progression of MCTD-ILD?")
+    care = asked(small, "How is progressive MCTD-ILD treated?")
+    finding = Tags(facets=((Facet.PROGRESSION, 0.9),))
+    advice = Tags(facets=((Facet.PROGRESSION, 0.9),), recommendation=Recommendation(Direction.FOR, Strength.STRONG))
+
+    assert Facet.RISK_FACTOR in fate.query.facets
+    assert fate.facet_fit(advice) < fate.facet_fit(finding)
+    assert care.facet_fit(advice) == care.facet_fit(finding) == 0.9
+
+
+def test_at_first_line_rapid_progression_has_advice_of_its_own(small: QAService) -> None:
+    """Where rapid progression is asked about, its advice is the first-line advice; studies of a named drug count whatever the line."""
+    rapid = asked(small, "What is given first in rapidly progressive MCTD-ILD?")
+    on_rapid = Tags(facets=((Facet.RAPIDLY_PROGRESSIVE, 0.95),), recommendation=Recommendation(Direction.FOR, Strength.CONDITIONAL))
+    named = asked(small, "Is rituximab a first-line treatment of MCTD-ILD?")
+
+    assert rapid.situation == "first-line"
+    assert rapid.situation_fit(on_rapid, is_guideline=True) == 0.5
+    assert named.situation_fit(ADVICE, is_guideline=False) == 0

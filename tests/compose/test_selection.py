@@ -68,6 +68,15 @@ def test_what_was_measured_is_part_of_what_is_said(tags: Tags) -> None:
     assert not repeats(candidate(row=1, tags=tags), candidate(), SETTINGS)
 
 
+def test_an_exception_is_no_repetition() -> None:
+    """One rule for biologic agents and one for those other than biologic agents are two, however alike."""
+    before = candidate("Screening is advised before immunosuppressants with rituximab.", 0)
+    other_than = candidate("Screening is advised before immunosuppressants other than rituximab.", 1)
+
+    assert not repeats(other_than, before, SETTINGS)
+    assert not repeats(before, other_than, SETTINGS)
+
+
 def test_recommendations_of_different_strength_do_not_repeat() -> None:
     """Strength and direction are part of what is said."""
     weak, strong, against = (
@@ -108,3 +117,27 @@ def test_a_statement_far_below_the_best_is_cut_and_siblings_do_not_set_the_mark(
     sibling = candidate(row=3, score=0.99, tier=Tier.SIBLING)
 
     assert above_cut([best, near, far], [best, near, far, sibling], asked, SETTINGS) == [best, near]
+
+
+def test_a_statement_that_gives_the_asked_dose_is_not_cut(small: QAService) -> None:
+    """Doses are stated once or twice, often for a wider group and so with a low score; one for another disease is cut as any other."""
+    reader = small.reader()
+    asked = read_question(reader.analyse("What dose of rituximab is used in MCTD-ILD?"), reader.library, load_lexicon())
+    dose = replace(TAGS, facets=((Facet.DOSING, 0.9),))
+    best, near = candidate(score=0.8), candidate(row=1, score=0.8 * SETTINGS.score_cut / 2, tags=dose, tier=Tier.BROADER)
+    elsewhere, no_dose = replace(near, tier=Tier.CHILD), candidate(row=3, score=near.score)
+
+    assert above_cut([best, near, elsewhere, no_dose], [best, near], asked, SETTINGS) == [best, near]
+
+
+def test_without_a_facet_only_what_is_nearly_as_good_as_the_best_is_kept(small: QAService) -> None:
+    """Where only words tell what is asked, everything is about as likely: the likely half of it is no answer."""
+    reader = small.reader()
+    asked = read_question(reader.analyse("Anything on MCTD and the moon?"), reader.library, load_lexicon())
+    assert not asked.query.facets
+    best, near, far = candidate(score=0.3), candidate(row=1, score=0.24), candidate(row=2, score=0.18)
+    wordy = replace(far, coverage=0.6)
+
+    assert above_cut([best, near, far], [best, near, replace(far, coverage=0.1)], asked, SETTINGS) == [best, near, far]
+    assert above_cut([best, near, replace(far, coverage=0.1)], [best, near], asked, SETTINGS) == [best, near]
+    assert above_cut([best, wordy], [best], asked, SETTINGS) == [best, wordy]

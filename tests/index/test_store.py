@@ -78,6 +78,23 @@ def test_tagged_joins_names_with_or_and_lists_with_and(generation: Generation) -
     assert library.tagged() == []
 
 
+def test_carry_tells_of_each_sentence_whether_it_has_a_name(generation: Generation) -> None:
+    """The same names as `tagged`, asked of given sentences in any order."""
+    library = generation.library
+
+    assert library.carry([5, 1, 0], "drug", ["drugamab", "unknown"]).tolist() == [True, False, True]
+    assert library.carry([0, 4], "facet", [Facet.OUTCOME]).tolist() == [False, True]
+    assert library.carry([0, 4], "facet", []).tolist() == [False, False]
+
+
+def test_owners_are_the_documents_of_sentences(generation: Generation) -> None:
+    """Rows 0 to 3 are the guideline's, 4 to 6 the trial's, the rest the cohort's."""
+    documents = generation.library.documents()
+    owners = generation.library.owners([3, 4, 0, 10])
+
+    assert [documents[place].document_id for place in owners.tolist()] == [each.document_id for each in (GUIDELINE, TRIAL, GUIDELINE, COHORT)]
+
+
 def test_tag_names_count_sentences(generation: Generation) -> None:
     """Counts follow the same rules as `tagged`."""
     assert generation.library.tag_names("drug") == {"drugamab": 3}

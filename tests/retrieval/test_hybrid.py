@@ -9,6 +9,7 @@ from ragqa.retrieval.fusion import fuse_z_scores, z_scores
 from ragqa.retrieval.hybrid import HybridRetriever, weighted_terms
 from ragqa.retrieval.sentence_scores import SentenceScores
 from ragqa.settings import RetrievalSettings
+from ragqa.text.analyzer import analyze
 from ragqa.types import DocumentKind, Filters
 from tests.retrieval.samples import SmallIndex, query
 
@@ -111,3 +112,14 @@ def test_expansions_add_terms_and_never_lower_one() -> None:
         ("interleukin", 0.4),
         ("block", 0.4),
     ]
+
+
+def test_words_of_an_expansion_that_stand_nearly_everywhere_are_not_looked_for(small_index: SmallIndex, retriever: HybridRetriever) -> None:
+    """They tell no passages apart; the words of the question itself are always looked for, however common."""
+    n = small_index.library.n_chunks
+    words = {word for row in range(n) for word in small_index.library.chunks([row])[0].text.lower().split() if analyze(word) == [word] != ["drugamab"]}
+    common = next(word for word in sorted(words) if small_index.library.chunk_frequencies([word])[0] > n / 4)
+    plain, expanded = query("drugamab"), query("drugamab", common)
+
+    assert retriever.search([expanded], 5)[0] == retriever.search([plain], 5)[0]
+    assert retriever.search([query(f"drugamab {common}")], 5)[0] != retriever.search([plain], 5)[0]

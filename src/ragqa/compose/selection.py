@@ -52,9 +52,8 @@ def _of_words(pool: Sequence[Candidate], candidates: Sequence[Candidate], asked:
     direct = [candidate for candidate in candidates if candidate.tier is not Tier.SIBLING]
     top = max((candidate.score for candidate in direct), default=0.0)
     held = max((candidate.coverage for candidate in direct), default=0.0)
-    return [
-        each for each in pool if each.score >= max(settings.score_floor, settings.score_cut * top) and (each.score >= NEARLY * top or each.coverage >= NEARLY * held)
-    ]
+    likely = [each for each in pool if each.score >= max(settings.score_floor, settings.score_cut * top)]
+    return [each for each in likely if each.score >= NEARLY * top or each.coverage >= NEARLY * held]
 
 
 def _states_asked_dose(candidate: Candidate, asked: Asked) -> bool:

@@ -6,6 +6,7 @@ Everything else sees protocols. Moving retrieval into a cluster changes one expr
 from __future__ import annotations
 
 import gc
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 from ragqa.service import QAService, Reader
@@ -31,9 +32,12 @@ def open_reader(settings: Settings) -> Reader:
     from ragqa.text.vocabulary import read_vocabulary
 
     generation = open_current(settings.index)
-    embedder = open_generation_encoder(settings.index, generation, settings.embedding)
     library, lexicon = generation.library, load_lexicon()
-    analyse = partial(analyse_question, lexicon=lexicon, vocabulary=read_vocabulary(library, lexicon))
+    with ThreadPoolExecutor(1) as pool:
+        # The encoder's weights are read beside the words of the library: the one leaves Python to itself, the other does not.
+        encoder = pool.submit(open_generation_encoder, settings.index, generation, settings.embedding)
+        analyse = partial(analyse_question, lexicon=lexicon, vocabulary=read_vocabulary(library, lexicon))
+        embedder = encoder.result()
     if not gc.get_freeze_count():
         # What was loaded so far (libraries, lexicon, this reader) stays as long as the process. Without it the collector has a tenth to look
         # through: a seventh of the time of an answer, and a third of that of a slow one.

@@ -14,7 +14,7 @@ from ragqa.errors import AnswerInvalid
 from ragqa.service import QAService
 from ragqa.types import AnswerCheck, answer_id_of
 
-QUESTION = "Does rituximab improve lung function in RA-ILD?"
+QUESTION = "Should rituximab be given in RA-ILD, and does it improve lung function?"
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from ragqa.compose.aside import is_known_treatment
 from ragqa.service import QAService
+from ragqa.text.lexicon import load_lexicon
 from ragqa.types import AnswerStatus
 
 
@@ -35,6 +37,14 @@ def test_the_rest_is_answered(corpus_service: QAService, question: str, name: st
 def test_what_the_whole_question_is_on_is_not_set_aside(corpus_service: QAService, question: str) -> None:
     """The unknown drug stands in the only thing that is asked, or in the first."""
     assert corpus_service.ask(question).abstained
+
+
+def test_a_class_is_known_by_its_members() -> None:
+    """No sentence names the class, one names a member."""
+    lexicon = load_lexicon()
+
+    assert is_known_treatment("anti-IL-6", {"tocilizumab"}.__contains__, lexicon)
+    assert not is_known_treatment("anti-IL-6", {"rituximab"}.__contains__, lexicon)
 
 
 def test_a_part_that_the_selection_left_out_is_filled(corpus_service: QAService) -> None:

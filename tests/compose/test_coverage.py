@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from ragqa.compose.asked import read_question
+from ragqa.compose.candidates import Candidate
+from ragqa.compose.coverage import fill_parts
 from ragqa.service import QAService
-from ragqa.types import AnswerStatus
+from ragqa.text.lexicon import load_lexicon
+from ragqa.types import AnswerStatus, Origin, Tags
 from tests.compose.samples import section
+from tests.compose.test_unfilled import held
 
 QUESTIONS = (
     "What are the treatment options for interstitial lung disease in mixed connective tissue disease?",
@@ -57,3 +64,47 @@ def test_a_dose_that_no_statement_gives_is_a_gap(corpus_service: QAService) -> N
     assert "dosing in DM" in without.not_covered
     assert without.status is AnswerStatus.PARTIAL
     assert not any("dosing" in gap for gap in schedule.not_covered)
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        # A rare word, an outcome and a treatment that the best statements leave out.
+        ("Dysphagia in MCTD - any link with lung disease?", "dysphagia"),
+        ("Hazard ratios for progression of interstitial lung disease in MCTD: antibodies, sex, arthritis?", "absence of arthritis"),
+        ("Is nerandomilast approved for PPF, and may it be taken with nintedanib?", "combined with nintedanib"),
+    ],
+)
+def test_what_a_question_names_is_raised(corpus_service: QAService, question: str, words: str) -> None:
+    """The library has a statement on it, less likely than the rest: it is shown, and nothing is called not covered."""
+    answer = corpus_service.ask(question)
+
+    assert any(words in statement.text.lower() for statement in answer.statements)
+    assert answer.not_covered == ()
+
+
+def test_common_words_in_their_degrees_are_no_gap(corpus_service: QAService) -> None:
+    """The fewest cases are asked about: a source need not use the word."""
+    answer = corpus_service.ask("Which set of MCTD criteria misses fewest cases, and which has the fewest false positives?")
+
+    assert not any("fewest" in gap for gap in answer.not_covered)
+
+
+def test_each_thing_named_is_raised_by_itself(small: QAService) -> None:
+    """A rare word and outcomes, in statements of their own that are less likely; a sentence on neither stays out."""
+    reader, lexicon = small.reader(), load_lexicon()
+    shown = held("SSc was seen.")
+
+    def less_likely(row: int, text: str, *outcomes: str) -> Candidate:
+        read = replace(shown.record.sentence, text=text, tags=Tags(("SSc",), Origin.EXPLICIT, outcomes=outcomes))
+        return replace(shown, record=replace(shown.record, row=row, sentence=read))
+
+    weighed = [
+        less_likely(1, "Skin was seen."),
+        less_likely(2, "Calcinosis was seen."),
+        less_likely(3, "Cough.", "cough"),
+        less_likely(4, "Tiredness.", "fatigue"),
+    ]
+    for question, rows in (("Are calcinosis and cough seen in SSc?", [3, 2]), ("Are cough and fatigue seen in SSc?", [3, 4])):
+        asked = read_question(reader.analyse(question), reader.library, lexicon)
+        assert [each.record.row for each in fill_parts(asked, [shown], weighed, lexicon)] == rows

@@ -8,7 +8,7 @@ import pytest
 from ragqa.compose.asked import Asked, read_question
 from ragqa.compose.candidates import Candidate
 from ragqa.compose.parts import parts_of
-from ragqa.compose.unfilled import UNCOMMON, missing_horizon, missing_names, missing_words
+from ragqa.compose.unfilled import UNCOMMON, listed_beside, missing_horizon, missing_names, missing_words
 from ragqa.service import QAService
 from ragqa.text.lexicon import load_lexicon
 from ragqa.types import DocumentKind, DocumentRecord, DocumentStatus, Facet, Metadata, Tier
@@ -84,6 +84,23 @@ def test_everyday_things_count_when_asked_to(ask: object) -> None:
 
     assert missing_words(asked.query.interpreted, asked, [held("Rituximab helps.")], LEXICON) == ()
     assert missing_words(asked.query.interpreted, asked, [held("Rituximab helps.")], LEXICON, UNCOMMON) == ("storage", "temperature")
+
+
+def test_a_code_must_be_held_itself(ask: object) -> None:
+    """Another of its kind fills the slot and does not answer; what a document defines as the same does."""
+    asked = asked_by(ask, "Is KL-6 or LIP of use in SSc?")
+    long_forms = {"LIP": (("lymphoid interstitial pneumonia", 1),)}
+    statements = [held("Ferritin is of use, as is lymphoid interstitial pneumonia.")]
+
+    assert missing_words(asked.query.interpreted, asked, statements, LEXICON) == ("KL-6", "LIP")
+    assert missing_words(asked.query.interpreted, asked, statements, LEXICON, long_forms=long_forms) == ("KL-6",)
+
+
+def test_a_name_in_a_list_of_others_is_one_of_several() -> None:
+    """What stands behind a name that is held is left out of the answer; what stands behind a disease or alone is asked about."""
+    assert listed_beside("Which patterns occur: UIP, NSIP, XYZ?", ["XYZ"], LEXICON)
+    assert not listed_beside("Which occur in MCTD and XYZ?", ["XYZ"], LEXICON)
+    assert not listed_beside("Does XYZ occur?", ["XYZ"], LEXICON)
 
 
 def test_a_question_has_the_parts_it_asks(ask: object) -> None:

@@ -44,3 +44,11 @@ def test_a_common_word_at_the_start_is_no_author() -> None:
 def test_a_year_that_no_document_of_the_author_has_names_none() -> None:
     """Tashkin published nothing here in 1999."""
     assert labels_of(("Tashkin",), "Tashkin 1999", VOCABULARY) == ()
+
+
+def test_a_year_chooses_among_the_studies_of_a_name() -> None:
+    """Of those that a name without a year begins, the year beside it picks one; no such year leaves all."""
+    vocabulary = Vocabulary(studies=frozenset({"Norwegian MCTD survey 2011", "Norwegian MCTD study 2012", "Norwegian MCTD pressure study 2013"}))
+
+    assert find_anchors("What did the Norwegian MCTD study of 2013 find?", load_lexicon(), vocabulary) == ("Norwegian MCTD pressure study 2013",)
+    assert len(find_anchors("What did the Norwegian MCTD study find?", load_lexicon(), vocabulary)) == 3

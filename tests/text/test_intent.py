@@ -78,6 +78,10 @@ def test_two_wordings_ask_the_same(one: str, other: str) -> None:
         ("SSc-ILD that progresses on initial therapy", ""),
         ("Tocilizumab: first-line, later, or not at all?", ""),
         ("Glucocorticoids: for or against?", ""),
+        ("Rituximab against cyclophosphamide in SSc-ILD?", ""),
+        ("Which drugs help against MCTD-ILD?", ""),
+        ("What does the guideline recommend against?", "against"),
+        ("Anything against giving rituximab?", "against"),
     ],
 )
 def test_situations_of_treatment(question: str, situation: str) -> None:
@@ -97,6 +101,95 @@ def test_a_case_told_gives_the_question_its_situation() -> None:
     assert ask("The ILD is progressing in my patient with SSc. Which drugs?").facets == (Facet.TREATMENT, Facet.PROGRESSION)
 
 
+@pytest.mark.parametrize(
+    ("question", "facets"),
+    [
+        ("Which MCTD patients are likely to see their ILD get worse?", {Facet.RISK_FACTOR, Facet.PROGRESSION}),
+        ("In which patients does CTD-ILD worsen despite rituximab?", {Facet.RISK_FACTOR, Facet.PROGRESSION}),
+        ("Who benefits from rituximab in SSc-ILD?", {Facet.RISK_FACTOR, Facet.OUTCOME}),
+        ("Which SSc patients respond best to tocilizumab?", {Facet.RISK_FACTOR, Facet.OUTCOME}),
+        ("Patients with RA-ILD who progress despite mycophenolate: options?", {Facet.PROGRESSION, Facet.TREATMENT}),
+        ("Which patients with SSc should be treated?", {Facet.TREATMENT}),
+        ("What is recommended in people with SSc-ILD who worsen?", {Facet.TREATMENT, Facet.PROGRESSION}),
+        ("What makes lung fibrosis in MCTD more likely to spread?", {Facet.RISK_FACTOR}),
+        ("Serology that flags RP-ILD in myositis", {Facet.RISK_FACTOR, Facet.RAPIDLY_PROGRESSIVE}),
+    ],
+)
+def test_who_fares_how_asks_for_features(question: str, facets: set[Facet]) -> None:
+    """Beside what happens to them, a question on which patients asks what marks them; a clause on the case does not."""
+    assert set(ask(question).facets) == facets
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Galloping ILD in dermatomyositis",
+        "Fast-moving ILD in antisynthetase syndrome",
+        "Fulminant ILD in anti-MDA5 disease",
+        "Scleroderma lungs failing fast",
+        "Rapid decline in RA-ILD: what now?",
+        "Intubated patient with myositis ILD: options?",
+    ],
+)
+def test_words_for_fast(question: str) -> None:
+    """Disease that moves fast is rapidly progressive, and no second question on progression."""
+    facets = ask(question).facets
+
+    assert Facet.RAPIDLY_PROGRESSIVE in facets
+    assert Facet.PROGRESSION not in facets
+
+
+def test_the_course_of_a_treatment_is_no_course_of_disease() -> None:
+    """How long a treatment is given is its dosing."""
+    assert ask("What is the longest course of prednisone in RA-ILD?").facets == (Facet.DOSING, Facet.TREATMENT)
+    assert ask("What is the course of RA-ILD?").facets == (Facet.PROGRESSION,)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "A woman with RA has newly found ILD with falling FVC. What should I start first?",
+        "Newly diagnosed SjD-ILD, declining DLCO, initial treatment?",
+        "New ILD, falling FVC in RA, what to start first",
+        "Treatment-naive MCTD-ILD with FVC 62% and falling: what would you start?",
+    ],
+)
+def test_what_to_start_is_no_question_on_progression(question: str) -> None:
+    """The case told may worsen untreated, and what is measured of it is not the outcome asked for."""
+    query = ask(question)
+
+    assert query.facets == (Facet.TREATMENT,)
+    assert outcomes_asked(query.interpreted, query.facets, LEXICON) == ()
+
+
+def test_what_to_start_after_failure_is() -> None:
+    """Progression despite a treatment stays asked about."""
+    assert Facet.PROGRESSION in ask("Which drugs should I start when ILD progresses despite mycophenolate in SSc?").facets
+
+
+@pytest.mark.parametrize(
+    ("question", "facet"),
+    [
+        ("What can the tablet strength of nintedanib be lowered to?", Facet.DOSING),
+        ("How is prednisolone weaned in MCTD-ILD?", Facet.DOSING),
+        ("nintedanib dose reduction for intolerance", Facet.DOSING),
+        ("Bloods while on azathioprine?", Facet.MONITORING),
+        ("Does rituximab need PJP cover?", Facet.SUPPORTIVE_CARE),
+        ("How risky is rituximab?", Facet.SAFETY),
+        ("Myositis ILD that isn't helped by tacrolimus, a non-responder: options?", Facet.PROGRESSION),
+        ("Should methotrexate be stopped in RA-ILD?", Facet.TREATMENT),
+    ],
+)
+def test_words_of_the_clinic(question: str, facet: Facet) -> None:
+    """What is asked is told by everyday and clinic words too."""
+    assert ask(question).facets[0] is facet
+
+
+def test_background_treatment_asks_for_no_background() -> None:
+    """It is what a case is on."""
+    assert ask("In patients on background mycophenolate, does nintedanib help?").facets == (Facet.OUTCOME,)
+
+
 def test_an_outcome_that_a_test_measures() -> None:
     """How often to check lung function asks about its test; whether a drug improves it asks about the outcome."""
     assert intent.tests_asked("How often should lung function be checked?", (Facet.MONITORING,), LEXICON) == {"pulmonary function tests"}
@@ -108,6 +201,7 @@ def test_a_test_by_which_something_is_seen_is_not_asked_about() -> None:
     """How many have ILD on CT is about the disease; how often to repeat the CT is about the CT."""
     assert intent.tests_asked("How many have ILD on CT?", (Facet.EPIDEMIOLOGY,), LEXICON) == frozenset()
     assert intent.tests_asked("How often is CT repeated?", (Facet.MONITORING,), LEXICON) == {"HRCT"}
+    assert intent.tests_asked("CT signs of progression", (Facet.DIAGNOSIS,), LEXICON) == frozenset()
 
 
 def test_frequency_is_asked_with_its_facet() -> None:
@@ -153,3 +247,97 @@ def test_the_restatement_ignores_order_and_names_too_few_where_it_does() -> None
     assert ask("rituximab or cyclophosphamide in SSc").restated == ask("in SSc, cyclophosphamide or rituximab?").restated
     assert ask("What is the capital of Australia?").restated == ""
     assert ask("MMF in MCTD").restated in ask("MMF in MCTD").expansions
+
+
+@pytest.mark.parametrize(
+    ("question", "facets"),
+    [
+        ("Does being a man matter for the lungs in MCTD?", (Facet.RISK_FACTOR,)),
+        ("Are women with RA less likely to have ILD?", (Facet.RISK_FACTOR,)),
+        ("Hazard ratios for death in SSc?", (Facet.RISK_FACTOR, Facet.PROGNOSIS)),
+        ("Does a raised CRP tell me anything about the lungs in SARD?", (Facet.RISK_FACTOR,)),
+        ("MCTD-ILD: do male patients do worse?", (Facet.RISK_FACTOR, Facet.PROGNOSIS)),
+        ("Does having ILD shorten life in MCTD?", (Facet.PROGNOSIS,)),
+        ("Do people with SSc live as long as others?", (Facet.PROGNOSIS,)),
+        ("List the items of the Kasukawa set for MCTD", (Facet.DEFINITION,)),
+        ("How do I tell limited from extensive SSc-ILD?", (Facet.DEFINITION,)),
+        ("Typical age and sex of patients with MCTD?", (Facet.EPIDEMIOLOGY,)),
+        ("1.9 per 100,000 or 2.1 per million for MCTD?", (Facet.EPIDEMIOLOGY,)),
+        ("How bad are infusion reactions?", (Facet.SAFETY,)),
+        ("How does MCTD usually begin?", (Facet.DIAGNOSIS,)),
+        ("Anything in the infection recommendations?", (Facet.SUPPORTIVE_CARE,)),
+        ("How many rituximab infusions are given?", (Facet.DOSING,)),
+        # A case told is not asked about for its sex or age.
+        ("Treatment of MCTD-ILD in a 45-year-old woman?", (Facet.TREATMENT,)),
+        ("Is rituximab safe in women with SSc-ILD?", (Facet.SAFETY,)),
+    ],
+)
+def test_who_is_affected_and_how_they_fare(question: str, facets: tuple[Facet, ...]) -> None:
+    """Sex, age and ratios ask for risk factors, a shorter life for the prognosis, a limit for a definition."""
+    assert ask(question).facets == facets
+
+
+@pytest.mark.parametrize(
+    ("question", "facets"),
+    [
+        ("6-minute walk test in rheumatic ILD: do it or not?", (Facet.SCREENING, Facet.MONITORING)),
+        ("Anti-Ro52 positive: so what?", (Facet.RISK_FACTOR, Facet.SCREENING)),
+        ("Lung biopsy in CTD-ILD", (Facet.DIAGNOSIS,)),
+    ],
+)
+def test_the_name_of_a_test_asks_what_the_test_is_for(question: str, facets: tuple[Facet, ...]) -> None:
+    """The word "test" in it asks for no diagnosis; a marker is asked about for what it foretells."""
+    assert ask(question).facets == facets
+
+
+def test_only_treatments_are_compared_in_what_they_do() -> None:
+    """Of two diseases, two figures or two extents the rest of the question says what is asked."""
+    assert ask("Which CT pattern predominates in RA-ILD compared with SLE-ILD?").facets == (Facet.DIAGNOSIS,)
+    assert ask("Mortality in MCTD with vs without ILD").facets == (Facet.PROGNOSIS,)
+    assert Facet.OUTCOME in ask("Nintedanib versus placebo in SSc-ILD").facets
+    assert Facet.OUTCOME in ask("Mortality in RA-ILD on rituximab versus abatacept").facets
+
+
+def test_a_facet_gives_way_only_to_one_as_strong() -> None:
+    """How many progress asks about progression; what fraction turns out to have a disease asks for the fraction first."""
+    assert ask("What share of MCTD patients have progressing ILD?").facets == (Facet.PROGRESSION,)
+    assert ask("What fraction turns out to have a connective tissue disease?").facets[0] is Facet.EPIDEMIOLOGY
+
+
+@pytest.mark.parametrize(
+    ("question", "situation"),
+    [
+        ("How does MCTD usually begin?", ""),
+        ("When did symptoms start?", ""),
+        ("Hepatitis C is found before I start immunosuppression. What now?", ""),
+        ("What do guidelines recommend to start with?", "first-line"),
+        ("When should I start nintedanib?", "first-line"),
+        ("Does treatment usually start with glucocorticoids?", "first-line"),
+    ],
+)
+def test_the_start_of_a_disease_or_an_occasion_is_no_first_line(question: str, situation: str) -> None:
+    """Only the start of treatment is, and only where it is asked about."""
+    assert situation_asked(question) == situation
+
+
+def test_a_situation_needs_a_question_about_care() -> None:
+    """What begins is a treatment where one is named, or care is asked about."""
+    assert situation_asked("What should begin first?", (Facet.DEFINITION,)) == ""
+    assert situation_asked("What should begin first?", (Facet.TREATMENT,)) == "first-line"
+    assert situation_asked("What should begin first?", (Facet.DEFINITION,), ("rituximab",)) == "first-line"
+
+
+@pytest.mark.parametrize(
+    ("text", "asking"),
+    [
+        ("Who gets worse? I need predictors.", "Who gets worse? I need predictors."),
+        ("Who develops ILD? Odds ratios please.", "Who develops ILD? Odds ratios please."),
+        ("She has MCTD. List the risk factors.", "List the risk factors."),
+        ("My aunt has MCTD. Tell me how long people live with it.", "Tell me how long people live with it."),
+        ("I want to start MMF. Which dose?", "Which dose?"),
+        ("My uncle has SSc. What can be done? Please help.", "What can be done?"),
+    ],
+)
+def test_a_request_asks_without_a_question_mark(text: str, asking: str) -> None:
+    """What somebody wants to know is asked; what they mean to do, or a cry for help, is not."""
+    assert asking_part(text) == asking

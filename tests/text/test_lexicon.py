@@ -56,6 +56,40 @@ def test_treatments_are_found_under_every_name(text: str, expected: list[str]) -
     assert interventions(text) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("immune globulin infusions or IVIg", ["IVIG", "IVIG"]),
+        ("immunoglobulin levels", []),
+        ("a bone marrow type transplant, a stem cell, AHSCT", ["HSCT", "HSCT", "HSCT"]),
+        ("JAKis, JAK blockers and jakinibs", ["JAK inhibitor", "JAK inhibitor", "JAK inhibitor"]),
+        ("TNF blockade, anti-TNFs", ["TNF inhibitor", "TNF inhibitor"]),
+        ("IL-6 blockade or an IL6 inhibitor", ["anti-IL-6", "anti-IL-6"]),
+        ("anti-fibrotics, antifibrotic agents", ["antifibrotic", "antifibrotic"]),
+        ("CNIs and calcineurin blockers", ["calcineurin inhibitor", "calcineurin inhibitor"]),
+        ("steroid pulse, IV steroids, OCS", ["glucocorticoid", "glucocorticoid", "glucocorticoid"]),
+        ("PJP cover with Septrin", ["Pneumocystis prophylaxis", "cotrimoxazole"]),
+        ("CellCept, Imuran, Ofev, Esbriet, Advagraf", ["mycophenolate", "azathioprine", "nintedanib", "pirfenidone", "tacrolimus"]),
+    ],
+)
+def test_words_of_the_clinic_name_treatments(text: str, expected: list[str]) -> None:
+    """Short forms, plurals, hyphens, brands, and classes by what they block."""
+    assert interventions(text) == expected
+
+
+def test_glucocorticoids_are_spoken_of_by_their_class() -> None:
+    """Sources advise on the class; one that is inhaled goes by its own name."""
+    spoken = {name: LEXICON.spoken_of_as(name) for name in ("prednisone", "methylprednisolone", "hydrocortisone", "budesonide")}
+
+    assert spoken == {"prednisone": "glucocorticoid", "methylprednisolone": "glucocorticoid", "hydrocortisone": "glucocorticoid", "budesonide": None}
+
+
+def test_a_treatment_in_a_disease_is_no_trial() -> None:
+    """The long name of a trial needs its word for a trial."""
+    assert LEXICON.trials_in("after rituximab in myositis") == []
+    assert [mention.name for mention in LEXICON.trials_in("the Rituximab in Myositis trial")] == ["RIM"]
+
+
 def test_positions_slice_the_text() -> None:
     """A mention's range is the phrase as written."""
     text = "In SSc, tocilizumab helped."
@@ -146,6 +180,25 @@ def test_agreeing_cues_add_up() -> None:
     assert facets[Facet.SAFETY] == pytest.approx(0.94)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Male sex was associated with progression of ILD.",
+        "Male sex was independently associated with progression of ILD.",
+        "Older age went with progression (OR 2.3, 95% CI 1.1-4.0).",
+        "Older age had an aHR of 1.5 for death.",
+    ],
+)
+def test_what_a_feature_went_with_is_a_risk_factor(text: str) -> None:
+    """In figures or in words, one feature or several."""
+    assert dict(LEXICON.facets_of_sentence(text)).get(Facet.RISK_FACTOR, 0.0) >= 0.4
+
+
+def test_what_a_treatment_went_with_is_its_result() -> None:
+    """A ratio for a treatment tells of no feature of the patients."""
+    assert Facet.RISK_FACTOR not in dict(LEXICON.facets_of_sentence("Rituximab was associated with fewer deaths (HR 0.5)."))
+
+
 def test_outcome_words_inside_names_are_no_outcomes() -> None:
     """The "arthritis" of rheumatoid arthritis asks for no joint outcome."""
     assert [mention.name for mention in LEXICON.outcomes_in("quality of life in rheumatoid arthritis")] == ["quality of life"]
@@ -176,7 +229,7 @@ def test_files_name_only_what_exists() -> None:
     diseases = {*data["populations"]["diseases"], *data["populations"]["other"]}
     treatments = data["interventions"]["interventions"]
 
-    assert {Facet(name) for name in data["facets"] if name not in ("question_masks", "question_forms")} == set(Facet)
+    assert {Facet(name) for name in data["facets"] if name not in ("question_masks", "question_forms", "sentence_forms")} == set(Facet)
     assert {DocumentKind(name) for name in data["designs"]} <= set(DocumentKind)
     assert all(parent in diseases for entry in data["populations"]["diseases"].values() for parent in (*entry.get("parents", ()), *entry.get("includes", ())))
     assert all(drug_class in treatments for entry in treatments.values() for drug_class in entry.get("classes", ()))
@@ -184,7 +237,7 @@ def test_files_name_only_what_exists() -> None:
     assert all(
         0 < weight <= 1
         for name, entry in data["facets"].items()
-        if name not in ("question_masks", "question_forms")
+        if name not in ("question_masks", "question_forms", "sentence_forms")
         for part in ("sentence", "question")
         for weight in entry[part].values()
     )
@@ -209,3 +262,22 @@ def test_another_folder_gives_another_field(tmp_path: Path) -> None:
 
     assert [mention.name for mention in edited.populations_in("podagra")] == ["gout"]
     assert populations("podagra") == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "facet"),
+    [
+        ("Ever smoking was independently associated with ILD.", Facet.RISK_FACTOR),
+        ("Elevated CRP was associated with baseline ILD.", Facet.RISK_FACTOR),
+        ("Remission was defined as a score of 0.", Facet.DEFINITION),
+        ("UIP is the most prevalent pattern of RA-ILD.", Facet.DIAGNOSIS),
+    ],
+)
+def test_a_fact_says_itself_what_it_is_about(sentence: str, facet: Facet) -> None:
+    """Under another heading its own facet still weighs enough to be found by it, from one half on."""
+    assert dict(LEXICON.facets_of_sentence(sentence, ("Prognosis",)))[facet] >= 0.5
+
+
+def test_a_vaccine_that_is_one_of_its_own_is_no_vaccination_in_general() -> None:
+    """What no source speaks of must stay to be missed: only the second word of "RSV vaccine" is known."""
+    assert [(mention.start, mention.end) for mention in LEXICON.interventions_in("RSV vaccine")] == [(4, 11)]

@@ -54,6 +54,35 @@ def test_comparisons_and_complications_are_not_the_population(text: str, named: 
     assert read_populations(text, LEXICON).named == named
 
 
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("ILD of scleroderma, rheumatoid and myositis patients", ("SSc", "RA", "IIM")),
+        ("scleroderma, rheumatoid and progressive fibrosing ILD", ("SSc", "RA", "PPF")),
+        ("a UIP pattern in autoimmune or other progressive fibrosing ILD", ("SARD", "PPF")),
+        ("rheumatoid, idiopathic and scleroderma ILD", ("RA", "IIP", "SSc")),
+        ("UCTD and mixed connective tissue disease ILD", ("UCTD", "MCTD")),
+        # Without a name whose noun they share, they are no diseases.
+        ("autoimmune features and ILD", ("ILD",)),
+        ("rheumatoid nodules in SSc", ("SSc",)),
+    ],
+)
+def test_adjectives_in_a_list_share_the_noun_behind_them(text: str, named: tuple[str, ...]) -> None:
+    """The first words of a list stand for diseases although only the last one is followed by the noun."""
+    assert read_populations(text, LEXICON).named == named
+
+
+def test_a_list_may_go_on_with_only() -> None:
+    """A name for a symptom counts as the disease there as well."""
+    assert read_populations("JAK inhibitors in scleroderma, RA or Sjögren, or only in myositis?", LEXICON).named == ("SSc", "RA", "SjD", "IIM")
+
+
+def test_what_coexists_is_not_the_population() -> None:
+    """A disease beside the one studied is secondary; what it coexists with is not."""
+    assert read_populations("In SARD-ILD, nintedanib is used when IPF coexists.", LEXICON) == Populations(("SARD",), ("IPF",))
+    assert read_populations("MCTD coexists with SLE.", LEXICON).named == ("MCTD", "SLE")
+
+
 def test_groups_give_way_to_their_diseases_unless_these_are_examples() -> None:
     """A sentence like "the highest figure among CTDs was in SSc" is about SSc; "CTD-ILD, including SSc" is about both."""
     assert read_populations("The highest figure among CTDs was in SSc.", LEXICON).named == ("SSc",)

@@ -3,6 +3,7 @@
 import pytest
 
 from ragqa.text.analyzer import analyze
+from ragqa.text.intent import outcomes_asked
 from ragqa.text.lexicon import load_lexicon
 from ragqa.text.question import analyse_question
 from ragqa.text.spelling import SpellingWords
@@ -288,3 +289,45 @@ def test_a_short_word_is_corrected_where_it_makes_a_name() -> None:
 
     assert query.populations == ("MCTD",)
     assert ("mixd", "mixed") in query.corrections
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("HCV positive before rituximab", "hepatitis C"),
+        ("Contact with chickenpox on MMF", "varicella"),
+        ("Shingles on JAK inhibitors", "herpes zoster"),
+        ("What SpO2 calls for oxygen at home?", "oxygen saturation"),
+        ("She desaturates when walking", "desaturation"),
+        ("Trouble swallowing in MCTD", "dysphagia"),
+        ("Aching joints in SSc", "arthralgia"),
+        ("sPAP in MCTD", "systolic pulmonary artery pressure"),
+        ("Low white count on azathioprine", "leukopenia"),
+        ("PL-12 in dermatomyositis", "PL12"),
+    ],
+)
+def test_words_of_clinic_and_home_are_read_as_those_of_the_sources(question: str, words: str) -> None:
+    """A short form or an everyday word for a virus, a symptom or a measure is no unheard-of thing."""
+    assert words.lower() in ask(question).interpreted.lower()
+
+
+@pytest.mark.parametrize(
+    ("question", "population"),
+    [
+        ("Treatment of scleroderma lung disease", "SSc"),
+        ("Prognosis of RA lung", "RA"),
+        ("myositis antibody panel: which ones carry risk?", "IIM"),
+        ("Which scleroderma antibodies go with ILD?", "SSc"),
+        ("Do MCTD patients have myositis antibodies?", "MCTD"),
+    ],
+)
+def test_a_lung_or_a_marker_named_after_a_disease_names_it(question: str, population: str) -> None:
+    """The marker of another disease leaves the one asked about alone."""
+    assert ask(question).populations == (population,)
+
+
+def test_what_the_sex_of_patients_fills() -> None:
+    """A statement on males answers for sex; a man in a case asks for none."""
+    assert LEXICON.outcomes_reported("Male patients progressed faster.") >= {"sex"}
+    assert "sex" not in outcomes_asked("What is first-line in a 45-year-old man?", (Facet.TREATMENT,), LEXICON)
+    assert "sex" in outcomes_asked("Does being male matter?", (Facet.RISK_FACTOR,), LEXICON)

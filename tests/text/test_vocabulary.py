@@ -6,7 +6,7 @@ from typing import cast
 from ragqa.protocols import Library
 from ragqa.text.analyzer import analyze
 from ragqa.text.lexicon import load_lexicon
-from ragqa.text.vocabulary import read_vocabulary
+from ragqa.text.vocabulary import Vocabulary, read_vocabulary
 from ragqa.types import (
     DocumentKind,
     DocumentRecord,
@@ -64,3 +64,13 @@ def test_a_library_tells_its_words_and_names() -> None:
     assert vocabulary.organisations == {"ACR/CHEST"}
     assert vocabulary.authors == {"tashkin"}
     assert vocabulary.years == {2016, 2023, 2024}
+
+
+def test_a_study_without_a_year_is_any_whose_name_begins_so() -> None:
+    """The "Norwegian MCTD study" may be the survey as well; a cohort is a cohort."""
+    studies = {"Norwegian MCTD study 2012", "Norwegian MCTD survey 2011", "Norwegian MCTD cohort 2017", "Danish study 2020"}
+    table = Vocabulary(studies=frozenset(studies)).study_table
+
+    assert table.find("the Norwegian MCTD study")[0].value == ("Norwegian MCTD cohort 2017", "Norwegian MCTD study 2012", "Norwegian MCTD survey 2011")
+    assert table.find("the Norwegian MCTD cohort")[0].value == ("Norwegian MCTD cohort 2017",)
+    assert table.find("the Norwegian MCTD study 2012")[0].value == ("Norwegian MCTD study 2012",)

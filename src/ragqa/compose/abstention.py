@@ -13,14 +13,18 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from ragqa.compose.anchors import content_terms
+from ragqa.compose.aside import is_known_treatment
 from ragqa.compose.asked import Asked
 from ragqa.compose.candidates import Candidate
-from ragqa.compose.parts import parts_of
+from ragqa.compose.coverage import LEAST_HOLDING
+from ragqa.compose.parts import asks, parts_of
 from ragqa.compose.premises import missing_document, unmet_premise
 from ragqa.compose.selection import above_cut
-from ragqa.compose.unfilled import RARE, UNCOMMON, asked_beside, asked_directly, missing_horizon, missing_names, missing_words, understood
-from ragqa.protocols import Embedder
+from ragqa.compose.unfilled import RARE, UNCOMMON, asked_beside, asked_directly, listed_beside, missing_horizon, missing_names, missing_words, understood
+from ragqa.protocols import Embedder, Library
 from ragqa.settings import ComposeSettings
+from ragqa.text.analyzer import analyze
 from ragqa.text.lexicon import Lexicon
 from ragqa.text.spelling import is_everyday
 from ragqa.types import Facet, Reason, Tier
@@ -34,6 +38,8 @@ WEAK_EVIDENCE = Reason(
     "weak_evidence", "Nothing in the library answers this closely enough to be quoted.", "Name the disease, the treatment or the outcome you have in mind."
 )
 _RESULTS = frozenset({Facet.OUTCOME, Facet.PROGNOSIS, Facet.SAFETY, Facet.EPIDEMIOLOGY})
+_ADVISED = frozenset({Facet.TREATMENT, Facet.SAFETY})
+"""What advice on a class answers for a drug of it; what the drug did, it does not."""
 _OWN_FACET = 0.7
 _SHORTEST = 3
 _JOINED = re.compile(r"^[^.;?!]{0,15}\band\b[^.;?!]{0,15}$", re.IGNORECASE)
@@ -49,6 +55,7 @@ def reason_to_abstain(
     lexicon: Lexicon,
     settings: ComposeSettings,
     known_drugs: Callable[[str], bool],
+    library: Library,
 ) -> Reason | None:
     """Return why the question cannot be answered from the candidates, or None where it can.
 
@@ -61,23 +68,23 @@ def reason_to_abstain(
         lexicon: Reads doses and outcomes in candidates.
         settings: Thresholds.
         known_drugs: Whether any sentence of the library names a drug.
+        library: Knows the abbreviations of its documents, and whether any of them holds a word.
     """
     query = asked.query
     direct = [candidate for candidate in candidates if candidate.tier in _DIRECT]
-    names_field = bool(query.populations or query.drugs or query.anchors) or _holds_term(asked)
-    if (best_cosine < settings.off_topic_cosine and not query.anchors) or (not names_field and best_cosine < settings.off_topic_cosine_unnamed):
+    if _is_off_topic(asked, direct, best_cosine, lexicon, settings):
         return OFF_TOPIC
     likely = above_cut(direct, direct, asked, settings)
     weigh = _Salience(query_vector, embedder, query.interpreted)
     unmet = (
         unmet_premise(asked, direct, lexicon)
-        or _missing_drug(asked, known_drugs, lexicon)
-        or _unknown_word(asked, weigh, lexicon, settings)
+        or _missing_drug(asked, direct, known_drugs, lexicon)
+        or _unknown_word(asked, weigh, lexicon, library, settings)
         or _missing_population(asked, direct, lexicon)
         or missing_document(asked, direct, lexicon)
         or _missing_dose(asked, candidates, direct, lexicon)
         or _missing_result(asked, direct, likely, lexicon)
-        or _missing_everywhere(asked, direct, likely, weigh, lexicon, settings)
+        or _missing_everywhere(asked, direct, likely, weigh, lexicon, library, settings)
     )
     if unmet:
         return unmet
@@ -86,10 +93,25 @@ def reason_to_abstain(
     return WEAK_EVIDENCE if not query.populations or any(candidate.tier is not Tier.BROADER for candidate in direct) else _nothing_on(asked)
 
 
-def _holds_term(asked: Asked) -> bool:
-    """Whether a question holds a rare word that the library knows ("Goh staging"): it then speaks of the field without naming a disease."""
+def _is_off_topic(asked: Asked, direct: Sequence[Candidate], best_cosine: float, lexicon: Lexicon, settings: ComposeSettings) -> bool:
+    """Whether a question is outside the field: nothing is near it, unless it names a source or one statement holds all its rare words."""
+    query, text = asked.query, asked.query.interpreted
+    rare = _rare_words(asked)
+    names_slot = query.populations or query.drugs or query.anchors or lexicon.tests_in(text) or lexicon.outcomes_in(text)
+    least = settings.off_topic_cosine if names_slot or rare else settings.off_topic_cosine_unnamed
+    return best_cosine < least and not query.anchors and not (rare and not asked.unknown and _are_held_together(rare, direct))
+
+
+def _rare_words(asked: Asked) -> list[str]:
+    """Return the rare words of a question that the library knows ("Goh staging"): it then speaks of the field without naming a disease."""
     words = (word.strip("?.,;:!()[]\"'") for word in asked.query.interpreted.split())
-    return any(word.isalpha() and len(word) >= _SHORTEST and word not in asked.unknown and not is_everyday(word.lower()) for word in words)
+    return [word for word in words if word.isalpha() and len(word) >= _SHORTEST and word not in asked.unknown and not is_everyday(word.lower())]
+
+
+def _are_held_together(words: Sequence[str], direct: Sequence[Candidate]) -> bool:
+    """Whether one statement, with its heading, holds all the words."""
+    terms = {term for word in words for term in analyze(word)}
+    return any(terms <= content_terms(f"{each.record.sentence.text} {each.record.section.title}") for each in direct)
 
 
 class _Salience:
@@ -107,14 +129,27 @@ class _Salience:
         return 1 - float(self._embedder.embed_queries([without])[0] @ self._vector) if without else 1.0
 
 
-def _missing_drug(asked: Asked, known_drugs: Callable[[str], bool], lexicon: Lexicon) -> Reason | None:
-    """Return the reason where no document speaks of a treatment asked for. One that only stands beside a known one is left to what is not covered."""
+def _missing_drug(asked: Asked, direct: Sequence[Candidate], known_drugs: Callable[[str], bool], lexicon: Lexicon) -> Reason | None:
+    """Return the reason where no document speaks of a treatment asked for, nor a guideline advises the asked on its class.
+
+    One that only stands beside a known one is left to what is not covered.
+    """
     query = asked.query
-    unknown = [drug for drug in query.drugs if not known_drugs(drug) and not known_drugs(lexicon.spoken_of_as(drug) or drug)]
-    if not unknown or (len(unknown) < len(query.drugs) and not query.is_comparison and _are_joined(query.interpreted, lexicon)):
+    unknown = [drug for drug in query.drugs if not is_known_treatment(drug, known_drugs, lexicon)]
+    # "XY levels", a label without a word of asking, asks for just that; a question whether to give XY is answered by the advice on its class.
+    seeks_advice = bool(_ADVISED.intersection(query.facets)) and Facet.DOSING not in query.facets and (asks(query.interpreted) or not asked.terms)
+    advised = seeks_advice and all(_is_advised_by_class(drug, direct, lexicon) for drug in unknown)
+    if not unknown or advised or (len(unknown) < len(query.drugs) and not query.is_comparison and _are_joined(query.interpreted, lexicon)):
         return None
     names = " or ".join(unknown)
     return Reason("missing_drug", f"No document of the library speaks of {names}.", f"Add a document on {names} to the corpus, or ask about another treatment.")
+
+
+def _is_advised_by_class(drug: str, direct: Sequence[Candidate], lexicon: Lexicon) -> bool:
+    """Whether a recommendation for just the asked population is on the nearest class of a treatment."""
+    nearest = set(lexicon.classes_of(drug)[:1])
+    tags = [each.record.sentence.tags for each in direct if each.tier is Tier.EXACT]
+    return any(each.recommendation is not None and nearest & set(each.drugs) for each in tags)
 
 
 def _are_joined(text: str, lexicon: Lexicon) -> bool:
@@ -123,31 +158,28 @@ def _are_joined(text: str, lexicon: Lexicon) -> bool:
     return any(_JOINED.match(text[one.end : other.start]) for one, other in pairwise(mentions))
 
 
-def _unknown_word(asked: Asked, weigh: _Salience, lexicon: Lexicon, settings: ComposeSettings) -> Reason | None:
+def _unknown_word(asked: Asked, weigh: _Salience, lexicon: Lexicon, library: Library, settings: ComposeSettings) -> Reason | None:
     """Return the reason where a word that no document holds carries the question.
 
     Everyday words ("check-ups", "runs") may weigh as much and are left to the meaning of the whole question; a name is a rare word or
-    one with capitals.
+    one with capitals. A compound is known by its joined form, whatever its parts are.
     """
     text = asked.query.interpreted
     read = understood(text, asked, lexicon) if asked.unknown else set()
     for word in asked.unknown:
-        if text.find(word) in read:
+        if text.find(word) in read or any(library.chunk_frequencies(analyze(word)[-1:])):
             continue
         is_name = any(character.isupper() for character in word[1:]) or not is_everyday(word.lower())
         if not word.isdigit() and len(word) >= _SHORTEST and is_name and weigh.of(word) >= settings.salient:
-            return _missing_term([word], "")
+            return _missing_term([word], "", is_held=False)
     return None
 
 
-def _missing_term(words: Sequence[str], subject: str) -> Reason:
+def _missing_term(words: Sequence[str], subject: str, is_held: bool) -> Reason:
+    """Return the reason why words are missing: from the library or, where a document holds them, from what fits the question."""
     named = " or ".join(f'"{word}"' for word in words)
-    place = f" in what it holds on {subject}" if subject else ""
-    return Reason(
-        "missing_term",
-        f"No document of the library speaks of {named}{place}, on which the question turns.",
-        f"Ask without {named}, or add a document on it to the corpus.",
-    )
+    missing = f"No statement on {subject} that fits the question speaks of {named}" if is_held else f"No document of the library speaks of {named}"
+    return Reason("missing_term", f"{missing}, on which the question turns.", f"Ask without {named}, or add a document on it to the corpus.")
 
 
 def _missing_population(asked: Asked, direct: Sequence[Candidate], lexicon: Lexicon) -> Reason | None:
@@ -242,16 +274,35 @@ def _not_reported(names: Sequence[str], asked: Asked, lexicon: Lexicon) -> Reaso
 
 
 def _missing_everywhere(
-    asked: Asked, direct: Sequence[Candidate], likely: Sequence[Candidate], weigh: _Salience, lexicon: Lexicon, settings: ComposeSettings
+    asked: Asked,
+    direct: Sequence[Candidate],
+    likely: Sequence[Candidate],
+    weigh: _Salience,
+    lexicon: Lexicon,
+    library: Library,
+    settings: ComposeSettings,
 ) -> Reason | None:
     """Return the reason where words that no likely sentence holds carry the question, in every part of it.
 
-    The rarer a word, the likelier it names a thing; everyday words must carry more of the question.
+    The rarer a word, the likelier it names a thing; everyday words must carry more of the question. A sentence that is less likely only
+    for its want of likeness, and holds them, is shown for their sake (`coverage.fill_parts`).
     """
+    long_forms = library.abbreviations()
+    parts = parts_of(asked, lexicon)
+    near = likely or direct
+    shown = [*near, *(each for each in direct if each.score >= LEAST_HOLDING)]
+    rare = [missing_words(part.text, asked, near, lexicon, RARE, long_forms) for part in parts]
+    held = [set(words) - set(missing_words(part.text, asked, shown, lexicon, RARE, long_forms, None)) for part, words in zip(parts, rare, strict=True) if words]
+    given = set[str]().union(*held)
     for mark, least in ((RARE, settings.salient_unmet), (UNCOMMON, settings.salient_everyday)):
-        unmet = [missing_words(part.text, asked, likely or direct, lexicon, mark) for part in parts_of(asked, lexicon)]
+        found = rare if mark == RARE else [missing_words(part.text, asked, near, lexicon, mark, long_forms) for part in parts]
+        unmet = [tuple(word for word in words if word not in given) for words in found]
+        if any(listed_beside(part.text, words, lexicon) for part, words in zip(parts, unmet, strict=True)):
+            return None
         if all(unmet) and all(weigh.of(*words) >= least for words in unmet):
-            return _missing_term(list(dict.fromkeys(word for words in unmet for word in words)), _subject(asked))
+            missing = tuple(dict.fromkeys(word for words in unmet for word in words))
+            frequencies = library.chunk_frequencies([term for word in missing for term in analyze(word)[-1:]])
+            return _missing_term(missing, _subject(asked), is_held=any(frequencies))
     return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -9,6 +10,8 @@ from ragqa.text.analyzer import analyze, terms_of_word
 from ragqa.types import DocumentRecord, SentenceRecord
 
 _MARKS = ".,;:()[]"
+_FIRST = re.compile(r"\b([A-Z]\w*|phase|stage|type|class|part|study|trial)[ -]I\b(?!['’])")
+"""A lone roman one behind a name: analysed it would fall as a pronoun, and the first of several studies would be found in all of them."""
 
 
 def speaks_of(record: SentenceRecord, document: DocumentRecord, anchors: Sequence[str]) -> bool:
@@ -20,7 +23,15 @@ def speaks_of(record: SentenceRecord, document: DocumentRecord, anchors: Sequenc
         return True
     plain = record.sentence.text
     held = content_terms(plain)
-    return any(held.issuperset(anchor.split()) and anchor in _in_order(plain) for anchor in terms if anchor.strip())
+    return any(held.issuperset({*anchor.split()} - {"i"}) and anchor in _in_order(plain) for anchor in terms if anchor.strip())
+
+
+def share_of(record: SentenceRecord, document: DocumentRecord, studies: Sequence[str]) -> float:
+    """Return how far a sentence is about the named studies: 1, half where they stand behind another as what it was held against, else 0."""
+    if not speaks_of(record, document, studies):
+        return 0.0
+    asked = [any(_in_order(study) in _in_order(trial) for study in studies) for trial in record.sentence.tags.trials]
+    return 0.5 if any(asked) and not asked[0] else 1.0
 
 
 def is_by(document: DocumentRecord, anchors: Sequence[str]) -> bool:
@@ -43,5 +54,10 @@ def _terms_of_word(word: str) -> frozenset[str]:
 
 @lru_cache(maxsize=32_768)
 def _in_order(text: str) -> str:
-    """Return the analysed terms of a text between blanks, so that a name is found in another text as a part of it."""
-    return f" {' '.join(analyze(text))} "
+    """Return the analysed terms of a text between blanks, so that a name is found in another text as a part of it.
+
+    Joint names count by their parts: "A/B" is the start of "A/B/C".
+    """
+    head, *tails = _FIRST.sub("\\1\0", text).split("\0")
+    terms = [*analyze(head), *(term for tail in tails for term in ("i", *analyze(tail)))]
+    return f" {' '.join(term for term in terms if '/' not in term)} "

@@ -41,11 +41,7 @@ def set_aside(asked: Asked, library: Library, lexicon: Lexicon, known_drugs: Cal
     names: list[str] = []
     kept = query.interpreted
     for part in parts[1:]:
-        unknown = [
-            mention.name
-            for mention in lexicon.interventions_in(part.text)
-            if not known_drugs(mention.name) and not known_drugs(lexicon.spoken_of_as(mention.name) or mention.name)
-        ]
+        unknown = [mention.name for mention in lexicon.interventions_in(part.text) if not is_known_treatment(mention.name, known_drugs, lexicon)]
         unknown += [mention.name for mention in lexicon.populations_in(part.text) if _is_unheard_of(mention.name, library, lexicon)]
         if unknown and not any(mention.name in unknown for mention in (*lexicon.interventions_in(first), *lexicon.populations_in(first))):
             names += unknown
@@ -66,6 +62,11 @@ def set_aside(asked: Asked, library: Library, lexicon: Lexicon, known_drugs: Cal
         restated="",
     )
     return Aside(rest, tuple(dict.fromkeys(names)))
+
+
+def is_known_treatment(name: str, known_drugs: Callable[[str], bool], lexicon: Lexicon) -> bool:
+    """Whether any sentence of the library names a treatment, the class it is spoken of as, or where it is a class a member of it."""
+    return known_drugs(name) or known_drugs(lexicon.spoken_of_as(name) or name) or any(map(known_drugs, lexicon.members_of(name)))
 
 
 def _is_unheard_of(name: str, library: Library, lexicon: Lexicon) -> bool:

@@ -179,7 +179,9 @@ def read_question(query: Query, library: Library, lexicon: Lexicon) -> Asked:
     terms = list(typed)
     frequencies = library.chunk_frequencies(terms)
     n_chunks = max(library.n_chunks, 1)
-    weighted = tuple((term, math.log(1 + n_chunks / (frequency + 0.5))) for term, frequency in zip(terms, frequencies, strict=True))
+    # Words by which a facet is asked for are held by the facet: "risk factors" and "predictors" ask the same.
+    cues = {term for match in lexicon.question_table.find(text) for term in analyze(text[match.start : match.end])}
+    weighted = tuple((term, math.log(1 + n_chunks / (frequency + 0.5))) for term, frequency in zip(terms, frequencies, strict=True) if term not in cues)
     unknown = tuple(dict.fromkeys(typed[term] for term, frequency in zip(terms, frequencies, strict=True) if frequency == 0 and term not in understood))
     outcomes = outcomes_asked(text, query.facets, lexicon)
     # "Pneumocystis prophylaxis with cyclophosphamide": the care is what is asked about, the drug its occasion.
@@ -190,7 +192,7 @@ def read_question(query: Query, library: Library, lexicon: Lexicon) -> Asked:
     on_manifestation = lexicon.on_manifestation(_cut(text, [(mention.start, mention.end) for mention in lexicon.trials_in(text)]))
     studies = tuple(anchor for anchor in query.anchors if not lexicon.organisations_in(anchor))
     tests = tests_asked(text, query.facets, lexicon)
-    return Asked(query, outcomes, weighted, names, classes, on_manifestation, studies, situation_asked(text), unknown, tests)
+    return Asked(query, outcomes, weighted, names, classes, on_manifestation, studies, situation_asked(text, query.facets, query.drugs), unknown, tests)
 
 
 def meaning_of(asked: Asked, vector: NDArray[np.float32], embedder: Embedder) -> NDArray[np.float32]:

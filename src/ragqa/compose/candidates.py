@@ -15,7 +15,7 @@ from itertools import zip_longest
 import numpy as np
 from numpy.typing import NDArray
 
-from ragqa.compose.anchors import content_terms, speaks_of
+from ragqa.compose.anchors import content_terms, share_of, speaks_of
 from ragqa.compose.asked import Asked, leading_facet
 from ragqa.compose.claims import is_fragment
 from ragqa.compose.relevance import probability
@@ -205,7 +205,7 @@ def _features(
         "other_populations": min(len(set(tags.populations) - set(query.populations)), 4) / 4 if query.populations else 0.0,
         "unsure_population": float(bool(query.populations) and tags.population_origin in _FAR_ORIGINS),
         "study": float(bool(query.anchors) and speaks_of(record, document, query.anchors)),
-        "of_study": float(bool(asked.studies) and speaks_of(record, document, asked.studies)),
+        "of_study": share_of(record, document, asked.studies) if asked.studies else 0.0,
         "seeks_study": float(bool(asked.studies)),
         "outcome": len(outcomes & set(asked.outcomes)) / len(asked.outcomes) if asked.outcomes else 0.0,
         "off_manifestation": float(

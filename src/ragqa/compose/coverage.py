@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from types import MappingProxyType
 
 from ragqa.compose.anchors import content_terms, speaks_of
 from ragqa.compose.asked import NEAR, Asked
 from ragqa.compose.candidates import Candidate
+from ragqa.compose.held import Held, LongForms, narrow_names
 from ragqa.compose.parts import Part, parts_of
 from ragqa.compose.unfilled import missing_names, missing_words
 from ragqa.protocols import Library
@@ -60,6 +62,8 @@ _LIKENED = re.compile(r"\b(?:as|like|unlike|than)(?: in| with)?\s$", re.IGNORECA
 """A disease that another is likened to is not asked about."""
 LEAST_FILLING = 0.05
 """Estimate that a statement must reach to be shown for the sake of a part."""
+LEAST_HOLDING = 0.01
+"""The same for the sake of a name that no other statement holds."""
 MOST_FILLING = 2
 """Statements that are shown only because they answer a part of the question that no other does."""
 _LEAST_WEIGHT = 0.5
@@ -70,34 +74,50 @@ LEAST_EVIDENCE = 2
 """Statements a suggested question must have in the library."""
 
 
-def fill_parts(asked: Asked, chosen: Sequence[Candidate], weighed: Sequence[Candidate], lexicon: Lexicon) -> list[Candidate]:
+def fill_parts(
+    asked: Asked, chosen: Sequence[Candidate], weighed: Sequence[Candidate], lexicon: Lexicon, long_forms: LongForms = MappingProxyType({})
+) -> list[Candidate]:
     """Return for each part of a question that no chosen statement answers the likeliest weighed statements that do, at most two.
 
-    What belongs in an answer is judged by the whole question, so that a part may get nothing although the library has it.
+    So are the treatments, outcomes, tests and rare words that it names and no chosen statement does. The best statements are chosen for the
+    whole question, so that a part, or a thing that it names, may get nothing although the library has it.
 
     Args:
         asked: The question.
         chosen: The statements of the answer.
         weighed: All candidates that can stand alone, by descending score.
         lexicon: Reads parts and statements.
+        long_forms: Short forms that documents of the library define.
     """
     parts = parts_of(asked, lexicon)
-    if len(parts) < 2:
-        return []
     rows = {candidate.record.row for candidate in chosen}
-    likely = [candidate for candidate in weighed if candidate.tier in _DIRECT and candidate.score >= LEAST_FILLING]
     added: list[Candidate] = []
+    for drug in asked.query.drugs:
+        if not any(_speaks_of(each, drug, lexicon) for each in (*chosen, *added)):
+            naming = [each for each in weighed if each.tier in _DIRECT and each.score >= LEAST_FILLING and _speaks_of(each, drug, lexicon)]
+            added += _exact_first(naming)[:1]
     for part in parts:
         lacking = set(missing_names(part.text, asked, chosen, lexicon))
-        facet = _open_facet(part, chosen, lexicon)
-        if not lacking and facet is None:
-            continue
-        fitting = [each for each in likely if each.record.row not in rows and _answers(each, facet, lacking, lexicon)]
-        own = [each for each in fitting if each.tier is Tier.EXACT] or fitting
-        for candidate in own[:MOST_FILLING]:
-            rows.add(candidate.record.row)
-            added.append(candidate)
+        facet = _open_facet(part, chosen, lexicon) if len(parts) > 1 else None
+        rows |= {candidate.record.row for candidate in added}
+        left = [each for each in weighed if each.tier in _DIRECT and each.record.row not in rows]
+        likely = [each for each in left if each.score >= LEAST_FILLING]
+        found: list[Candidate] = []
+        if lacking or facet is not None:
+            found = _exact_first([each for each in likely if _answers(each, facet, lacking, lexicon)])[:MOST_FILLING]
+        for name in sorted(lacking) if not found else ():
+            found += _exact_first([each for each in likely if _answers(each, None, {name}, lexicon)])[:1]
+        also = {each.name: each.others for each in narrow_names(part.text, lexicon)}
+        for word in missing_words(part.text, asked, chosen, lexicon, long_forms=long_forms, look_at=None):
+            names, able = (word, *also.get(word, ())), [each for each in left if each.score >= LEAST_HOLDING]
+            found += _exact_first([each for each in able if Held([each], long_forms, asked.query.expansions).holds(*names)])[:1]
+        added += list({candidate.record.row: candidate for candidate in found}.values())[:MOST_FILLING]
     return added
+
+
+def _exact_first(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Return the candidates on just the asked population where there are any, else all of them."""
+    return [each for each in candidates if each.tier is Tier.EXACT] or list(candidates)
 
 
 def _answers(candidate: Candidate, facet: Facet | None, lacking: Collection[str], lexicon: Lexicon) -> bool:
@@ -108,7 +128,9 @@ def _answers(candidate: Candidate, facet: Facet | None, lacking: Collection[str]
     return facet is None or (tags.weight(facet) >= _LEAST_WEIGHT and (facet is not Facet.DOSING or _states_dose(candidate.record.sentence.text, lexicon)))
 
 
-def not_covered(asked: Asked, chosen: Sequence[Candidate], weighed: Sequence[Candidate], lexicon: Lexicon) -> tuple[str, ...]:
+def not_covered(
+    asked: Asked, chosen: Sequence[Candidate], weighed: Sequence[Candidate], lexicon: Lexicon, long_forms: LongForms = MappingProxyType({})
+) -> tuple[str, ...]:
     """Return what was asked for and has no statement: parts of the question, treatments, outcomes, complications, tests and issuers.
 
     A part that may be read as asking several things ("which antibodies count": a definition, a risk) is covered when one of them is. Outcomes so
@@ -123,8 +145,10 @@ def not_covered(asked: Asked, chosen: Sequence[Candidate], weighed: Sequence[Can
         missing.append(f"{_FACET_NAMES[Facet.OUTCOME]} of {' and '.join(asked.studies)}{place}")
     missing += [f"{drug}{place}" for drug in asked.query.drugs if not any(_speaks_of(candidate, drug, lexicon) for candidate in chosen)]
     missing += [f"{name}{place}" for part in parts for name in missing_names(part.text, asked, chosen, lexicon)]
+    shown = [*chosen, *(candidate for candidate in weighed if candidate.tier in _DIRECT)]
+    words = [word for part in parts for word in missing_words(part.text, asked, shown, lexicon, long_forms=long_forms, look_at=None)]
+    missing += [f'"{word}"{place}' for word in words if len(parts) > 1 or any(character.isupper() for character in word[1:])]
     if len(parts) > 1:
-        missing += [f'"{word}"{place}' for part in parts for word in missing_words(part.text, asked, [*chosen, *weighed], lexicon)]
         missing += [name for part in parts for name in _unspoken_of(part, chosen, lexicon)]
     if len(asked.query.anchors) > 1:
         silent = [anchor for anchor in asked.query.anchors if not any(speaks_of(each.record, each.document, [anchor]) for each in (*chosen, *weighed))]

@@ -85,7 +85,7 @@ class ExtractiveComposer:
         candidates = gather_candidates(asked, (guidelines, research), meaning, library, self._lexicon, settings, filters)
         candidates = mark_superseded(candidates, self._successors)
         best_cosine = max([*(hit.dense or 0.0 for hit in (*guidelines, *research)), *(candidate.cosine for candidate in candidates)], default=0.0)
-        reason = reason_to_abstain(asked, candidates, best_cosine, vector, self._embedder, self._lexicon, settings, self._drugs.__contains__)
+        reason = reason_to_abstain(asked, candidates, best_cosine, vector, self._embedder, self._lexicon, settings, self._drugs.__contains__, library)
         if reason and "abstention" not in settings.without:
             # Advice for others is not even the nearest to a question about children or pregnancy.
             tells_nothing = reason.code == "off_topic" or bool(set(asked.outcomes) & self._lexicon.special_populations)
@@ -97,8 +97,9 @@ class ExtractiveComposer:
         pool = [candidate for candidate in candidates if candidate.record.row in claims]
         from_guidelines = choose_guidelines(asked, pool, settings)
         from_research = choose_research(asked, pool, settings)
-        filling = fill_parts(asked, [*from_guidelines, *from_research], pool, self._lexicon) if from_guidelines or from_research else []
-        added = [*filling, *opposing_statements(asked, [*from_guidelines, *from_research, *filling], pool, self._lexicon)]
+        best, short_forms = [*from_guidelines, *from_research], library.abbreviations()
+        filling = fill_parts(asked, best, pool, self._lexicon, short_forms) if best else []
+        added = [*filling, *opposing_statements(asked, [*best, *filling], pool, self._lexicon)]
         from_guidelines += [candidate for candidate in added if candidate.is_guideline]
         from_research += [candidate for candidate in added if not candidate.is_guideline]
         # A statement that was repaired by its neighbours holds them: none is shown beside it.
@@ -135,7 +136,7 @@ class ExtractiveComposer:
         if indirect:
             sections.append(section("indirect", "Indirect Evidence from Other Diseases", indirect, RESEARCH_HEADINGS, None))
         chosen = [*from_guidelines, *direct]
-        gaps = (*not_covered(asked, chosen, pool, self._lexicon), *aside.names)
+        gaps = (*not_covered(asked, chosen, pool, self._lexicon, short_forms), *aside.names)
         status = AnswerStatus.ANSWERED_WITH_CLARIFICATION if query.clarifications else AnswerStatus.PARTIAL if gaps else AnswerStatus.ANSWERED
         return self._answer(
             answer_id,

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from functools import lru_cache
+from types import MappingProxyType
 
-from ragqa.compose.anchors import content_terms
 from ragqa.compose.asked import Asked
 from ragqa.compose.candidates import Candidate
-from ragqa.text.analyzer import analyze
+from ragqa.compose.held import Held, LongForms, narrow_names
 from ragqa.text.lexicon import Lexicon
 from ragqa.text.spelling import commonness
 from ragqa.types import Facet
@@ -40,8 +40,11 @@ _OBJECT_AFTER = re.compile(r"^\s+(?:be\s+)?(?:treated|managed|prevented|treatmen
 _BESIDE = re.compile(r"(?:^|\s|,)(?:and|or)\s+(?:(?:on|of|in|for|its|the|their|\w+[- ]?blood|blood)\s+){0,2}$|,\s+$", re.IGNORECASE)
 _ACCOMPANIES = re.compile(r"\b(?:with|and|in)\s+(?:\w+\s+)?$", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_][\w'’-]*[^\W_]")
+_LISTED = re.compile(r"([^\W_][\w-]*)(?:,\s+(?:and\s+|or\s+)?|\s+(?:and|or)\s+)(?=([^\W_][\w-]*))")
+"""Two neighbours of a list."""
+_DEGREES = ("est", "er")
 _LEAST_LETTERS = 3
-_LOOKED_AT = 30
+LOOKED_AT = 30
 """Candidates looked at for a word, the likeliest first."""
 
 
@@ -61,7 +64,7 @@ def missing_names(text: str, asked: Asked, candidates: Sequence[Candidate], lexi
     field = set(asked.query.populations).union(*(lexicon.ancestors(name) for name in asked.query.populations))
     complications = [mention.name for mention in lexicon.populations_in(text) if mention.name not in field and _is_outside(mention.name, lexicon)]
     about_tests = not asked.query.facets or bool(_ABOUT_TESTS & set(asked.query.facets))
-    tests = [mention.name for mention in named_tests] if about_tests and not asked.query.drugs else []
+    tests = [mention.name for mention in named_tests if mention.name in asked.tests] if about_tests and not asked.query.drugs else []
     if not (wanted or complications or tests):
         return ()
     texts = [_text(candidate) for candidate in candidates]
@@ -106,24 +109,56 @@ def missing_horizon(text: str, candidates: Sequence[Candidate]) -> int | None:
     return None if years in given else years
 
 
-def missing_words(text: str, asked: Asked, candidates: Sequence[Candidate], lexicon: Lexicon, rarer_than: float = RARE) -> tuple[str, ...]:
+def missing_words(
+    text: str,
+    asked: Asked,
+    candidates: Sequence[Candidate],
+    lexicon: Lexicon,
+    rarer_than: float = RARE,
+    long_forms: LongForms = MappingProxyType({}),
+    look_at: int | None = LOOKED_AT,
+) -> tuple[str, ...]:
     """Return the words of a text of the question, as typed, that no likely candidate, its headings or its document's name hold.
 
     Only words rarer than a mark on the Zipf scale count, and those with capitals inside.
 
     Names of diseases, treatments, tests, outcomes and studies have slots of their own and are left out, as are the words by which a facet
-    is asked for. Whether a word carries the question is for the caller to weigh.
+    is asked for; a name that its slot only counts as one of a kind (`held.narrow_names`) must be held itself. Whether a word carries the
+    question is for the caller to weigh.
+
+    Args:
+        text: The question or a part of it.
+        asked: The whole question.
+        candidates: What was found, the likeliest first.
+        lexicon: Its tables are the slots.
+        rarer_than: The mark.
+        long_forms: Short forms that documents of the library define.
+        look_at: How many candidates are looked at; None for all.
     """
     words = [(match.group(), match.start()) for match in _WORD.finditer(text)]
     covered = understood(text, asked, lexicon)
-    rare = [word for word, start in words if start not in covered and len(word) >= _LEAST_LETTERS and _is_rare(word, rarer_than)]
+    rare = [(start, word) for word, start in words if start not in covered and len(word) >= _LEAST_LETTERS and _is_rare(word, rarer_than)]
+    narrow = {each.name: each for each in narrow_names(text, lexicon)}
+    rare += [(each.start, each.name) for each in narrow.values()]
     if not rare:
         return ()
-    held: set[str] = set()
-    for candidate in candidates[:_LOOKED_AT]:
-        metadata = candidate.document.metadata
-        held |= content_terms(_text(candidate)) | content_terms(f"{metadata.title} {' '.join(metadata.authors)}")
-    return tuple(dict.fromkeys(word for word in rare if (terms := analyze(word)) and not held & set(terms)))
+    held = Held(candidates[:look_at], long_forms, asked.query.expansions)
+    return tuple(dict.fromkeys(word for _, word in sorted(rare) if not held.holds(word, *(narrow[word].others if word in narrow else ()))))
+
+
+def listed_beside(text: str, words: Sequence[str], lexicon: Lexicon) -> bool:
+    """Whether all of some missing words stand in a list behind a name that is not missing: "UIP, NSIP, XYZ" is answered in part.
+
+    A disease or a treatment is what the question is on, not the first of a list.
+    """
+    subjects = {position for table in (lexicon.disease_table, lexicon.intervention_table) for match in table.find(text) for position in (match.start,)}
+    known = set[str]()
+    for match in _LISTED.finditer(text):
+        first, second = match.group(1), match.group(2)
+        is_name = first not in words and match.start() not in subjects and any(character.isupper() for character in first[1:])
+        if first in known or is_name:
+            known |= {first, second}
+    return bool(words) and known.issuperset(words)
 
 
 def understood(text: str, asked: Asked, lexicon: Lexicon) -> set[int]:
@@ -153,8 +188,11 @@ def understood(text: str, asked: Asked, lexicon: Lexicon) -> set[int]:
 
 
 def _is_rare(word: str, mark: float) -> bool:
-    """Whether a word is likely the name of a thing: a rare word, or one with capitals inside."""
-    return any(character.isupper() for character in word[1:]) or commonness(word.lower()) < mark
+    """Whether a word is likely the name of a thing: a rare word, or one with capitals inside; "fewest" is as common as "few"."""
+    if any(character.isupper() for character in word[1:]):
+        return True
+    base = next((word[: -len(end)] for end in _DEGREES if word.endswith(end) and len(word) > len(end) + 2), word)
+    return max(commonness(word.lower()), commonness(base.lower()) if commonness(base.lower()) >= UNCOMMON else 0.0) < mark
 
 
 def _is_outside(name: str, lexicon: Lexicon) -> bool:

@@ -29,7 +29,7 @@ def find_anchors(text: str, lexicon: Lexicon, vocabulary: Vocabulary) -> tuple[s
         study: Match[tuple[str, ...]] | Match[str]
         for study in table.find(text):
             if not any(start <= study.start and study.end <= end for start, end in taken):
-                names = (study.value,) if isinstance(study.value, str) else study.value
+                names = (study.value,) if isinstance(study.value, str) else _of_years(study.value, text)
                 found += [(study.start, name) for name in names]
                 taken.append((study.start, study.end))
     named = {position for start, end in taken for position in range(start, end)}
@@ -59,6 +59,12 @@ def labels_of(names: tuple[str, ...], text: str, vocabulary: Vocabulary) -> tupl
         known = vocabulary.documents_of.get(name.lower(), ())
         labels += [label for label, year in known if year in years] or [label for label, _ in known if not years]
     return tuple(dict.fromkeys(labels))
+
+
+def _of_years(names: tuple[str, ...], text: str) -> tuple[str, ...]:
+    """Return of several studies those of a year in the text, all where there are none."""
+    years = tuple(match.group(1) for match in _YEARS.finditer(text))
+    return tuple(name for name in names if name.endswith(years)) or names
 
 
 def _is_named(text: str, lexicon: Lexicon) -> bool:

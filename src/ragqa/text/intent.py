@@ -25,10 +25,20 @@ _FAILED = re.compile(
 """What stands before a treatment that has failed: the question is about progression."""
 _FAILED_AFTER = re.compile(r"^[- ](?:failure|refractory|resistant|non-?respon\w+)\b", re.IGNORECASE)
 """The same behind it: "after rituximab failure"."""
-_TREATMENT_WITH = re.compile(r"_+ (?:treatment|therapy)\b|\b(?:treatment|therapy) with _+", re.IGNORECASE)
+_TREATMENT_WITH = re.compile(r"_+ (?:treatment|therapy)\b|\b(?:treatment|therapy) with _+|\bbackground _+", re.IGNORECASE)
 _SEEN_ON = re.compile(r"\b(?:on|by|seen with)\s+(?:(?:a|an|the|chest|quantitative)\s+)*$", re.IGNORECASE)
 """What stands before a test by which something is seen."""
+_SEEN_AFTER = re.compile(r"^['’]?s? (?:signs?|features?|findings?|patterns?|changes?|appearances?|abnormalit\w+|progression)\b", re.IGNORECASE)
+"""The same behind it: "CT signs of progression" are asked about, and no test."""
 _SENTENCE = re.compile(r"(?<=[?.;!])\s+")
+_REQUEST = re.compile(
+    r"\bi(?:'m| am|'d)? (?:need|want|like|would like|looking for|wonder)\b(?! to (?!know|see|hear|understand|learn|read))"
+    r"|\b(?:tell|give|show|send) me\b|\blet me know\b"
+    r"|\bplease\b(?!\s+(?:help|advise)\s*[.!]*$)|^\s*(?:(?:and|also|then)\s+)?(?:list|name|summari[sz]e|explain|describe|compare|outline|define|enumerate|specify)\b",
+    re.IGNORECASE,
+)
+"""What makes a sentence ask without a question mark: "I need predictors." """
+_COMPARES = re.compile(r"\b(?:compare[ds]?|comparing|comparison|versus|vs)\b", re.IGNORECASE)
 _FIRST_LINE = re.compile(
     r"\b(?:(?:first|1st)[- ](?:line|choice)|first (?:treatment|drug|therapy|medication|agent)|(?:come|comes|given|used|tried) first|initial(?:ly)?|initiat\w+"
     r"|start(?:ing|ed)?|begin(?:s|ning)?|begun|up[- ]?front|straight away|right away|at the (?:start|beginning|outset)|from the (?:start|beginning|outset))\b",
@@ -38,10 +48,39 @@ _PAST = re.compile(
     r"\b(?:after|following|despite|beyond|on|under|from|(?:refractory|intolerant|resistant|respon\w+) to|fail\w*)\s+(?:(?!to\b)\w+\s+)?$", re.IGNORECASE
 )
 """What stands before a first treatment that was given already."""
+_OCCASION = re.compile(r"\b(?:before|prior to|ahead of|since|until)\s+(?:\w+\s+)?$", re.IGNORECASE)
+"""What stands before a start that is only the occasion of the question: "before I start …"."""
+_ONSET = re.compile(
+    r"\b(?:do|does|did)\s+(?!(?:i|we|you|one|they|he|she|people|patients?|doctors?|clinicians?|guidelines?|treatments?|therapy)\b)(?:(?!to\b)[\w-]+\s+){1,5}$"
+    r"|\b(?:symptoms?|signs?|disease|illness|it|which|that)\s+(?:(?:has|have|had|usually|often|may|can)\s+)*$",
+    re.IGNORECASE,
+)
+"""What stands before the start of a disease: "how does it usually begin"."""
+_NO_OBJECT = re.compile(r"\s*(?:[?.,;:]|$|(?:and|or|in|at|with)\b)", re.IGNORECASE)
+"""What follows a start of which nothing is the object."""
+_STARTS = re.compile(r"(?:start|beg[iau]n)", re.IGNORECASE)
 _OR_LATER = re.compile(r"^[^.;?!]{0,25}\b(?:or|later|second|next)\b", re.IGNORECASE)
 """What follows a first treatment that is one of several situations: "first-line, later, or not at all"."""
-_AGAINST = re.compile(r"\b(?:avoid(?:ed)?|against|not (?:to )?(?:be )?(?:use|used|give|given|recommended)|should (?:i )?not|contraindicated)\b", re.IGNORECASE)
+_NEW = re.compile(
+    r"\b(?:(?:new(?:ly)?|just|recently|freshly|first)[- ](?:found|diagnosed|detected|discovered|onset|identified|presenting)"
+    r"|untreated|(?:treatment|drug|therapy)[- ]na[iï]ve|new (?:~|case|patient))",
+    re.IGNORECASE,
+)
+"""What tells that nothing was given yet. A disease reads "~"."""
+_AGAINST = re.compile(
+    r"\b(?:avoid(?:ed)?|(?:recommend\w*|advi[sc]e\w*|suggest\w*|warn\w*|speak\w*|argu\w*|guidelines?|guidance|decid\w*|anything|evidence|case) against"
+    r"|against (?:us|giv|start|offer|prescrib)\w+|not (?:to )?(?:be )?(?:use|used|give|given|recommended)|should (?:i )?not|contraindicated)\b",
+    re.IGNORECASE,
+)
+"""Advice against a treatment; "this drug against that" and "drugs against the disease" are none."""
 _FOR_OR_AGAINST = re.compile(r"\bfor (?:or|and) against\b", re.IGNORECASE)
+_STATE = re.compile(r"\b(?:(?:fall|declin|dropp?|decreas|worsen|deteriorat|slipp)ing|reduced|low|impaired|poor)\s+(?:\w+\s+)?$", re.IGNORECASE)
+"""What stands before a measure that tells the state of a case."""
+_STATE_AFTER = re.compile(
+    r"^[\s\d%.,]*(?:\w+\s+){0,2}(?:falling|fell|declining|declined|dropping|dropped|decreasing|worsening|slipping|slips|falls|drops|low)\b", re.IGNORECASE
+)
+"""The same behind it: "FVC 62% and falling"."""
+_ABOUT_CARE = frozenset({Facet.TREATMENT, Facet.PROGRESSION})
 _AND = re.compile(r"\b(?:and|but)\b", re.IGNORECASE)
 _CARE_KINDS = frozenset({"care", "procedure"})
 _USE = frozenset({Facet.TREATMENT, Facet.OUTCOME})
@@ -53,15 +92,28 @@ _GIVES_WAY: dict[Facet, frozenset[Facet]] = {
     Facet.RAPIDLY_PROGRESSIVE: frozenset({Facet.PROGRESSION}),
 }
 """What a facet holds already: how many progress is asked about progression, and how fast it worsens is no second question."""
+_CLEARLY = 0.2
+"""By so much weaker, a facet holds no other: "what fraction turns out to have it" asks for the fraction."""
+_OF_CARE = frozenset({Facet.TREATMENT, Facet.PROGRESSION, Facet.RAPIDLY_PROGRESSIVE, Facet.DOSING, Facet.OUTCOME, Facet.SAFETY})
 
 
 def asking_part(text: str) -> str:
-    """Return the sentences of a question that ask; all of it where none ends in a question mark.
+    """Return the sentences of a question that ask, by question mark or as a request; all of it where none does.
 
     "My aunt has MCTD and a cough. Which drugs are usual?" asks nothing in its first sentence.
     """
-    sentences = [sentence for sentence in _SENTENCE.split(text) if sentence.strip()]
-    return " ".join([sentence for sentence in sentences if sentence.rstrip().endswith("?")] or sentences)
+    return " ".join(text[start:end] for start, end in asks_at(text))
+
+
+def asks_at(text: str) -> tuple[tuple[int, int], ...]:
+    """Return where the sentences that ask stand: characters [start, end) of each."""
+    breaks = [0, *(position for match in _SENTENCE.finditer(text) for position in match.span()), len(text)]
+    sentences = [(start, end) for start, end in zip(breaks[::2], breaks[1::2], strict=True) if text[start:end].strip()]
+    return tuple([(start, end) for start, end in sentences if _asks(text[start:end])] or sentences)
+
+
+def _asks(sentence: str) -> bool:
+    return sentence.rstrip().endswith("?") or _REQUEST.search(sentence) is not None
 
 
 def facets_asked(text: str, lexicon: Lexicon, drugs: tuple[str, ...], populations: tuple[str, ...], anchors: tuple[str, ...]) -> tuple[Facet, ...]:
@@ -75,7 +127,8 @@ def facets_asked(text: str, lexicon: Lexicon, drugs: tuple[str, ...], population
         anchors: Studies and issuers named.
     """
     treatments = lexicon.interventions_in(text)
-    facets = _by_cues(text, lexicon, treatments)
+    plain = _without_names(text, lexicon, treatments)
+    facets = _by_cues(plain, lexicon)
     if any(_HOW_MUCH.search(text[: mention.start]) for mention in treatments):
         facets = tuple(dict.fromkeys((Facet.DOSING, *facets)))
     if Facet.PROGRESSION not in facets and any(_FAILED.search(text[: mention.start]) or _FAILED_AFTER.match(text[mention.end :]) for mention in treatments):
@@ -99,11 +152,18 @@ def facets_asked(text: str, lexicon: Lexicon, drugs: tuple[str, ...], population
     if _USE.issuperset(facets) and len(drugs) > 1 and (says_comparison(text) or compares_drugs(text, lexicon)):
         # Which of two is better is asked of both: which to give, and what each did.
         facets = (Facet.TREATMENT, Facet.OUTCOME)
-    held = frozenset().union(*(_GIVES_WAY.get(facet, frozenset()) for facet in facets))
+    weights = lexicon.question_weights(plain)
+    held = {
+        other
+        for facet in facets
+        for other in _GIVES_WAY.get(facet, frozenset())
+        if weights.get(other, (0.0, 0))[0] <= weights.get(facet, (1.0, 0))[0] + _CLEARLY
+    }
     return tuple(facet for facet in facets if facet not in held)
 
 
-def _by_cues(text: str, lexicon: Lexicon, treatments: list[Mention]) -> tuple[Facet, ...]:
+def _without_names(text: str, lexicon: Lexicon, treatments: list[Mention]) -> str:
+    """Return a question without the names that ask nothing: those of diseases read "~", of drugs "_", of tests "#"."""
     letters = list(text)
     # The name of a disease asks nothing: "progressive pulmonary fibrosis" is no question about progression.
     for mention in lexicon.populations_in(text):
@@ -112,12 +172,28 @@ def _by_cues(text: str, lexicon: Lexicon, treatments: list[Mention]) -> tuple[Fa
     for mention in treatments:
         if lexicon.kind_of(mention.name) in ("drug", "class"):
             letters[mention.start : mention.end] = "_" * (mention.end - mention.start)
+    # Nor is that of a test: the "6-minute walk test" asks for no diagnosis. A marker is asked about by its name.
+    for mention in lexicon.tests_in(text):
+        if not lexicon.suggested_by(mention.name):
+            letters[mention.start : mention.end] = "#" * (mention.end - mention.start)
+    if len({mention.name for mention in lexicon.arms_in(text)}) < 2:
+        # Two diseases are compared in what the rest of the question asks; two treatments in what they do.
+        letters = list(_COMPARES.sub(lambda match: "#" * len(match.group()), "".join(letters)))
     # "Duration of rituximab treatment" asks for the duration.
-    plain = _TREATMENT_WITH.sub(lambda match: "_" * len(match.group()), "".join(letters))
+    return _TREATMENT_WITH.sub(lambda match: "_" * len(match.group()), "".join(letters))
+
+
+def _by_cues(plain: str, lexicon: Lexicon) -> tuple[Facet, ...]:
     asking = asking_part(plain)
     facets = lexicon.facets_of_question(asking)
     everywhere = lexicon.facets_of_question(plain) if asking != plain else facets
-    return tuple(dict.fromkeys((*facets, *(facet for facet in everywhere if facet in _SITUATIONS)))) if facets else everywhere
+    told = _SITUATIONS
+    if situation_asked(asking) == "first-line":
+        # What to start with is no question about progression, although the case told of may worsen untreated.
+        told = told - {Facet.PROGRESSION}
+        if _NEW.search(plain) and Facet.TREATMENT in facets:
+            facets = tuple(facet for facet in facets if facet is not Facet.PROGRESSION)
+    return tuple(dict.fromkeys((*facets, *(facet for facet in everywhere if facet in told)))) if facets else everywhere
 
 
 def _by_names(text: str, lexicon: Lexicon, drugs: tuple[str, ...], populations: tuple[str, ...], anchors: tuple[str, ...]) -> tuple[Facet, ...]:
@@ -125,8 +201,8 @@ def _by_names(text: str, lexicon: Lexicon, drugs: tuple[str, ...], populations: 
         return (Facet.TREATMENT,) if lexicon.organisations_in(text) else (Facet.OUTCOME, Facet.DESIGN)
     if _WHAT_IS.match(text) and populations and not drugs:
         return (Facet.DEFINITION,)
-    if lexicon.tests_in(text) and not drugs:
-        return (Facet.SCREENING, Facet.MONITORING)
+    if not drugs and (tests := lexicon.tests_in(text)):
+        return lexicon.suggested_by(tests[0].name) or (Facet.SCREENING, Facet.MONITORING)
     return (Facet.TREATMENT, Facet.OUTCOME) if drugs else ()
 
 
@@ -137,7 +213,11 @@ def outcomes_asked(text: str, facets: tuple[Facet, ...], lexicon: Lexicon) -> tu
     is asked how often to test; `tests_asked` returns the test.
     """
     asking = asking_part(text)
-    found = [mention.name for mention in lexicon.outcomes_in(asking)] + [name for name, form in lexicon.asked_by if form.search(asking)]
+    mentions = lexicon.outcomes_in(asking)
+    if _ABOUT_CARE.intersection(facets) and Facet.OUTCOME not in facets:
+        # "Declining lung function, initial treatment?": the state of the case.
+        mentions = [mention for mention in mentions if not (_STATE.search(asking[: mention.start]) or _STATE_AFTER.match(asking[mention.end :]))]
+    found = [mention.name for mention in mentions] + [name for name, form in lexicon.asked_by if form.search(asking)]
     measured = lexicon.measured_by if _ABOUT_TESTS.intersection(facets) else {}
     of_facet = lexicon.slots_of_facets
     kept = [name for name in found if name not in measured and of_facet.get(name) is None]
@@ -146,7 +226,7 @@ def outcomes_asked(text: str, facets: tuple[Facet, ...], lexicon: Lexicon) -> tu
 
 def tests_asked(text: str, facets: tuple[Facet, ...], lexicon: Lexicon) -> frozenset[str]:
     """Return the diagnostic tests that a question names, or whose result it asks to follow ("how often should lung function be checked?")."""
-    mentions = lexicon.tests_in(text)
+    mentions = [mention for mention in lexicon.tests_in(text) if not _SEEN_AFTER.match(text[mention.end :])]
     if facets and _ABOUT_TESTS.isdisjoint(facets):
         # "How many have ILD on CT?" asks about the disease; the test only shows it.
         return frozenset(mention.name for mention in mentions if not _SEEN_ON.search(text[: mention.start]))
@@ -168,14 +248,30 @@ def facets_weighed(query: Query) -> tuple[Facet, ...]:
     return (Facet.TREATMENT, Facet.OUTCOME) if query.drugs and query.facets == (Facet.TREATMENT,) else query.facets
 
 
-def situation_asked(text: str) -> str:
+def situation_asked(text: str, facets: tuple[Facet, ...] | None = None, drugs: tuple[str, ...] = ()) -> str:
     """Return the situation of treatment that a question names: "first-line", "against", or "" for none.
 
-    "What comes first, and what should not be used?" asks for all advice on the start; "… after first-line treatment" names no start.
+    "What comes first, and what should not be used?" asks for all advice on the start; "… after first-line treatment" names no start, nor
+    does the start of a disease.
+
+    Args:
+        text: The question as read.
+        facets: What it asks; where that is given and is nothing of treatment, and no treatment is named, there is no situation.
+        drugs: Treatments asked about.
     """
-    first = next((match for match in _FIRST_LINE.finditer(text) if not _PAST.search(text[: match.start()]) and not _OR_LATER.match(text[match.end() :])), None)
+    if facets is not None and not drugs and _OF_CARE.isdisjoint(facets):
+        return ""
+    first = next((match for match in _FIRST_LINE.finditer(text) if _is_start(match, text)), None)
     against = _AGAINST.search(text) if not _FOR_OR_AGAINST.search(text) else None
     if against is None or first is None:
         return "against" if against else "first-line" if first else ""
     between = text[min(first.end(), against.end()) : max(first.start(), against.start())]
     return "first-line" if _AND.search(between) else "against"
+
+
+def _is_start(match: re.Match[str], text: str) -> bool:
+    """Say whether words of starting mean the start of treatment, and that now."""
+    before = text[: match.start()]
+    if _PAST.search(before) or _OR_LATER.match(text[match.end() :]):
+        return False
+    return not (_STARTS.match(match.group()) and (_OCCASION.search(before) or (_ONSET.search(before) and _NO_OBJECT.match(text, match.end()))))

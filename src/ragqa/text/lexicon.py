@@ -160,6 +160,10 @@ class Lexicon(LexiconTables):
         """Return known trials."""
         return _mentions(self.trial_table.find(text))
 
+    def arms_in(self, text: str) -> list[Mention]:
+        """Return what may be set against each other: treatments, and placebo."""
+        return [mention for mention in _mentions(self.intervention_table.find(text)) if self.kind_of(mention.name) != "test"]
+
     def organisations_in(self, text: str) -> list[Mention]:
         """Return issuers of guidelines: the known ones by their short name, others as they are named ("Dutch national guideline")."""
         known = _mentions(self.organisation_table.find(text))
@@ -188,14 +192,7 @@ class Lexicon(LexiconTables):
         Args:
             text: The question, in which a treatment may be blanked by "_" and a disease by "~", so that their names ask nothing.
         """
-        weights: dict[Facet, tuple[float, int]] = {}
-        for match in self.question_table.find(text):
-            for facet, weight in match.value:
-                if weight > weights.get(facet, (0.0, 0))[0]:
-                    weights[facet] = (weight, match.start)
-        for facet, form in self.question_forms:
-            if weights.get(facet, (0.0, 0))[0] < 1.0 and (found := form.search(text)):
-                weights[facet] = (1.0, found.start())
+        weights = self.question_weights(text)
         ranked = sorted(weights, key=lambda facet: (-weights[facet][0], weights[facet][1], facet))
         sure = [facet for facet in ranked if weights[facet][0] >= max(0.6, weights[ranked[0]][0] - 0.35)]
         return tuple(sure[:4] or [facet for facet in ranked[:1] if weights[facet][0] >= 0.4])
@@ -211,6 +208,9 @@ class Lexicon(LexiconTables):
         for match in self.sentence_table.find(text):
             for facet, weight in match.value:
                 # Several cues of one facet agree: 1 - Π (1 - weight), below any heading.
+                cues[facet] = min(_CUE_CEILING, 1 - (1 - cues.get(facet, 0.0)) * (1 - weight))
+        for facet, form, weight in self.sentence_forms:
+            if form.search(text) and not self.interventions_in(text):
                 cues[facet] = min(_CUE_CEILING, 1 - (1 - cues.get(facet, 0.0)) * (1 - weight))
         if Facet.DOSING in cues and not self.is_unit_dose(text):
             cues[Facet.DOSING] = min(cues[Facet.DOSING], 0.4)
@@ -266,6 +266,10 @@ class Lexicon(LexiconTables):
     def kind_of(self, intervention: str) -> str:
         """Return drug, class, procedure, care, test or comparator."""
         return str(self._interventions.get(intervention, {}).get("kind", "drug"))
+
+    def suggested_by(self, test: str) -> tuple[Facet, ...]:
+        """Return what a test asks for by its name alone, empty where it is one to screen with and to follow."""
+        return tuple(Facet(name) for name in self._interventions.get(test, {}).get("suggests", ()))
 
     def classes_of(self, intervention: str) -> tuple[str, ...]:
         """Return the classes of a treatment, nearest first: anti-CD20 before biologic for rituximab."""

@@ -188,15 +188,38 @@ class LexiconTables:
         return PhraseTable(masks + _weighted((phrase, facet, weight) for facet, entry in self._facets for phrase, weight in entry["question"].items()))
 
     @cached_property
+    def sentence_forms(self) -> tuple[tuple[Facet, re.Pattern[str], float], ...]:
+        """Forms of sentences, in the case of the file, with the facet that each speaks for and how much."""
+        forms = self.data["facets"].get("sentence_forms", {})
+        return tuple((Facet(name), re.compile(pattern), weight) for name, patterns in forms.items() for pattern, weight in patterns.items())
+
+    @cached_property
     def question_forms(self) -> tuple[tuple[Facet, re.Pattern[str]], ...]:
         """Forms of questions with the facet that each asks for."""
         forms = self.data["facets"].get("question_forms", {})
         return tuple((Facet(name), re.compile(pattern, re.IGNORECASE)) for name, patterns in forms.items() for pattern in patterns)
 
+    def question_weights(self, text: str) -> dict[Facet, tuple[float, int]]:
+        """Return the weight of each facet that a question's cues and forms name, in (0, 1], and where the strongest of them stands."""
+        weights: dict[Facet, tuple[float, int]] = {}
+        for match in self.question_table.find(text):
+            for facet, weight in match.value:
+                if weight > weights.get(facet, (0.0, 0))[0]:
+                    weights[facet] = (weight, match.start)
+        for facet, form in self.question_forms:
+            if weights.get(facet, (0.0, 0))[0] < 1.0 and (found := form.search(text)):
+                weights[facet] = (1.0, found.start())
+        return weights
+
     @cached_property
     def asked_by(self) -> tuple[tuple[str, re.Pattern[str]], ...]:
         """Forms of questions with the outcome slot that each asks for."""
         return tuple((name, re.compile(pattern, re.IGNORECASE)) for name, pattern in self.data["outcomes"].get("asked_by", {}).items())
+
+    @cached_property
+    def adjective_table(self) -> PhraseTable[str]:
+        """Words that stand for a disease where they share the noun of one listed behind them."""
+        return PhraseTable(self.data["populations"].get("adjectives", {}).items())
 
     @cached_property
     def role_table(self) -> PhraseTable[tuple[str, ...]]:
@@ -236,7 +259,7 @@ class LexiconTables:
 
     @cached_property
     def _facets(self) -> list[tuple[Facet, dict[str, Any]]]:
-        return [(Facet(name), entry) for name, entry in self.data["facets"].items() if name not in ("question_masks", "question_forms")]
+        return [(Facet(name), entry) for name, entry in self.data["facets"].items() if name not in ("question_masks", "question_forms", "sentence_forms")]
 
     @cached_property
     def _interventions(self) -> dict[str, dict[str, Any]]:

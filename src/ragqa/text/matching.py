@@ -67,10 +67,15 @@ def fold(word: str) -> str:
     elif word[-1] == "s" and word[-2] not in "suia":
         word = word[:-1]
     if len(word) > 4:
-        word = word.replace("ae", "e").replace("oe", "e").replace("our", "or").replace("sulph", "sulf")
+        word = _spelt(word)
         word = re.sub(r"is(?=(?:e|ed|ing|ation|ability)$)", "iz", word)
         word = re.sub(r"(?<=[a-z]{3})tre$", "ter", word)
     return word
+
+
+def _spelt(word: str) -> str:
+    """Return British letters as American ones, wherever they stand in a longer word."""
+    return word.replace("ae", "e").replace("oe", "e").replace("our", "or").replace("sulph", "sulf")
 
 
 @lru_cache(maxsize=256)
@@ -140,7 +145,7 @@ class PhraseTable(Generic[T]):
             node = self._root
             for word in words:
                 is_prefix = word.endswith("*")
-                node = node.child(word[:-1].lower() if is_prefix else fold(word), is_prefix)
+                node = node.child(_spelt(word[:-1].lower()) if is_prefix else fold(word), is_prefix)
             if node is not self._root and node.entry is None:
                 is_short_form = len(words) == 1 and sum(character.isupper() for character in phrase) > 1
                 node.entry = _Entry(value, phrase if is_short_form or phrase in exact else None, phrase in exact)

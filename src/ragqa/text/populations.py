@@ -15,7 +15,9 @@ from ragqa.text.matching import Match, Token, tokenize
 
 _CLAUSE_BREAK = re.compile(r"[.;:!?]|,(?!\d)")
 _CONJUNCTION = re.compile(r"\b(?:and|or|nor)\b|/|&", re.IGNORECASE)
-_LIST_GAP = re.compile(r"^[\s,/()&%-]*(?:(?:and|or|nor|as well as|in|with|of|to|the|both|\d+(?:\.\d+)?)\b[\s,/()&%-]*)*$", re.IGNORECASE)
+_LIST_GAP = re.compile(r"^[\s,/()&%-]*(?:(?:and|or|nor|as well as|only|also|even|in|with|of|to|the|both|\d+(?:\.\d+)?)\b[\s,/()&%-]*)*$", re.IGNORECASE)
+_SHARED_GAP = re.compile(r"^(?:-|\s*(?:,|/|\b(?:and|or|nor|and/or|other|another|any)\b|\s)*)$", re.IGNORECASE)
+"""What stands between an adjective and the name whose noun it shares, or the next such adjective."""
 _NUMBER = re.compile(r"\d+%?$")
 _SOURCE_REACH = 4
 """Words that may stand between "review of" and the disease that the cited source is about."""
@@ -29,7 +31,7 @@ class Populations:
     """The diseases of one sentence by what they do in it; canonical names in order of first mention.
 
     `named`: what the sentence is about, groups of a named disease left out. `secondary`: only compared with, resembled, the subject of a
-    cited source, or a complication; of use where nothing else is known. `excluded`: what the sentence does not hold for.
+    cited source, one whose marker is named, or a complication; of use where nothing else is known. `excluded`: what the sentence does not hold for.
     """
 
     named: tuple[str, ...] = ()
@@ -59,6 +61,7 @@ def read_populations(text: str, lexicon: Lexicon) -> Populations:
             diseases[-1].end = match.end
         elif match.value is not None:
             diseases.append(_Disease(match.value, match, match.end))
+    diseases = sorted((*diseases, *_sharing_a_noun(text, diseases, lexicon)), key=lambda disease: disease.match.start)
     if not diseases:
         return Populations()
     _assign_roles(text, tokens, diseases, lexicon)
@@ -75,6 +78,21 @@ def read_populations(text: str, lexicon: Lexicon) -> Populations:
         tuple(name for name in lexicon.without_ancestors(secondary) if name not in named),
         tuple(name for name in excluded if name not in kept),
     )
+
+
+def _sharing_a_noun(text: str, diseases: list[_Disease], lexicon: Lexicon) -> list[_Disease]:
+    """Return the diseases that adjectives stand for: "rheumatoid" in "rheumatoid or myositis ILD"."""
+    found: list[_Disease] = []
+    for match in reversed(lexicon.adjective_table.find(text)):
+        if any(disease.match.first < match.last and match.first < disease.match.last for disease in diseases):
+            continue
+        behind = min((disease.match.start for disease in (*diseases, *found) if disease.match.start >= match.end), default=match.end)
+        gap = text[match.end : behind]
+        # A comma alone joins an adjective to the next one, which an "and" joins to the name.
+        joins = _CONJUNCTION.search(gap) or ("," in gap and any(disease.match.start == behind for disease in found))
+        if joins and _SHARED_GAP.match(gap):
+            found.append(_Disease(match.value, Match(match.value, match.start, match.end, match.first, match.last), match.end))
+    return found
 
 
 def _about(primary: list[_Disease], lexicon: Lexicon) -> tuple[str, ...]:
@@ -108,6 +126,8 @@ def _own_role(text: str, tokens: Sequence[Token], disease: _Disease, roles: Sequ
             for kind in ("excluded", "secondary"):
                 if f"{kind}_after" in role.value:
                     return kind
+            if "marker_after" in role.value:
+                return "weak"
     for role in reversed([role for role in roles if role.last <= first]):
         between = tokens[role.last : first]
         if _CLAUSE_BREAK.search(text, role.end, disease.match.start) or any(

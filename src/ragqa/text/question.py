@@ -13,27 +13,22 @@ from dataclasses import replace
 from ragqa.text.analyzer import analyze
 from ragqa.text.anchors import find_anchors, labels_of
 from ragqa.text.comparisons import compares_drugs, says_comparison
+from ragqa.text.given import treatments_given
 from ragqa.text.intent import facets_asked, outcomes_asked, restate
 from ragqa.text.lexicon import Lexicon
 from ragqa.text.matching import fold, tokenize
 from ragqa.text.populations import read_populations
 from ragqa.text.spelling import corrections_of
 from ragqa.text.vocabulary import Vocabulary, senses_of
-from ragqa.types import Clarification, Query
+from ragqa.types import Clarification, Facet, Query
 
 _BESIDE = re.compile(r"\b(?:with|on|plus|alongside|combined with|added to|together with)\s+(?:\w+\s+)?$", re.IGNORECASE)
 """What stands before a treatment that both sides of a comparison have in common."""
 _GLOSS = re.compile(r"\s*\(([^()]*)\)")
 _YEAR = re.compile(r"(?<![\w.,/-])((?:19[5-9]|20[0-4])\d)(?![\w%]|[.,/-]\d|\s?(?:mg|mL|g|patients|people|adults)\b)")
-_PRIOR = re.compile(
-    r"\b(?:despite|refractory to|fail(?:ed|ing|s|ure)?(?: of| on| with| to)?|not respon\w+ to|intoleran\w+ (?:to|of)|cannot tolerate"
-    r"|(?:progress|worsen|declin|worse|deteriorat)\w* (?:on|under|through)"
-    r"|(?:already|still|currently|while) (?:on|taking|receiving)|before(?: starting| giving| beginning| using| a| an)?)\s+(?:\w+\s+){0,2}$",
-    re.IGNORECASE,
-)
-"""What stands before a treatment that was given already or is only the occasion of the question."""
-_PRIOR_AFTER = re.compile(r"^[- ](?:failure|refractory|resistant|intolerant|intolerance|experienced|non-?responders?|exposed|na[iï]ve)\b", re.IGNORECASE)
-"""The same behind it: "after rituximab failure"."""
+_ABOUT_CARE = frozenset({Facet.TREATMENT, Facet.PROGRESSION, Facet.RAPIDLY_PROGRESSIVE})
+_ABOUT_DRUG = frozenset({Facet.DOSING, Facet.SAFETY, Facet.MONITORING})
+"""Facets for which a treatment that a case is on may be the one asked about."""
 _SHORT_WORD = 4
 _MAX_EXPANSIONS = 16
 _SYNONYMS_EACH = 3
@@ -57,18 +52,22 @@ def analyse_question(question: str, lexicon: Lexicon, vocabulary: Vocabulary) ->
     compares = says_comparison(text)
     populations = (read.named + read.secondary if compares else read.named) or read.secondary
     plain = _without_glosses(text, lexicon)
-    drugs = _drugs(plain, lexicon)
     anchors = find_anchors(text, lexicon, vocabulary)
+    drugs = _drugs(plain, lexicon)
+    facets = facets_asked(plain, lexicon, drugs, populations, anchors)
+    if _ABOUT_CARE.intersection(facets) and _ABOUT_DRUG.isdisjoint(facets) and (asked := _drugs(plain, lexicon, in_a_case=True)) != drugs:
+        # "She takes this and gets worse. What now?" asks about what follows, not about what she takes.
+        drugs, facets = asked, facets_asked(plain, lexicon, asked, populations, anchors)
     query = Query(
         question=question,
         interpreted=text,
         populations=tuple(dict.fromkeys(populations)),
         excluded_populations=tuple(name for name in read.excluded if name not in populations),
         drugs=drugs,
-        facets=facets_asked(plain, lexicon, drugs, populations, anchors),
+        facets=facets,
         anchors=anchors,
         years=tuple(dict.fromkeys(int(match.group(1)) for match in _YEAR.finditer(text))),
-        is_comparison=(compares and (len(drugs) > 1 or len(populations) > 1)) or compares_drugs(plain, lexicon),
+        is_comparison=(compares and (len(drugs) > 1 or len(populations) > 1)) or (bool(drugs) and compares_drugs(plain, lexicon)),
         expansions=_expansions(text, lexicon, vocabulary, (*labels_of(anchors, text, vocabulary), *lay_terms)),
         corrections=corrections,
         clarifications=clarifications,
@@ -199,10 +198,16 @@ def _without_glosses(text: str, lexicon: Lexicon) -> str:
     return text
 
 
-def _drugs(text: str, lexicon: Lexicon) -> tuple[str, ...]:
-    """Return treatments asked about, without the class of one that is named."""
+def _drugs(text: str, lexicon: Lexicon, in_a_case: bool = False) -> tuple[str, ...]:
+    """Return treatments asked about, without the class of one that is named.
+
+    Args:
+        text: The question as read.
+        lexicon: The field's words.
+        in_a_case: Leave out those that a case is on, too.
+    """
     mentions = lexicon.interventions_in(text)
-    given = [mention for mention in mentions if _PRIOR.search(text[: mention.start]) or _PRIOR_AFTER.match(text[mention.end :])]
+    given = treatments_given(text, lexicon, in_a_case)
     asked = [mention for mention in mentions if mention not in given and lexicon.kind_of(mention.name) != "strategy"]
     # "This or that with a third" sets the first two against each other.
     sides = [mention for mention in asked if not _BESIDE.search(text[: mention.start])]

@@ -15,6 +15,8 @@ from ragqa.text.spelling import SpellingWords
 from ragqa.types import DocumentKind
 
 _YEAR_AT_END = re.compile(r"[ ,]*\(?\b(?:19|20)\d\d\)?\s*$")
+_ANY_STUDY = re.compile(r" study$", re.IGNORECASE)
+""""Study" at the end of a name, which any kind of study goes by."""
 _MAX_SENTENCES = 3000
 """Sentences read for words to correct to, about 0.1 s; a larger library has titles and lexicon words beside them."""
 _VARIANT_LENGTH = 6
@@ -56,11 +58,15 @@ class Vocabulary:
 
     @cached_property
     def study_table(self) -> PhraseTable[tuple[str, ...]]:
-        """Names of studies, whole and shortened: "Norwegian cohort" finds every Norwegian cohort of the library."""
+        """Names of studies, whole and shortened: "Norwegian cohort" finds every Norwegian cohort of the library, "Norwegian study" all of Norway."""
         labels: dict[str, tuple[str, ...]] = {}
         for study in sorted(self.studies):
             for phrase in dict.fromkeys((study, _YEAR_AT_END.sub("", study), *_without_disease(study))):
                 labels[phrase] = (*labels.get(phrase, ()), study)
+        for phrase in [phrase for phrase in labels if phrase not in self.studies and _ANY_STUDY.search(phrase)]:
+            # "Norwegian MCTD study" may be any of them: the survey, the cohort and the study on pulmonary hypertension.
+            stem = _ANY_STUDY.sub(" ", phrase)
+            labels[phrase] = tuple(dict.fromkeys(study for other in sorted(labels) if other.startswith(stem) for study in labels[other]))
         words = [study for study in self.studies if len(tokenize(study)) == 1 and study.isupper()]
         return PhraseTable([(phrase, studies) for phrase, studies in labels.items() if len(tokenize(phrase)) > 1 or phrase in self.studies], strict=words)
 
@@ -107,14 +113,14 @@ def read_vocabulary(library: Library, lexicon: Lexicon) -> Vocabulary:
 
 
 def _documents_of(library: Library) -> dict[str, tuple[tuple[str, int | None], ...]]:
-    found: dict[str, tuple[tuple[str, int | None], ...]] = {}
+    found: dict[str, list[tuple[str, int | None]]] = {}
     for record in library.documents():
         metadata = record.metadata
         first = _SURNAME.match(metadata.authors[0]) if metadata.authors else None
         keys = [first.group() if first else "", metadata.doi or "", f"PMID {metadata.pmid}" if metadata.pmid else ""]
         for key in filter(None, keys):
-            found[key.lower()] = (*found.get(key.lower(), ()), (metadata.label, metadata.edition or metadata.year))
-    return found
+            found.setdefault(key.lower(), []).append((metadata.label, metadata.edition or metadata.year))
+    return {key: tuple(documents) for key, documents in found.items()}
 
 
 def _differs_by_country(word: str, folded: str) -> bool:

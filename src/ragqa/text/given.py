@@ -1,0 +1,74 @@
+"""Which treatments of a question were given already, so that it asks about what follows them.
+
+"ILD progresses despite this drug", "after that one failed", "worse on this and a short course of that": only what comes next is asked.
+Where a case is told ("She takes this drug. What now?"), so are the treatments that the case is on.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ragqa.text.intent import asking_part, asks_at
+from ragqa.text.lexicon import Lexicon, Mention
+
+_PRIOR = re.compile(
+    r"\b(?:despite|refractory to|fail(?:ed|ing|s|ure)?(?: of| on| with| to)?|not respon\w+ to|intoleran\w+ (?:to|of)|cannot tolerate"
+    r"|(?:progress|worsen|declin|worse|deteriorat)\w* (?:on|under|through)"
+    r"|(?:already|still|currently|while) (?:on|taking|receiving)|before(?: starting| giving| beginning| using| a| an)?)\s+(?:\w+\s+){0,2}$",
+    re.IGNORECASE,
+)
+"""What stands before a treatment that was given already or is only the occasion of the question."""
+_PRIOR_AFTER = re.compile(r"^[- ](?:failure|refractory|resistant|intolerant|intolerance|experienced|non-?responders?|exposed|na[iï]ve)\b", re.IGNORECASE)
+"""The same behind it: "after rituximab failure"."""
+_CURRENT = re.compile(
+    r"\b(?:(?:is|was|am|been|patient|pt|she|he|who|now|stable|established) on|takes|took|had|receive[sd]|tolerat(?:es|ed|ing)|(?:i|they|who) take"
+    r"|(?:\w+ (?:is|am|are|was|were|been)|patients?|someone|people|who|she|he|while) (?:taking|receiving)"
+    r"|(?:was|were|been|already|previously|patients?|who) (?:treated with|given|(?:started|put) on)"
+    r"|(?:after|following|since|completed) (?:\w+ ){0,4}(?:weeks?|months?|years?|courses?|doses?|cycles?) of)\s+(?:\w+\s+){0,2}$",
+    re.IGNORECASE,
+)
+"""What stands before a treatment that a case is on."""
+_ON = re.compile(r"\s+on\s+(?:\w+\s+)?$", re.IGNORECASE)
+_JOINED = re.compile(
+    r"^(?:\s+\d[\w./]*(?:\s?[a-zA-Z/]+)?)?\s*(?:,?\s*(?:and|or|plus|with|alongside)\b|\+|/|&)\s*"
+    r"(?:(?!should|can|could|would|will|may|might|must|is|are|does|do|what|which|how|whether|now|then|next"
+    r"|add|adding|switch\w*|start\w*|giv\w+|try\w*|consider\w*)\w+[\s-]+){0,3}$",
+    re.IGNORECASE,
+)
+"""What stands between two treatments given together: "on mycophenolate 2 g and a short prednisone course"; no word that asks may."""
+_REFERS = re.compile(
+    r"(?<!about )(?<!for )(?<!against )\b(?:it|them|(?:this|that|the) (?:drug|medicine|medication|agent|treatment|therapy|combination))\b", re.IGNORECASE
+)
+"""A word of asking that stands for a treatment told of before."""
+
+
+def treatments_given(text: str, lexicon: Lexicon, in_a_case: bool = False) -> list[Mention]:
+    """Return the treatments of a question that were given already, in the order of the text.
+
+    Args:
+        text: The question as read.
+        lexicon: The field's words.
+        in_a_case: Count those too that a case is on, or that stand in a sentence that asks nothing. Right where care is asked about;
+            of a drug's dose or harms one asks while taking it.
+    """
+    given: list[Mention] = []
+    before: Mention | None = None
+    for mention in lexicon.interventions_in(text):
+        joins = before is not None and before in given and _JOINED.match(text[before.end : mention.start])
+        is_prior = _PRIOR.search(text[: mention.start]) or _PRIOR_AFTER.match(text[mention.end :])
+        if is_prior or joins or (in_a_case and _is_told(mention, text, lexicon)):
+            given.append(mention)
+        before = mention
+    return given
+
+
+def _is_told(mention: Mention, text: str, lexicon: Lexicon) -> bool:
+    """Say whether a treatment is only told of. One that the question comes back to, or asks to combine, is not."""
+    asking = asking_part(text)
+    if _REFERS.search(asking) or lexicon.combines(asking):
+        return False
+    before = text[: mention.start]
+    # "The disease on this drug" is a case on it.
+    on = _ON.search(before)
+    is_on = on is not None and any(name.end == on.start() for name in lexicon.populations_in(before))
+    return is_on or _CURRENT.search(before) is not None or not any(start <= mention.start < end for start, end in asks_at(text))

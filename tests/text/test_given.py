@@ -1,0 +1,81 @@
+"""Which treatments of a question were given already: what follows them is asked about."""
+
+import pytest
+
+from ragqa.text.given import treatments_given
+from ragqa.text.lexicon import load_lexicon
+from ragqa.text.question import analyse_question
+from ragqa.text.vocabulary import Vocabulary
+
+LEXICON = load_lexicon()
+VOCABULARY = Vocabulary(known=lambda word: True, words=LEXICON.words())
+
+
+@pytest.mark.parametrize(
+    ("question", "given"),
+    [
+        ("ILD is worse on mycophenolate and a short prednisone course. Options?", ["mycophenolate", "prednisone"]),
+        ("SSc-ILD progressing on MMF 3 g/day and rituximab: nintedanib?", ["mycophenolate", "rituximab"]),
+        ("Failing mycophenolate, should rituximab be added?", ["mycophenolate"]),
+        ("Failing mycophenolate and should rituximab be added?", ["mycophenolate"]),
+        ("After rituximab failure, tocilizumab?", ["rituximab"]),
+        ("Mycophenolate and nintedanib in SSc-ILD", []),
+    ],
+)
+def test_what_failed_takes_its_companions_along(question: str, given: list[str]) -> None:
+    """Treatments joined to one that failed have failed too, up to a word that asks."""
+    assert [mention.name for mention in treatments_given(question, LEXICON)] == given
+
+
+@pytest.mark.parametrize(
+    ("question", "drugs"),
+    [
+        ("My patient takes mycophenolate and FVC keeps falling. What next in SSc-ILD?", ()),
+        ("She has been taking MMF for a year and her SSc-ILD is progressing. What now?", ()),
+        ("My SSc-ILD patient only tolerates mycophenolate 1 g/day. Is this failure of first-line therapy?", ()),
+        ("RA-ILD on rituximab, getting worse, what else?", ()),
+        ("After six months of mycophenolate my MCTD-ILD is no better. Other options?", ()),
+        ("A man treated for SSc-ILD was given cyclophosphamide and then worsened. What next?", ()),
+        ("Following two courses of rituximab RA-ILD progresses: options?", ()),
+        ("My MCTD-ILD patient takes MMF. Should I give nintedanib?", ("nintedanib",)),
+    ],
+)
+def test_what_a_case_is_on_is_not_asked_about(question: str, drugs: tuple[str, ...]) -> None:
+    """Where care is asked about, a treatment in the telling of the case is its occasion."""
+    assert analyse_question(question, LEXICON, VOCABULARY).drugs == drugs
+
+
+@pytest.mark.parametrize(
+    ("question", "drug"),
+    [
+        ("She takes nintedanib and has diarrhoea. What dose?", "nintedanib"),
+        ("My mother takes nintedanib. Is it safe with warfarin?", "nintedanib"),
+        ("My RA patient is on methotrexate. Should it be stopped when ILD is found?", "methotrexate"),
+        ("A man with SSc-ILD takes mycophenolate. Is adding nintedanib recommended?", "mycophenolate"),
+    ],
+)
+def test_what_is_asked_of_the_drug_that_a_case_is_on(question: str, drug: str) -> None:
+    """Its dose, its harms, a question that comes back to it, and what to combine it with."""
+    assert drug in analyse_question(question, LEXICON, VOCABULARY).drugs
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Should RA-ILD be treated with rituximab?",
+        "Is a course of rituximab recommended in RA-ILD?",
+        "Should my patient with RA-ILD take rituximab?",
+        "Should people with RA-ILD receive rituximab?",
+        "Is taking rituximab recommended in RA-ILD?",
+        "Should she be put on rituximab for RA-ILD?",
+    ],
+)
+def test_what_may_be_given_is_asked_about(question: str) -> None:
+    """The verbs of giving tell a case only where they say that it was done."""
+    assert analyse_question(question, LEXICON, VOCABULARY).drugs == ("rituximab",)
+
+
+def test_worse_on_two_drugs_compares_none() -> None:
+    """The word is no "worse than"."""
+    assert not analyse_question("ILD is getting worse on mycophenolate and prednisone. Options?", LEXICON, VOCABULARY).is_comparison
+    assert analyse_question("Is mycophenolate worse tolerated, or azathioprine?", LEXICON, VOCABULARY).is_comparison

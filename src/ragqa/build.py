@@ -74,7 +74,7 @@ def build_index(
         files = _list_files(settings, lambda done, total, source: progress("read", done, total, source))
         if encoder is None:
             folder = export_model(settings.embedding, settings.index / MODELS_FOLDER)
-            encoder = open_encoder(folder, threads=settings.embedding.threads, batch_size=settings.embedding.batch_size, jobs=settings.embedding.jobs)
+            encoder = open_encoder(folder, batch_size=settings.embedding.batch_size, jobs=settings.embedding.jobs)
         current = _current(settings.index)
         try:
             return _Build(settings, encoder, progress, current).run(files, on_pages)

@@ -49,7 +49,7 @@ class EmbeddingSettings(_Group):
     batch_size: int = setting(8, "texts embedded together, sorted by length", "texts", ge=1)
     query_prefix: str = setting("", "text put before a question, for models that want one")
     passage_prefix: str = setting("", "text put before a passage, for models that want one")
-    threads: int = setting(1, "threads of one encoder session", "threads", ge=1)
+    threads: int = setting(2, "threads that embed one question; a build embeds with one thread in each of its jobs", "threads", ge=1)
     jobs: int = setting(2, "batches embedded at once while an index is built", "batches", ge=1)
 
 

@@ -30,6 +30,7 @@ from ragqa.compose.conflicts_of_evidence import (
     conflict_of_results,
     conflicts_of_figures,
     reports,
+    treated,
 )
 from ragqa.compose.figures_given import things_asked
 from ragqa.compose.sides import Dispute, Side
@@ -88,11 +89,12 @@ def opposing_statements(asked: Asked, shown: Sequence[Candidate], weighed: Seque
     disputed = {dispute.subject for dispute in _disputes(sides, asked, lexicon)}
     wanted = _wanted(asked, lexicon)
     told_by = {id_: reports(one, lexicon) for id_, one in sides}
+    treatments = frozenset[str]().union(*(treated(one) for _, one in sides))
     added: list[Candidate] = []
     for candidate in likely:
         if len(added) == MOST_ADDED:
             break
-        told = reports(candidate, lexicon)
+        told = reports(candidate, lexicon, treatments)
         if not (told or advises(candidate)):
             continue
         other = (str(candidate.record.row), candidate)
@@ -108,11 +110,14 @@ def opposing_statements(asked: Asked, shown: Sequence[Candidate], weighed: Seque
     return added
 
 
-def _comparable(candidate: Candidate, other: Candidate, both_report: bool) -> bool:
+def _comparable(one: Candidate, other: Candidate, both_report: bool) -> bool:
     """Whether two statements are of a kind, or of one study or document, so that they could dispute anything."""
-    mine, theirs = candidate.record, other.record
-    one_study = bool(set(mine.sentence.tags.trials) & set(theirs.sentence.tags.trials))
-    return both_report or one_study or (advises(candidate) and advises(other)) or mine.document_id == theirs.document_id
+    mine, theirs = one.record.sentence.tags, other.record.sentence.tags
+    if both_report or (mine.trials and theirs.trials and not set(mine.trials).isdisjoint(theirs.trials)):
+        return True
+    if one.record.document_id == other.record.document_id:
+        return mine.drugs == theirs.drugs
+    return advises(one) and advises(other) and not {*mine.drugs, *mine.tests}.isdisjoint({*theirs.drugs, *theirs.tests})
 
 
 def told_apart(chosen: Sequence[Candidate], lexicon: Lexicon) -> frozenset[int]:

@@ -6,7 +6,7 @@ Each reader below compares what two sentences say of one thing in one population
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 
 from ragqa.compose.asked import Asked
@@ -117,10 +117,18 @@ def figures_of(candidate: Candidate, lexicon: Lexicon) -> tuple[Figure, ...]:
     return () if chosen or candidate.record.sentence.tags.recommendation else figures_in(candidate.record.sentence.text, lexicon)
 
 
-def reports(candidate: Candidate, lexicon: Lexicon) -> bool:
-    """Whether a statement holds anything that another could contradict."""
+def reports(candidate: Candidate, lexicon: Lexicon, treatments: Collection[str] | None = None) -> bool:
+    """Whether a statement holds anything that another could contradict; its results count only where they are on one of the treatments, if given."""
     text = candidate.record.sentence.text
-    return bool(figures_of(candidate, lexicon) or (_is_result(candidate) and _read(candidate, lexicon)) or association_of(text, lexicon) or _counts(candidate))
+    if figures_of(candidate, lexicon) or association_of(text, lexicon) or _counts(candidate):
+        return True
+    return (treatments is None or not treated(candidate).isdisjoint(treatments)) and _is_result(candidate) and bool(_read(candidate, lexicon))
+
+
+def treated(candidate: Candidate) -> frozenset[str]:
+    """Return the treatments that a statement names or stands under."""
+    tags = candidate.record.sentence.tags
+    return frozenset((*tags.drugs, *tags.topic_drugs))
 
 
 def _name(subjects: frozenset[frozenset[str]]) -> str:

@@ -81,7 +81,7 @@ class ComposeSettings(_Group):
     salient_unmet: float = setting(0.055, "the same for rare words that no likely sentence holds, all of them together", "1 - cosine", ge=0, le=1)
     salient_everyday: float = setting(0.1, "the same with everyday words among them", "1 - cosine", ge=0, le=1)
     least_probability: float = setting(0.03, "below this estimate of the best statement the answer is withheld", "probability", ge=0, le=1)
-    score_cut: float = setting(0.41, "least estimate of a statement, as a share of the best one's", "", ge=0, le=1)
+    score_cut: float = setting(0.34, "least estimate of a statement, as a share of the best one's", "", ge=0, le=1)
     whole_cut: float = setting(0.06, "the same where a study is asked for by name, or treatment in general", "", ge=0, le=1)
     overview_cut: float = setting(0.45, "the same for studies in an answer on treatment in general, under each heading", "", ge=0, le=1)
     overview_floor: float = setting(0.12, "the same for them beside the best study of all", "", ge=0, le=1)

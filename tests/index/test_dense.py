@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from ragqa.index.dense import DenseIndex, DenseWriter
+from ragqa.index.dense import DenseIndex, DenseWriter, _Exact
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +100,9 @@ def test_halves_give_what_one_scan_gives(long_index: tuple[DenseIndex, NDArray[n
 
     assert [row for row, _ in found] == expected
     assert [score for _, score in found] == pytest.approx(exact[expected].tolist(), abs=1e-6)
-    assert len(index._plan(0, mask).selections) == (1 if first == 39_000 else 2)
+    plan = index._plan(0, mask)
+    assert isinstance(plan, _Exact)
+    assert len(plan.selections) == (1 if first == 39_000 else 2)
 
 
 def test_what_is_kept_of_a_mask_is_not_used_for_another(long_index: tuple[DenseIndex, NDArray[np.float32]]) -> None:

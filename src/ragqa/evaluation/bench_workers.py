@@ -104,9 +104,16 @@ def _import_libraries() -> None:
     """Import what answers need, so that opening is timed without it: a server imports once and opens with every generation."""
     for name in ("faiss", "onnxruntime", "tantivy", "tokenizers"):
         import_module(name)
-    import_module("ragqa.compose.extractive")
-    import_module("ragqa.index.generation")
-    import_module("ragqa.retrieval.hybrid")
+    for name in (
+        "answers.grounding",
+        "answers.verification",
+        "compose.extractive",
+        "index.generation",
+        "retrieval.hybrid",
+        "text.conversation",
+        "text.question",
+    ):
+        import_module(f"ragqa.{name}")
     from ragqa.text.lexicon import load_lexicon
 
     load_lexicon()

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 eval_app = typer.Typer(help="Measure how good the answers are.", no_args_is_help=True)
 
 QUESTIONS = Path("eval/questions.jsonl")
+TUNING = "tuning.jsonl"  # beside the file of questions: more of them, all for tuning
 BASELINE = Path("eval/baseline.json")
 QuestionsOption = Annotated[Path, typer.Option("--questions", help="File of questions.")]
 SplitOption = Annotated[str, typer.Option("--split", help="Which half: dev (for tuning), test (only ever reported) or all.", metavar="dev|test|all")]
@@ -152,12 +153,13 @@ def eval_questions(questions: QuestionsOption = QUESTIONS) -> None:
 
 @eval_app.command("fit")
 def eval_fit(questions: QuestionsOption = QUESTIONS, index: IndexOption = None) -> None:
-    """Fit the relevance weights of the composer on the dev questions and print them."""
+    """Fit the relevance weights of the composer on the dev questions and those for tuning, and print them."""
     from ragqa.bootstrap import open_service
     from ragqa.evaluation.fit import fit_relevance
     from ragqa.evaluation.questions import load_questions
 
-    dev = [question for question in load_questions(questions) if question.split == "dev"]
+    dev, tuning = [question for question in load_questions(questions) if question.split == "dev"], questions.with_name(TUNING)
+    dev += load_questions(tuning) if tuning.exists() else []
     fit = fit_relevance(open_service(load_settings(index=index)), dev)
     _print_figures(("feature", "weight"), [("bias", fit.bias), *fit.weights.items()])
     _messages().print(

@@ -1,7 +1,7 @@
-"""Fit the weights of `compose/relevance.py` on the `dev` questions.
+"""Fit the weights of `compose/relevance.py` on the questions for tuning.
 
 Every candidate sentence of every answerable question is a row: its features, and whether one of the question's nuggets is in it. Vital
-nuggets count twice. The fit is a logistic regression; how well it ranks is measured on questions it was not fitted on (five folds).
+nuggets count twice. The fit is a logistic regression with some weights held; how well it ranks is measured on questions it was not fitted on (five folds).
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ragqa.compose.asked import meaning_of, read_question
 from ragqa.compose.candidates import Candidate, gather_candidates
-from ragqa.compose.relevance import FEATURES
+from ragqa.compose.relevance import FEATURES, HELD, WEIGHTS
 from ragqa.evaluation.questions import EvalQuestion, Expected, Importance
 from ragqa.service import QAService
 from ragqa.text.lexicon import load_lexicon
@@ -44,7 +45,6 @@ def fit_relevance(service: QAService, questions: Sequence[EvalQuestion]) -> Fit:
 
     Paraphrases teach which words do not matter. They stay in the fold of their base, and k wordings of one question weigh as √k questions.
     """
-    from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import GroupKFold
 
     rows: list[list[float]] = []
@@ -66,16 +66,43 @@ def fit_relevance(service: QAService, questions: Sequence[EvalQuestion]) -> Fit:
     x, y, w, g = np.array(rows), np.array(wanted), np.array(weights), np.array(groups)
     held_out = np.zeros(len(y))
     for train, test in GroupKFold(FOLDS).split(x, y, g):
-        held_out[test] = LogisticRegression(max_iter=2000).fit(x[train], y[train], w[train]).predict_proba(x[test])[:, 1]
-    model = LogisticRegression(max_iter=2000).fit(x, y, w)
+        coefficients, bias = _logistic(x[train], y[train], w[train])
+        held_out[test] = x[test] @ coefficients + bias
+    coefficients, bias = _logistic(x, y, w)
     return Fit(
-        weights={name: round(float(value), 2) for name, value in zip(FEATURES, model.coef_[0], strict=True)},
-        bias=round(float(model.intercept_[0]), 2),
+        weights={name: round(float(value), 2) for name, value in zip(FEATURES, coefficients, strict=True)},
+        bias=round(bias, 2),
         average_precision=_mean_average_precision(y, held_out, np.array(asked)),
         cosine_average_precision=_mean_average_precision(y, x[:, FEATURES.index("cosine")], np.array(asked)),
         n_questions=len(usable),
         n_candidates=len(rows),
     )
+
+
+def _logistic(x: NDArray[np.float64], y: NDArray[np.bool_], w: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
+    """Return coefficients, those of `HELD` as they are, and bias of a logistic regression with half the sum of squares as penalty.
+
+    Args:
+        x: Shape (n, features).
+        y: Shape (n,), whether each row is wanted.
+        w: Shape (n,), weights of the rows.
+    """
+    from scipy.optimize import minimize
+    from scipy.special import expit
+
+    held = np.array([name in HELD for name in FEATURES])
+    coefficients = np.array([WEIGHTS[name] for name in FEATURES], np.float64)
+    free, offset = np.column_stack([x[:, ~held], np.ones(len(x))]), x[:, held] @ coefficients[held]
+
+    def loss(b: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        z = free @ b + offset
+        penalised = np.append(b[:-1], 0.0)
+        value = float((w * (np.logaddexp(0, z) - y * z)).sum() + 0.5 * penalised @ penalised)
+        return value, free.T @ (w * (expit(z) - y)) + penalised
+
+    found = minimize(loss, np.zeros(free.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 3000}).x
+    coefficients[~held] = found[:-1]
+    return coefficients, float(found[-1])
 
 
 def candidates_of(service: QAService, question: str) -> list[Candidate]:

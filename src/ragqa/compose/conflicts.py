@@ -29,6 +29,7 @@ from ragqa.compose.conflicts_of_evidence import (
     conflict_of_reports,
     conflict_of_results,
     conflicts_of_figures,
+    figures_of,
     reports,
     treated,
 )
@@ -99,7 +100,7 @@ def opposing_statements(asked: Asked, shown: Sequence[Candidate], weighed: Seque
             continue
         other = (str(candidate.record.row), candidate)
         for one in sides:
-            if candidate.score < LEAST_SHARE * one[1].score or not _comparable(candidate, one[1], told and told_by[one[0]]):
+            if candidate.score < LEAST_SHARE * one[1].score or not _comparable(candidate, one[1], told and told_by[one[0]], lexicon):
                 continue
             found = _worth_showing(_disputes([one, other], asked, lexicon), wanted, strictly=True)
             new = {dispute.subject for dispute in found} - disputed
@@ -110,10 +111,12 @@ def opposing_statements(asked: Asked, shown: Sequence[Candidate], weighed: Seque
     return added
 
 
-def _comparable(one: Candidate, other: Candidate, both_report: bool) -> bool:
+def _comparable(one: Candidate, other: Candidate, both_report: bool, lexicon: Lexicon) -> bool:
     """Whether two statements are of a kind, or of one study or document, so that they could dispute anything."""
     mine, theirs = one.record.sentence.tags, other.record.sentence.tags
-    if both_report or (mine.trials and theirs.trials and not set(mine.trials).isdisjoint(theirs.trials)):
+    if mine.trials and theirs.trials and not set(mine.trials).isdisjoint(theirs.trials):
+        return True
+    if both_report and (not treated(one).isdisjoint(treated(other)) or (figures_of(one, lexicon) and figures_of(other, lexicon))):
         return True
     if one.record.document_id == other.record.document_id:
         return mine.drugs == theirs.drugs

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import zip_longest
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,7 +89,7 @@ def gather_candidates(
     cosines = vectors @ query_vector
     coverages = [_coverage(record, documents[record.document_id], asked) for _, record, _ in kept]
     fused = _fused_scores(rankings, library)
-    best = _Best(float(max(cosines, default=0.0)), max(coverages, default=0.0))
+    best = _Likeness(float(max(cosines, default=0.0)), max(coverages, default=0.0), 0.0)
     candidates: list[Candidate] = []
     for (_, record, tier), vector, cosine, coverage in zip(kept, vectors, cosines, coverages, strict=True):
         document = documents[record.document_id]
@@ -117,7 +118,7 @@ def _denies(tags: Tags, asked: Asked) -> bool:
 def _excludes(tags: Tags, document: DocumentRecord, asked: Asked) -> bool:
     """Whether a sentence, or its whole document, speaks of everyone but the asked population, or it speaks of one that the question leaves out."""
     query = asked.query
-    if _denies(tags, asked):
+    if not (tags.excluded_populations or document.out_of_scope or query.excluded_populations) or _denies(tags, asked):
         return False
     asked_for = set(query.populations) - set(tags.populations)
     left_out = {*tags.excluded_populations, *document.out_of_scope}
@@ -151,17 +152,10 @@ def _fills_slots(record: SentenceRecord, asked: Asked) -> bool:
     return not asked.query.drugs or bool(asked.drug_names & {*tags.drugs, *tags.topic_drugs}) or of_class or _denies(tags, asked)
 
 
-@dataclass(frozen=True, slots=True)
-class _Likeness:
+class _Likeness(NamedTuple):
     cosine: float
     coverage: float
     chunk: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Best:
-    cosine: float
-    coverage: float
 
 
 def _fused_scores(rankings: Sequence[Ranking], library: Library) -> dict[tuple[str, int], float]:
@@ -175,39 +169,39 @@ def _fused_scores(rankings: Sequence[Ranking], library: Library) -> dict[tuple[s
 
 
 def _features(
-    record: SentenceRecord, document: DocumentRecord, tier: Tier, likeness: _Likeness, best: _Best, asked: Asked, lexicon: Lexicon
+    record: SentenceRecord, document: DocumentRecord, tier: Tier, likeness: _Likeness, best: _Likeness, asked: Asked, lexicon: Lexicon
 ) -> dict[str, float]:
     """Return the features of one sentence by name; see `relevance.FEATURES`."""
     tags, query, metadata = record.sentence.tags, asked.query, document.metadata
-    fit = asked.facet_fit(tags)
-    drugs, named = set(query.drugs), set(query.drugs) & set(tags.drugs)
-    main = leading_facet(tags)
-    tests, outcomes = (set(tags.tests) if asked.tests else set()), set(tags.outcomes)
+    drugs, populations, main = set(query.drugs), set(query.populations), leading_facet(tags)
+    named = drugs.intersection(tags.drugs)
+    tests = asked.tests.intersection(tags.tests)
+    is_guideline = metadata.kind is DocumentKind.GUIDELINE
     return {
         "cosine": likeness.cosine,
         "cosine_gap": likeness.cosine - best.cosine,
         "coverage": likeness.coverage,
         "coverage_gap": likeness.coverage - best.coverage,
         "chunk": likeness.chunk,
-        "facet": fit,
-        "situation": asked.situation_fit(tags, metadata.kind is DocumentKind.GUIDELINE),
+        "facet": asked.facet_fit(tags),
+        "situation": asked.situation_fit(tags, is_guideline),
         "drug_named": len(named) / len(drugs) if drugs else 0.0,
         "drug_related": float(bool(drugs) and not named and bool((asked.drug_names | asked.drug_classes) & {*tags.drugs, *tags.topic_drugs})),
         "all_drugs": float(len(drugs) > 1 and named == drugs),
-        "other_drugs": min(len(set(tags.drugs) - drugs), 4) / 4,
-        "test_named": len(tests & asked.tests) / len(asked.tests) if asked.tests else 0.0,
-        "no_test": float(bool(asked.tests) and not tests),
-        "other_tests": float(bool(tests) and not tests & asked.tests),
+        "other_drugs": min(len(set(tags.drugs)) - len(named), 4) / 4 if tags.drugs else 0.0,
+        "test_named": len(tests) / len(asked.tests) if tests else 0.0,
+        "no_test": float(bool(asked.tests) and not tags.tests),
+        "other_tests": float(bool(asked.tests) and bool(tags.tests) and not tests),
         "broader": float(tier is Tier.BROADER),
         "child": float(tier is Tier.CHILD),
         "sibling": float(tier is Tier.SIBLING),
-        "same_populations": float(bool(query.populations) and set(tags.populations) == set(query.populations)),
-        "other_populations": min(len(set(tags.populations) - set(query.populations)), 4) / 4 if query.populations else 0.0,
-        "unsure_population": float(bool(query.populations) and tags.population_origin in _FAR_ORIGINS),
+        "same_populations": float(bool(populations) and populations == set(tags.populations)),
+        "other_populations": min(len(set(tags.populations) - populations), 4) / 4 if populations else 0.0,
+        "unsure_population": float(bool(populations) and tags.population_origin in _FAR_ORIGINS),
         "study": float(bool(query.anchors) and speaks_of(record, document, query.anchors)),
         "of_study": share_of(record, document, asked.studies) if asked.studies else 0.0,
         "seeks_study": float(bool(asked.studies)),
-        "outcome": len(outcomes & set(asked.outcomes)) / len(asked.outcomes) if asked.outcomes else 0.0,
+        "outcome": len(set(asked.outcomes).intersection(tags.outcomes)) / len(asked.outcomes) if asked.outcomes else 0.0,
         "off_manifestation": float(
             asked.on_manifestation
             and not (tags.on_manifestation or _on_manifestation(record.section.title, lexicon) or _on_manifestation(document.metadata.title, lexicon))
@@ -215,7 +209,7 @@ def _features(
         "about_source": float(main in _ABOUT_SOURCE and main not in query.facets and not asked.studies),
         "about_itself": float(main in _ABOUT_ITSELF and main not in query.facets),
         "recommends": float(tags.recommendation is not None),
-        "guideline": float(metadata.kind is DocumentKind.GUIDELINE),
+        "guideline": float(is_guideline),
     }
 
 

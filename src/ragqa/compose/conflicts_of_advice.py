@@ -31,9 +31,9 @@ def conflict_of_advice(one: Side, other: Side, asked: Asked, lexicon: Lexicon) -
     (first_id, first), (second_id, second) = one, other
     if not (advises(first) and advises(second)) or first.document.document_id == second.document.document_id:
         return None
-    if first.document.metadata.kind != second.document.metadata.kind or not overlap(first, second, lexicon):
+    if first.document.metadata.kind != second.document.metadata.kind or _named_in(first).isdisjoint(_named_in(second)):
         return None
-    if not _named_in(first) & _named_in(second) or not _in_one_situation(first, second):
+    if not overlap(first, second, lexicon) or not _in_one_situation(first, second):
         return None
     shared = _treatments(first.record.sentence.text, lexicon) & _treatments(second.record.sentence.text, lexicon)
     if not shared:

@@ -6,7 +6,7 @@ Each reader below compares what two sentences say of one thing in one population
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 
 from ragqa.compose.asked import Asked
@@ -63,6 +63,8 @@ def conflict_of_associations(one: Side, other: Side, asked: Asked, lexicon: Lexi
 
 def conflict_of_counts(one: Side, other: Side, lexicon: Lexicon) -> Dispute | None:
     """Return a conflict where a statement says that sources count a study differently and the other gives one of the counts."""
+    if not (one[1].record.sentence.tags.trials and other[1].record.sentence.tags.trials):
+        return None
     for (teller_id, teller), (giver_id, giver) in ((one, other), (other, one)):
         text, tags = teller.record.sentence.text, giver.record.sentence.tags
         trials = set(teller.record.sentence.tags.trials) & set(tags.trials)
@@ -145,8 +147,8 @@ def _is_result(candidate: Candidate) -> bool:
     return candidate.record.sentence.tags.recommendation is None and main_facet(candidate) not in _NOT_RESULTS
 
 
-def _read(candidate: Candidate, lexicon: Lexicon) -> dict[str, int]:
-    return dict(signs_of(candidate.record.sentence.text, lexicon))
+def _read(candidate: Candidate, lexicon: Lexicon) -> Mapping[str, int]:
+    return signs_of(candidate.record.sentence.text, lexicon)
 
 
 def _subjects(candidate: Candidate, asked: Asked, lexicon: Lexicon) -> frozenset[frozenset[str]]:

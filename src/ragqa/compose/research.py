@@ -44,11 +44,12 @@ def choose_research(asked: Asked, candidates: Sequence[Candidate], settings: Com
     if asked.is_overview:
         # The outcome of a treatment names the treatment; what else was measured is not asked.
         pool = [each for each in pool if heading_key(each) != "outcome" or each.record.sentence.tags.drugs or each.record.sentence.tags.topic_drugs]
-    caps = {heading.key: cap_of(heading, asked) for heading in RESEARCH_HEADINGS}
+    under: dict[str, list[Candidate]] = {}
+    for candidate in pool:
+        under.setdefault(heading_key(candidate), []).append(candidate)
     chosen: list[Candidate] = []
     for heading in RESEARCH_HEADINGS:
-        under = [candidate for candidate in pool if heading_key(candidate) == heading.key]
-        chosen += select_diverse(under, caps[heading.key], settings, chosen, seek_treatments=asked.is_overview)
+        chosen += select_diverse(under.get(heading.key, ()), cap_of(heading, asked), settings, chosen, seek_treatments=asked.is_overview)
     return sorted(chosen, key=lambda candidate: (-candidate.score, candidate.record.row))[
         : settings.max_overview_statements if asked.is_overview else settings.max_statements
     ]

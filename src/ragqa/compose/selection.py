@@ -73,12 +73,18 @@ def select_diverse(
     chosen: list[Candidate] = []
     pool = list(candidates)
     top = max((candidate.score for candidate in pool), default=1.0)
+    seen = list(chosen_before)
+    # Likeness of each to the nearest of those seen, at least 0: what is unlike them all gains nothing by it.
+    nearest = [max((0.0, *(float(candidate.vector @ other.vector) for other in seen))) for candidate in pool]
     while pool and len(chosen) < limit:
-        seen = [*chosen_before, *chosen]
-        best = max(range(len(pool)), key=lambda place: (_marginal(pool[place], top, seen, seek_treatments), -place))
+        named = {drug for other in seen for drug in other.record.sentence.tags.drugs} if seek_treatments else None
+        best = max(range(len(pool)), key=lambda place: (_marginal(pool[place], top, nearest[place], named), -place))
         candidate = pool.pop(best)
+        del nearest[best]
         if not any(repeats(candidate, other, settings) for other in seen):
+            nearest = [max(likeness, float(other.vector @ candidate.vector)) for likeness, other in zip(nearest, pool, strict=True)]
             chosen.append(candidate)
+            seen.append(candidate)
     return chosen
 
 
@@ -106,12 +112,10 @@ def repeats(one: Candidate, other: Candidate, settings: ComposeSettings) -> bool
     )
 
 
-def _marginal(candidate: Candidate, top: float, seen: Sequence[Candidate], seek_treatments: bool) -> float:
+def _marginal(candidate: Candidate, top: float, nearest: float, named: set[str] | None) -> float:
     """Return score against the best of the pool, less likeness to what was chosen: estimates may be small, likeness never is."""
-    nearest = max((float(candidate.vector @ other.vector) for other in seen), default=0.0)
-    named = {drug for other in seen for drug in other.record.sentence.tags.drugs}
-    bonus = NEW_TREATMENT if seek_treatments and set(candidate.record.sentence.tags.drugs) - named else 0.0
-    return bonus + (1 - NOVELTY_WEIGHT) * candidate.score / top - NOVELTY_WEIGHT * max(nearest, 0.0)
+    bonus = NEW_TREATMENT if named is not None and not named.issuperset(candidate.record.sentence.tags.drugs) else 0.0
+    return bonus + (1 - NOVELTY_WEIGHT) * candidate.score / top - NOVELTY_WEIGHT * nearest
 
 
 def _same_direction(mine: Tags, theirs: Tags) -> bool:

@@ -28,8 +28,11 @@ _KEPT_SENTENCES = 20_000
 """Decoded sentences kept in memory, about 2 kB each."""
 _KEPT_CHUNKS = 5_000
 _UNREAD = -1
-_KEPT_SECTIONS = 2_000
-"""Documents whose sections are kept."""
+_KEPT_SECTIONS = 10_000
+_SECTIONS_AT_ONCE = 10_000
+_KEPT_PAGES = 256
+"""Texts of pages kept in memory, some kB each: all that one answer quotes, and is checked against."""
+_SECTIONS_AT = "SELECT document, ordinal, body FROM (VALUES {}) AS place CROSS JOIN section ON document = place.column1 AND ordinal = place.column2"
 
 
 class Store:
@@ -50,9 +53,11 @@ class Store:
         self._frequencies = frequencies
         folders = [folder / part.name for part in parts] or [folder]
         self.all_sentence_vectors = PartedArray([part / SENTENCES_FILE for part in folders], [part.begin.sentence for part in parts] or [0])
-        self._decoded: Recent[SentenceRecord] = Recent(_KEPT_SENTENCES)
-        self._decoded_chunks: Recent[Chunk] = Recent(_KEPT_CHUNKS)
-        self._sections: Recent[_Sections] = Recent(_KEPT_SECTIONS)
+        self._decoded: Recent[int, SentenceRecord] = Recent(_KEPT_SENTENCES)
+        self._decoded_chunks: Recent[int, Chunk] = Recent(_KEPT_CHUNKS)
+        self._row_at: Recent[tuple[str, int, int], int] = Recent(_KEPT_SENTENCES)
+        self._sections: Recent[tuple[int, int], DocumentSection] = Recent(_KEPT_SECTIONS)
+        self._pages: Recent[tuple[int, int], str] = Recent(_KEPT_PAGES)
         self._files = AttachedFiles([part / STORE_FILE for part in folders], removed, version)
         try:
             # A single part is written in the order of sources, or in the one its writer chose.
@@ -107,11 +112,15 @@ class Store:
     def page_text(self, document_id: str, page: int) -> str:
         """Return the stored text of a page; raise `DocumentNotFound` where there is no such page."""
         order = self._order(document_id)
+        if kept := self._pages.found([(order, page)]):
+            return kept[order, page]
         rows = self._files.rows("SELECT text FROM page WHERE document = ? AND number = ?", (self._stored_number[order], page))
         if not rows:
             document = self._documents[order]
             raise DocumentNotFound(f'document {document.document_id} ("{document.source}") has no page {page}; its pages run from 1 to {document.n_pages}.')
-        return str(rows[0][0])
+        text = str(rows[0][0])
+        self._pages.keep({(order, page): text})
+        return text
 
     def pages(self, document_id: str) -> tuple[Page, ...]:
         """Return the pages of a document in order, with what is known of their label and size."""
@@ -121,7 +130,7 @@ class Store:
     def sections(self, document_id: str) -> tuple[DocumentSection, ...]:
         """Return the sections of a document by ordinal."""
         number = self._stored_number[self._order(document_id)]
-        return self._sections_of([number])[number].all()
+        return tuple(load(DocumentSection, body) for (body,) in self._files.rows("SELECT body FROM section WHERE document = ? ORDER BY ordinal", (number,)))
 
     def references(self, document_id: str) -> tuple[Reference, ...]:
         """Return the document's own reference list."""
@@ -163,12 +172,15 @@ class Store:
         found = self._decoded.found(wanted)
         missing = [row for row in wanted if row not in found]
         row_of = dict(zip(self._sentence_map.stored(missing).tolist(), missing, strict=True))
-        read = list(self._files.numbered("SELECT number, document, body FROM sentence WHERE number IN", list(row_of)))
-        sections = self._sections_of({owner for _, owner, _ in read})
-        for number, owner, body in read:
-            sentence, row = load(Sentence, body), row_of[number]
-            found[row] = SentenceRecord(row, self._documents[self._order_of[owner]].document_id, sections[owner].get(sentence.section), sentence)
-        self._decoded.keep({row: found[row] for row in missing})
+        stored = self._files.numbered("SELECT number, document, body FROM sentence WHERE number IN", list(row_of))
+        read = [(row_of[number], owner, load(Sentence, body)) for number, owner, body in stored]
+        sections = self._sections_at({(owner, sentence.section) for _, owner, sentence in read})
+        for row, owner, sentence in read:
+            found[row] = SentenceRecord(row, self._documents[self._order_of[owner]].document_id, sections[owner, sentence.section], sentence)
+        new = {row: found[row] for row in missing}
+        self._decoded.keep(new)
+        # No two sentences of a document begin at one place.
+        self._row_at.keep({(record.document_id, span.page, span.start): row for row, record in new.items() for span in record.sentence.spans[:1]})
         return [found[row] for row in wanted]
 
     def document_sentences(self, document_id: str) -> list[SentenceRecord]:
@@ -182,6 +194,9 @@ class Store:
         rows = _range(self._sentence_ends, order)
         if not rows:
             return []
+        place = (self._documents[order].document_id, page, start)
+        if (row := self._row_at.found([place]).get(place)) is not None:
+            return self.sentences(range(row, min(row + count, rows.stop)))
         first = int(self._sentence_map.stored([rows.start])[0])
         # Stored sentences are searched as text, so that a long paper is not decoded for each of its quotes.
         values = (first, first + len(rows), f'"spans":[{{"page":{page:d},"start":{start:d},')
@@ -270,38 +285,19 @@ class Store:
         documents = dict.fromkeys(np.searchsorted(self._chunk_ends, np.asarray(chunk_rows, np.intp), side="right").tolist())
         return np.concatenate([np.zeros(0, np.int64), *(np.arange(each.start, each.stop) for each in (_range(self._sentence_ends, it) for it in documents))])
 
-    def _sections_of(self, numbers: Collection[int]) -> dict[int, _Sections]:
-        """Return the sections of each document with a stored number."""
-        found = self._sections.found(numbers)
-        bodies: dict[int, dict[int, str]] = {number: {} for number in numbers if number not in found}
-        for number, ordinal, body in self._files.numbered("SELECT document, ordinal, body FROM section WHERE document IN", list(bodies)):
-            bodies[number][ordinal] = body
-        missing = {number: _Sections(stored) for number, stored in bodies.items()}
-        self._sections.keep(missing)
-        return found | missing
+    def _sections_at(self, places: Collection[tuple[int, int]]) -> dict[tuple[int, int], DocumentSection]:
+        """Return sections by (stored number of the document, ordinal): an answer needs few of those of a paper."""
+        found = self._sections.found(places)
+        missing = [place for place in places if place not in found]
+        read: dict[tuple[int, int], DocumentSection] = {}
+        for start in range(0, len(missing), _SECTIONS_AT_ONCE):
+            some = missing[start : start + _SECTIONS_AT_ONCE]
+            rows = self._files.rows(_SECTIONS_AT.format(",".join(["(?,?)"] * len(some))), [number for place in some for number in place])
+            read |= {(number, ordinal): load(DocumentSection, body) for number, ordinal, body in rows}
+        self._sections.keep(read)
+        return found | read
 
 
 def _range(ends: NDArray[np.int64], order: int) -> range:
     """Return the rows of one document, from the last row + 1 of each."""
     return range(int(ends[order - 1]) if order else 0, int(ends[order]))
-
-
-class _Sections:
-    """The sections of one document, each decoded when it is asked for: an answer needs few of those of a paper."""
-
-    __slots__ = ("_bodies", "_decoded")
-
-    def __init__(self, bodies: Mapping[int, str]) -> None:
-        self._bodies = bodies
-        self._decoded: dict[int, DocumentSection] = {}
-
-    def get(self, ordinal: int) -> DocumentSection:
-        """Return one section."""
-        section = self._decoded.get(ordinal)
-        if section is None:
-            section = self._decoded[ordinal] = load(DocumentSection, self._bodies[ordinal])
-        return section
-
-    def all(self) -> tuple[DocumentSection, ...]:
-        """Return all sections by ordinal."""
-        return tuple(self.get(ordinal) for ordinal in sorted(self._bodies))

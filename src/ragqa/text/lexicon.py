@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -81,23 +81,22 @@ class Lexicon(LexiconTables):
             return frozenset()
         return frozenset(mention.name for mention in self.outcomes_in(text)) | {name for name, pattern in self.given_by if pattern.search(text)}
 
-    @property
+    @cached_property
     def special_populations(self) -> frozenset[str]:
         """Return the outcome slots that are kinds of people (children, pregnancy): evidence on others does not answer for them."""
         return frozenset(self.data["outcomes"].get("people", ()))
 
     def measures_in(self, text: str) -> frozenset[str]:
         """Return what a text reports on, as finely as results compare: measures by name (FVC), other outcomes by their slot."""
-        coarse = set(self.data["outcomes"].get("slots_of_measures", ()))
-        slots = {mention.name for mention in self.outcomes_in(text)} - coarse
+        slots = {mention.name for mention in self.outcomes_in(text)} - self.slots_of_measures
         return frozenset(slots) | {match.value for match in self.measure_table.find(text)}
 
-    @property
+    @cached_property
     def measures(self) -> frozenset[str]:
         """Return the names of all measures that a slot holds several of."""
         return frozenset(self.data["outcomes"].get("measures", {}))
 
-    @property
+    @cached_property
     def slots_of_measures(self) -> frozenset[str]:
         """Return the outcome slots that hold several measures."""
         return frozenset(self.data["outcomes"].get("slots_of_measures", ()))
@@ -235,11 +234,10 @@ class Lexicon(LexiconTables):
         A population that includes the one asked about is broader, one of its kinds a child, one under a common group a sibling. Nothing
         asked is exact; a statement without population is unrelated to any.
         """
-        if not asked:
-            return Tier.EXACT
-        return min((self._pair_relation(one, other) for one in asked for other in found), key=_TIER_ORDER.index, default=Tier.UNRELATED)
+        return _relation(self, tuple(asked), tuple(found)) if asked else Tier.EXACT
 
-    def _pair_relation(self, asked: str, found: str) -> Tier:
+    def relation_of_two(self, asked: str, found: str) -> Tier:
+        """Return the relation of one population to another; see `relation`."""
         if asked == found:
             return Tier.EXACT
         above_asked, above_found = self.ancestors(asked), self.ancestors(found)
@@ -273,14 +271,7 @@ class Lexicon(LexiconTables):
 
     def classes_of(self, intervention: str) -> tuple[str, ...]:
         """Return the classes of a treatment, nearest first: anti-CD20 before biologic for rituximab."""
-        found: dict[str, None] = {}
-        waiting = list(self._interventions.get(intervention, {}).get("classes", ()))
-        while waiting:
-            name = waiting.pop(0)
-            if name not in found:
-                found[name] = None
-                waiting += self._interventions.get(name, {}).get("classes", ())
-        return tuple(found)
+        return self._classes.get(intervention, ())
 
     def spoken_of_as(self, intervention: str) -> str | None:
         """Return the class by whose name a treatment is usually spoken of (a glucocorticoid for prednisone), None where it goes by its own."""
@@ -289,7 +280,13 @@ class Lexicon(LexiconTables):
 
     def members_of(self, drug_class: str) -> tuple[str, ...]:
         """Return the treatments of a class."""
-        return tuple(name for name in self._interventions if drug_class in self.classes_of(name))
+        return tuple(name for name, classes in self._classes.items() if drug_class in classes)
+
+
+@lru_cache(maxsize=16_384)
+def _relation(lexicon: Lexicon, asked: tuple[str, ...], found: tuple[str, ...]) -> Tier:
+    """Return the closest relation of any two: the same few groups meet in every sentence of an answer."""
+    return min((lexicon.relation_of_two(one, other) for one in asked for other in found), key=_TIER_ORDER.index, default=Tier.UNRELATED)
 
 
 @lru_cache(maxsize=4)

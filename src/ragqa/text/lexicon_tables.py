@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from ragqa.text.issuers import IssuerPatterns
@@ -199,17 +199,9 @@ class LexiconTables:
         forms = self.data["facets"].get("question_forms", {})
         return tuple((Facet(name), re.compile(pattern, re.IGNORECASE)) for name, patterns in forms.items() for pattern in patterns)
 
-    def question_weights(self, text: str) -> dict[Facet, tuple[float, int]]:
+    def question_weights(self, text: str) -> Mapping[Facet, tuple[float, int]]:
         """Return the weight of each facet that a question's cues and forms name, in (0, 1], and where the strongest of them stands."""
-        weights: dict[Facet, tuple[float, int]] = {}
-        for match in self.question_table.find(text):
-            for facet, weight in match.value:
-                if weight > weights.get(facet, (0.0, 0))[0]:
-                    weights[facet] = (weight, match.start)
-        for facet, form in self.question_forms:
-            if weights.get(facet, (0.0, 0))[0] < 1.0 and (found := form.search(text)):
-                weights[facet] = (1.0, found.start())
-        return weights
+        return _question_weights(self, text)
 
     @cached_property
     def asked_by(self) -> tuple[tuple[str, re.Pattern[str]], ...]:
@@ -266,6 +258,18 @@ class LexiconTables:
         return dict(self.data["interventions"]["interventions"])
 
     @cached_property
+    def _classes(self) -> dict[str, tuple[str, ...]]:
+        above = {name: tuple(entry.get("classes", ())) for name, entry in self._interventions.items()}
+        every = dict(above)
+        for name in above:
+            # Grows while it is read, so that the classes of classes come behind all that are nearer.
+            found = list(above[name])
+            for each in found:
+                found += [further for further in above.get(each, ()) if further not in found]
+            every[name] = tuple(dict.fromkeys(found))
+        return every
+
+    @cached_property
     def _includes(self) -> dict[str, frozenset[str]]:
         return {name: frozenset(entry.get("includes", ())) for name, entry in self.data["populations"]["diseases"].items()}
 
@@ -301,3 +305,16 @@ def _weighted(cues: Iterable[tuple[str, Facet, float]]) -> list[tuple[str, Weigh
     for phrase, facet, weight in cues:
         joined[phrase] = (*joined.get(phrase, ()), (facet, weight))
     return list(joined.items())
+
+
+@lru_cache(maxsize=512)
+def _question_weights(tables: LexiconTables, text: str) -> Mapping[Facet, tuple[float, int]]:
+    weights: dict[Facet, tuple[float, int]] = {}
+    for match in tables.question_table.find(text):
+        for facet, weight in match.value:
+            if weight > weights.get(facet, (0.0, 0))[0]:
+                weights[facet] = (weight, match.start)
+    for facet, form in tables.question_forms:
+        if weights.get(facet, (0.0, 0))[0] < 1.0 and (found := form.search(text)):
+            weights[facet] = (1.0, found.start())
+    return weights

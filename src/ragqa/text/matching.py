@@ -40,8 +40,7 @@ _token = Token._make
 """Half the cost of `Token(...)`, of which there is one for every word that is read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Match(Generic[T]):
+class Match(NamedTuple, Generic[T]):
     """A phrase found in a text: its value, characters [start, end), and tokens [first, last)."""
 
     value: T

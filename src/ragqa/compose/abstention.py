@@ -18,6 +18,7 @@ from ragqa.compose.aside import is_known_treatment
 from ragqa.compose.asked import Asked
 from ragqa.compose.candidates import Candidate
 from ragqa.compose.coverage import LEAST_HOLDING
+from ragqa.compose.held import Held
 from ragqa.compose.parts import asks, parts_of
 from ragqa.compose.premises import missing_document, unmet_premise
 from ragqa.compose.selection import above_cut
@@ -79,7 +80,7 @@ def reason_to_abstain(
     unmet = (
         unmet_premise(asked, direct, lexicon)
         or _missing_drug(asked, direct, known_drugs, lexicon)
-        or _unknown_word(asked, weigh, lexicon, library, settings)
+        or _unknown_word(asked, likely or direct, weigh, lexicon, library, settings)
         or _missing_population(asked, direct, lexicon)
         or missing_document(asked, direct, lexicon)
         or _missing_dose(asked, candidates, direct, lexicon)
@@ -158,19 +159,24 @@ def _are_joined(text: str, lexicon: Lexicon) -> bool:
     return any(_JOINED.match(text[one.end : other.start]) for one, other in pairwise(mentions))
 
 
-def _unknown_word(asked: Asked, weigh: _Salience, lexicon: Lexicon, library: Library, settings: ComposeSettings) -> Reason | None:
+def _unknown_word(
+    asked: Asked, near: Sequence[Candidate], weigh: _Salience, lexicon: Lexicon, library: Library, settings: ComposeSettings
+) -> Reason | None:
     """Return the reason where a word that no document holds carries the question.
 
     Everyday words ("check-ups", "runs") may weigh as much and are left to the meaning of the whole question; a name is a rare word or
-    one with capitals. A compound is known by its joined form, whatever its parts are.
+    one with capitals. A compound is known by its joined form, whatever its parts are, and a word whose kin a likely statement holds is known.
     """
+    if not asked.unknown:
+        return None
     text = asked.query.interpreted
-    read = understood(text, asked, lexicon) if asked.unknown else set()
+    read = understood(text, asked, lexicon)
+    held = Held(near, library.abbreviations(), asked.query.expansions)
     for word in asked.unknown:
         if text.find(word) in read or any(library.chunk_frequencies(analyze(word)[-1:])):
             continue
         is_name = any(character.isupper() for character in word[1:]) or not is_everyday(word.lower())
-        if not word.isdigit() and len(word) >= _SHORTEST and is_name and weigh.of(word) >= settings.salient:
+        if not word.isdigit() and len(word) >= _SHORTEST and is_name and not held.holds(word) and weigh.of(word) >= settings.salient:
             return _missing_term([word], "", is_held=False)
     return None
 

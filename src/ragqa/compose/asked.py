@@ -86,13 +86,15 @@ class Asked:
     """Content words, as typed, that no chunk of the library holds."""
     tests: frozenset[str]
     """The diagnostic tests that the question names; statements on other tests are off the point."""
+    is_pointed: bool = False
+    """Whether a statement holds what the question says beside its slots: it then asks for more than an overview."""
 
     @property
     def is_overview(self) -> bool:
         """Whether the question asks how a disease is treated in general, or in one situation: recommendations then belong in the answer by rule."""
         facets = set(self.query.facets)
         treats = facets <= _CARE and (Facet.TREATMENT in facets or facets == {Facet.RAPIDLY_PROGRESSIVE})
-        return treats and bool(self.query.populations) and not (self.query.drugs or self.outcomes or self.studies)
+        return treats and bool(self.query.populations) and not (self.is_pointed or self.query.drugs or self.outcomes or self.studies)
 
     @property
     def guideline_headings(self) -> frozenset[str]:

@@ -27,6 +27,10 @@ from ragqa.text.lexicon import Lexicon
 from ragqa.types import DocumentKind, DocumentRecord, Facet, Filters, Origin, Ranking, SentenceRecord, Tags, Tier, states_scope
 
 SPEAKS_FOR_GROUP = 3
+POINTED = 8.0
+"""Summed idf of the words beside its slots that a statement must hold for a question to be pointed: about two rare words."""
+AMONG_THE_LIKELIEST = 0.5
+"""Share of the best estimate that this statement must reach."""
 _ABOUT_ITSELF = frozenset({Facet.DESIGN, Facet.EVIDENCE_GAP, Facet.BACKGROUND})
 _ABOUT_SOURCE = frozenset({Facet.DESIGN, Facet.BACKGROUND})
 _FAR_ORIGINS = frozenset({Origin.DOCUMENT, Origin.PARAGRAPH, Origin.UNKNOWN})
@@ -99,6 +103,14 @@ def gather_candidates(
     return sorted(candidates, key=lambda candidate: (-candidate.score, candidate.record.row))
 
 
+def is_pointed(asked: Asked, candidates: Sequence[Candidate]) -> bool:
+    """Whether one of the likeliest statements holds rare words of a question that its slots do not: "which is favoured with a neuropathy?"."""
+    direct = [candidate for candidate in candidates if candidate.tier not in (Tier.SIBLING, Tier.UNRELATED)]
+    if not asked.terms or not direct:
+        return False
+    return any(each.coverage * asked.total_idf >= POINTED and each.score >= AMONG_THE_LIKELIEST * direct[0].score for each in direct)
+
+
 def _tier(tags: Tags, asked: Asked, lexicon: Lexicon) -> Tier:
     """Return how a sentence's populations relate to the asked ones; one that lists several diseases of an asked group speaks for the group."""
     if _denies(tags, asked):
@@ -120,9 +132,10 @@ def _excludes(tags: Tags, document: DocumentRecord, asked: Asked) -> bool:
     query = asked.query
     if not (tags.excluded_populations or document.out_of_scope or query.excluded_populations) or _denies(tags, asked):
         return False
-    asked_for = set(query.populations) - set(tags.populations)
     left_out = {*tags.excluded_populations, *document.out_of_scope}
-    return bool(set(tags.populations) & set(query.excluded_populations)) or (bool(asked_for) and asked_for <= left_out)
+    # Of several diseases asked about, a sentence on one may leave out another.
+    for_none = bool(query.populations) and left_out.issuperset(query.populations) and not set(tags.populations) & set(query.populations)
+    return bool(set(tags.populations) & set(query.excluded_populations)) or for_none
 
 
 def _slot_rows(asked: Asked, library: Library, limit: int, near: Sequence[int]) -> list[int]:

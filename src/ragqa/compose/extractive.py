@@ -7,12 +7,13 @@ question ─► asked ─► candidates ─► reason to abstain? ─► guideli
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ragqa.compose.abstention import WEAK_EVIDENCE, reason_to_abstain
 from ragqa.compose.anchors import speaks_of
 from ragqa.compose.aside import set_aside
 from ragqa.compose.asked import meaning_of, read_question
-from ragqa.compose.candidates import Candidate, gather_candidates
+from ragqa.compose.candidates import Candidate, gather_candidates, is_pointed
 from ragqa.compose.claims import Claim, make_claim
 from ragqa.compose.conflicts import find_conflicts, opposing_statements, told_apart
 from ragqa.compose.considered import left_out
@@ -84,6 +85,7 @@ class ExtractiveComposer:
         meaning = meaning_of(asked, vector, self._embedder)
         candidates = gather_candidates(asked, (guidelines, research), meaning, library, self._lexicon, settings, filters)
         candidates = mark_superseded(candidates, self._successors)
+        asked = replace(asked, is_pointed=is_pointed(asked, candidates))
         best_cosine = max([*(hit.dense or 0.0 for hit in (*guidelines, *research)), *(candidate.cosine for candidate in candidates)], default=0.0)
         reason = reason_to_abstain(asked, candidates, best_cosine, vector, self._embedder, self._lexicon, settings, self._drugs.__contains__, library)
         if reason and "abstention" not in settings.without:

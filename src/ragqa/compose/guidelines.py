@@ -24,6 +24,9 @@ _AS_LISTED = frozenset({"definition"})
 """Headings whose statements are parts of one list: criteria, numbered in their document."""
 _ASKS_STANCE = frozenset({Facet.TREATMENT, Facet.PROGRESSION, Facet.RAPIDLY_PROGRESSIVE})
 """What a question on a treatment asks where the stance of guidelines belongs in the answer; beside a dose or a harm it is off the point."""
+_SITUATIONS = frozenset({Facet.PROGRESSION, Facet.RAPIDLY_PROGRESSIVE})
+_OF_SITUATION = 0.5
+"""Weight of its facet from which on advice is for a situation of treatment: first-line advice is no stance on what to do in rapid progression."""
 AS_LIKELY = 0.8
 """Share of the best estimate from which on statements count as equally likely when they are ordered."""
 MOST_OF_ONE_ISSUER = 12
@@ -132,8 +135,11 @@ def _is_against(candidate: Candidate) -> bool:
 
 def _is_stance(candidate: Candidate, asked: Asked) -> bool:
     """Whether a statement is a guideline's recommendation on an asked treatment for the asked population, or for a group that holds it."""
-    named = (asked.drug_names | asked.drug_classes) & set(candidate.record.sentence.tags.drugs)
-    return bool(named and asked.query.populations) and candidate.tier is not Tier.CHILD and _recommends(candidate)
+    tags = candidate.record.sentence.tags
+    named = (asked.drug_names | asked.drug_classes) & set(tags.drugs)
+    situations = _SITUATIONS.intersection(asked.query.facets)
+    fits = not situations or any(tags.weight(facet) >= _OF_SITUATION for facet in situations)
+    return bool(named and asked.query.populations) and fits and candidate.tier is not Tier.CHILD and _recommends(candidate)
 
 
 def _is_condition(candidate: Candidate, advised: set[str], shown: frozenset[str]) -> bool:
@@ -159,4 +165,6 @@ def _topic(candidate: Candidate, key: str, asked: Asked) -> tuple[object, ...]:
     tags = candidate.record.sentence.tags
     concerned = frozenset(tags.populations) & frozenset(asked.query.populations)
     strength = tags.recommendation.strength if tags.recommendation and len(asked.query.populations) > 1 else None
-    return (candidate.document.document_id, key, tags.drugs or candidate.record.row, concerned, strength)
+    # What is said of just the asked is another topic than what is said of their group.
+    own = bool(concerned) and len(concerned) == len(tags.populations)
+    return (candidate.document.document_id, key, tags.drugs or candidate.record.row, concerned, strength, own)

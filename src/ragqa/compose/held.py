@@ -20,6 +20,8 @@ LongForms = Mapping[str, Sequence[tuple[str, int]]]
 _KIN_LETTERS = 6
 _KIN_SHARE = 0.75
 """Words that begin alike over so many letters, and this share of the longer stem, are of one family ("oesophagus", "oesophageal")."""
+_ROOT_LETTERS = 8
+"""So long a word at the start of another is its root ("cryoglobulin", "cryoglobulinaemia")."""
 _LEAST_SHORT = 2
 
 
@@ -108,7 +110,7 @@ def _words_of(candidate: Candidate) -> frozenset[str]:
 
 def _are_kin(one: str, other: str) -> bool:
     """Whether two words are of one family: alike from their first letter over most of the longer one."""
-    if one == other:
+    if one == other or (min(len(one), len(other)) >= _ROOT_LETTERS and (one.startswith(other) or other.startswith(one))):
         return True
     least = max(_KIN_LETTERS, math.ceil(_KIN_SHARE * max(len(one), len(other))))
     return one[:least] == other[:least] and min(len(one), len(other)) >= least

@@ -159,9 +159,7 @@ def _are_joined(text: str, lexicon: Lexicon) -> bool:
     return any(_JOINED.match(text[one.end : other.start]) for one, other in pairwise(mentions))
 
 
-def _unknown_word(
-    asked: Asked, near: Sequence[Candidate], weigh: _Salience, lexicon: Lexicon, library: Library, settings: ComposeSettings
-) -> Reason | None:
+def _unknown_word(asked: Asked, near: Sequence[Candidate], weigh: _Salience, lexicon: Lexicon, library: Library, settings: ComposeSettings) -> Reason | None:
     """Return the reason where a word that no document holds carries the question.
 
     Everyday words ("check-ups", "runs") may weigh as much and are left to the meaning of the whole question; a name is a rare word or

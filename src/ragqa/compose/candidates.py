@@ -7,6 +7,7 @@ Sentences of unrelated populations, without the drug or study that was asked for
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -24,7 +25,7 @@ from ragqa.compose.shortlist import shortlist
 from ragqa.protocols import Library
 from ragqa.settings import ComposeSettings
 from ragqa.text.lexicon import Lexicon
-from ragqa.types import DocumentKind, DocumentRecord, Facet, Filters, Origin, Ranking, SentenceRecord, Tags, Tier, states_scope
+from ragqa.types import DocumentKind, DocumentRecord, Facet, Filters, Origin, Ranking, SentenceRecord, Tags, Tier, Zone, states_scope
 
 SPEAKS_FOR_GROUP = 3
 POINTED = 8.0
@@ -33,6 +34,7 @@ AMONG_THE_LIKELIEST = 0.5
 """Share of the best estimate that this statement must reach."""
 _ABOUT_ITSELF = frozenset({Facet.DESIGN, Facet.EVIDENCE_GAP, Facet.BACKGROUND})
 _ABOUT_SOURCE = frozenset({Facet.DESIGN, Facet.BACKGROUND})
+_SUMS_UP = re.compile(r"\b(?:(conclusion|interpretation)|result|finding)", re.IGNORECASE)
 _FAR_ORIGINS = frozenset({Origin.DOCUMENT, Origin.PARAGRAPH, Origin.UNKNOWN})
 
 
@@ -221,9 +223,18 @@ def _features(
         ),
         "about_source": float(main in _ABOUT_SOURCE and main not in query.facets and not asked.studies),
         "about_itself": float(main in _ABOUT_ITSELF and main not in query.facets),
+        "summary": _summary(record),
         "recommends": float(tags.recommendation is not None),
         "guideline": float(is_guideline),
     }
+
+
+def _summary(record: SentenceRecord) -> float:
+    """Return how far a sentence is what its document says of itself in short: its conclusion, its results, else any of its abstract."""
+    if record.section.zone is not Zone.ABSTRACT:
+        return 0.0
+    found = _SUMS_UP.search(record.section.title)
+    return 0.3 if found is None else 1.0 if found.group(1) else 0.6
 
 
 def _coverage(record: SentenceRecord, document: DocumentRecord, asked: Asked) -> float:

@@ -79,7 +79,7 @@ def fill_parts(
 ) -> list[Candidate]:
     """Return for each part of a question that no chosen statement answers the likeliest weighed statements that do, at most two.
 
-    So are the treatments, outcomes, tests and rare words that it names and no chosen statement does. The best statements are chosen for the
+    So are the treatments, diseases, outcomes, tests and rare words that it names and no chosen statement does. The best statements are chosen for the
     whole question, so that a part, or a thing that it names, may get nothing although the library has it.
 
     Args:
@@ -96,6 +96,10 @@ def fill_parts(
         if not any(_speaks_of(each, drug, lexicon) for each in (*chosen, *added)):
             naming = [each for each in weighed if each.tier in _DIRECT and each.score >= LEAST_FILLING and _speaks_of(each, drug, lexicon)]
             added += _exact_first(naming)[:1]
+    for name in asked.query.populations if len(asked.query.populations) > 1 else ():
+        if not any(name in each.record.sentence.tags.populations for each in (*chosen, *added)):
+            on_it = [each for each in weighed if name in each.record.sentence.tags.populations and each.score >= LEAST_FILLING]
+            added += [each for each in on_it if each.facet_fit >= _LEAST_WEIGHT][:1]
     for part in parts:
         lacking = set(missing_names(part.text, asked, chosen, lexicon))
         facet = _open_facet(part, chosen, lexicon) if len(parts) > 1 else None
@@ -195,6 +199,9 @@ def _serves(candidate: Candidate, facet: Facet) -> bool:
     if facet is Facet.EPIDEMIOLOGY and (sentence.tags.n is not None or "%" in sentence.text):
         return True
     served = {facet} | {near for near, weight in NEAR.get(facet, {}).items() if weight >= _SERVES}
+    if facet is Facet.TREATMENT and not (sentence.tags.drugs or sentence.tags.topic_drugs or sentence.tags.recommendation):
+        # What becomes of patients tells how they are treated only where it tells what they were given.
+        served = {facet}
     return any(sentence.tags.weight(other) > 0 for other in served)
 
 

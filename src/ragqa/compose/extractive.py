@@ -22,6 +22,7 @@ from ragqa.compose.editions import mark_superseded, successors_of
 from ragqa.compose.guidelines import choose_guidelines
 from ragqa.compose.headings import GUIDELINE_HEADINGS, RESEARCH_HEADINGS, Heading, as_reported, in_order
 from ragqa.compose.joining import join_neighbours
+from ragqa.compose.parts import parts_of
 from ragqa.compose.research import choose_indirect, choose_research
 from ragqa.compose.statements import SourceList, make_statement
 from ragqa.protocols import Embedder, Library
@@ -94,6 +95,10 @@ class ExtractiveComposer:
             return self._abstain(answer_id, query, reason, [] if tells_nothing else candidates)
         if query.anchors:
             named = [candidate for candidate in candidates if speaks_of(candidate.record, candidate.document, query.anchors)]
+            if named and not asked.studies and len(parts_of(asked, self._lexicon)) > 1:
+                # "What did the study find, and does this guideline agree?": the issuer is asked about in one part only.
+                rows = {candidate.record.row for candidate in named}
+                named = [candidate for candidate in candidates if candidate.record.row in rows or not candidate.is_guideline]
             candidates = named or candidates
         claims = self._claims(candidates)
         pool = [candidate for candidate in candidates if candidate.record.row in claims]

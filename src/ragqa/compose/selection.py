@@ -16,9 +16,12 @@ from ragqa.compose.asked import Asked
 from ragqa.compose.candidates import Candidate
 from ragqa.compose.headings import heading_key
 from ragqa.settings import ComposeSettings
-from ragqa.types import Facet, Tags, Tier
+from ragqa.types import Facet, Tags, Tier, Zone
 
 REPEATS_COSINE = 0.8
+RETOLD_COSINE = 0.7
+RETOLD_FIGURES = 2
+"""Figures that two sentences of one paper share where one tells the result of the other again."""
 SHARED_CONTENT = 0.6
 """Share of the shorter statement's content words that the other must hold, so that near in meaning is not taken for the same."""
 SHARED_CONTENT_OF_ADVICE = 1.0
@@ -92,7 +95,12 @@ def repeats(one: Candidate, other: Candidate, settings: ComposeSettings) -> bool
     """Whether a statement adds nothing to another: near in meaning, no drug or figure of its own, the same direction and populations."""
     if one.record.row == other.record.row:
         return True
-    if "repetition" in settings.without or float(one.vector @ other.vector) < REPEATS_COSINE:
+    if "repetition" in settings.without:
+        return False
+    likeness = float(one.vector @ other.vector)
+    if likeness >= RETOLD_COSINE and _is_retold(one, other):
+        return True
+    if likeness < REPEATS_COSINE:
         return False
     mine, theirs = one.record.sentence.tags, other.record.sentence.tags
     words, others = _content(one), _content(other)
@@ -110,6 +118,15 @@ def repeats(one: Candidate, other: Candidate, settings: ComposeSettings) -> bool
         and _numbers(one) <= _numbers(other)
         and set(mine.populations) == set(theirs.populations)
     )
+
+
+def _is_retold(one: Candidate, other: Candidate) -> bool:
+    """Whether a paper gives a result once in its abstract and once in its text: the same treatments, at least two figures, and no figure of its own."""
+    in_abstract = {each.record.section.zone is Zone.ABSTRACT for each in (one, other)}
+    if one.record.document_id != other.record.document_id or len(in_abstract) == 1:
+        return False
+    mine, theirs = _numbers(one), _numbers(other)
+    return len(mine & theirs) >= RETOLD_FIGURES and mine <= theirs and set(one.record.sentence.tags.drugs) <= set(other.record.sentence.tags.drugs)
 
 
 def _marginal(candidate: Candidate, top: float, nearest: float, named: set[str] | None) -> float:

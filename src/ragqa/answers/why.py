@@ -31,6 +31,8 @@ _WORDS = {
     "situation": "it is advice for the situation asked about",
     "all_drugs": "it names all treatments asked about",
     "test_named": "it names the test asked about",
+    "no_test": "it names no test",
+    "summary": "it stands in the abstract of its paper",
     "other_tests": "it names other tests only",
     "same_populations": "its patients are exactly those asked about",
     "of_study": "it belongs to the study named",

@@ -28,6 +28,8 @@ from ragqa.text.lexicon import Lexicon
 from ragqa.types import DocumentKind, DocumentRecord, Facet, Filters, Origin, Ranking, SentenceRecord, Tags, Tier, Zone, states_scope
 
 SPEAKS_FOR_GROUP = 3
+OVERVIEW_READS = 2
+"""How many times as many sentences are read for an overview, which shows a little of everything."""
 POINTED = 8.0
 """Summed idf of the words beside its slots that a statement must hold for a question to be pointed: about two rare words."""
 AMONG_THE_LIKELIEST = 0.5
@@ -74,7 +76,8 @@ def gather_candidates(
     near = [hit.row for hits in zip_longest(*rankings) for hit in hits if hit]
     found = [np.arange(first, last) for first, last in library.sentence_ranges(chunk_rows).tolist()]
     rows = np.unique(np.concatenate([*found, np.array(_slot_rows(asked, library, settings.slot_candidates, near), np.int64)]))
-    weighed, vectors = shortlist(asked, rows, query_vector, rankings, library, lexicon, settings.considered)
+    most = settings.considered * (OVERVIEW_READS if asked.is_overview else 1)
+    weighed, vectors = shortlist(asked, rows, query_vector, rankings, library, lexicon, most)
     records = library.sentences(weighed)
     found_in = {document_id: library.document(document_id) for document_id in {record.document_id for record in records}}
     documents = {document_id: document for document_id, document in found_in.items() if filters.allows(document)}

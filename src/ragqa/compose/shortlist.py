@@ -18,12 +18,14 @@ from ragqa.compose.relevance import WEIGHTS
 from ragqa.protocols import Library
 from ragqa.text.intent import facets_weighed
 from ragqa.text.lexicon import Lexicon
-from ragqa.types import DocumentKind, DocumentRecord, Facet, Ranking, Tier
+from ragqa.types import DocumentKind, DocumentRecord, Facet, Ranking, Tier, Zone
 
 _OF_TIER = {Tier.EXACT: 0.0, Tier.BROADER: WEIGHTS["broader"], Tier.CHILD: WEIGHTS["child"], Tier.SIBLING: WEIGHTS["sibling"], Tier.UNRELATED: -4.0}
 _NEVER = -20.0
 """For a sentence that would be dropped: it lacks the treatment asked for, or its guideline is not for the asked."""
 _ALWAYS = 20.0
+_OF_ABSTRACT = 0.6
+"""How far a sentence of an abstract sums up its paper, where its section is not looked at."""
 _ON_SCOPE = (Facet.EVIDENCE_GAP, Facet.DESIGN)
 
 
@@ -76,6 +78,7 @@ def _estimates(
     documents = _Documents(library, rows)
     total = np.float32(WEIGHTS["cosine"] + WEIGHTS["cosine_gap"]) * cosines + np.float32(WEIGHTS["chunk"]) * chunk_scores
     total += np.float32(WEIGHTS["facet"]) * _facet_fit(asked, rows, library)
+    total += np.float32(WEIGHTS["summary"] * _OF_ABSTRACT) * library.carry(rows, "zone", [Zone.ABSTRACT])
     total += np.float32(WEIGHTS["guideline"]) * documents.are(lambda document: document.metadata.kind is DocumentKind.GUIDELINE)
     query = asked.query
     if query.populations:

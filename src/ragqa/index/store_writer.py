@@ -72,7 +72,7 @@ class StoreWriter:
         sentences = document.sentences
         many("INSERT INTO sentence VALUES (?,?,?)", ((at.sentence + sentence.ordinal, at.document, dump(sentence)) for sentence in sentences))
         for sentence in sentences:
-            for tag in set(_tags_of(sentence)):
+            for tag in {*_tags_of(sentence), ("zone", document.sections[sentence.section].zone)}:
                 self._tags[tag].append(at.sentence + sentence.ordinal)
         many("INSERT OR IGNORE INTO abbreviation VALUES (?,?,?)", ((short, long, at.document) for short, long in document.abbreviations))
         self._vectors.add(entry.sentence_vectors)

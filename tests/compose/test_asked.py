@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from ragqa.compose.asked import Asked, leading_facet, meaning_of, read_question
+from ragqa.compose.candidates import is_pointed
 from ragqa.service import QAService
 from ragqa.text.lexicon import load_lexicon
 from ragqa.types import Direction, Facet, Recommendation, Strength, Tags
+from tests.compose.test_selection import candidate
 
 ADVICE = Tags(facets=((Facet.TREATMENT, 0.9),), recommendation=Recommendation(Direction.FOR, Strength.CONDITIONAL))
 ADVICE_AGAINST = Tags(facets=((Facet.TREATMENT, 0.9),), recommendation=Recommendation(Direction.AGAINST, Strength.CONDITIONAL))
@@ -93,3 +97,17 @@ def test_at_first_line_rapid_progression_has_advice_of_its_own(small: QAService)
     assert rapid.situation == "first-line"
     assert rapid.situation_fit(on_rapid, is_guideline=True) == 0.5
     assert named.situation_fit(ADVICE, is_guideline=False) == 0
+
+
+@pytest.mark.parametrize(("share_held", "share_of_best", "pointed"), [(0.9, 1.0, True), (0.1, 1.0, False), (0.9, 0.3, False)])
+def test_a_question_whose_rare_words_a_likely_statement_holds_is_no_overview(small: QAService, share_held: float, share_of_best: float, pointed: bool) -> None:
+    """A neuropathy asks for more than the treatment of the disease, if one of the likeliest statements tells of it."""
+    question = asked(small, "How is MCTD-ILD with an intractable sensory neuropathy treated?")
+    assert question.is_overview
+    best = candidate(score=0.8)
+    holding = replace(candidate(row=1, score=0.8 * share_of_best), coverage=share_held)
+
+    found = is_pointed(question, [replace(best, coverage=0.0), holding])
+
+    assert found is pointed
+    assert replace(question, is_pointed=found).is_overview is not pointed

@@ -108,3 +108,20 @@ def test_each_thing_named_is_raised_by_itself(small: QAService) -> None:
     for question, rows in (("Are calcinosis and cough seen in SSc?", [3, 2]), ("Are cough and fatigue seen in SSc?", [3, 4])):
         asked = read_question(reader.analyse(question), reader.library, lexicon)
         assert [each.record.row for each in fill_parts(asked, [shown], weighed, lexicon)] == rows
+
+
+def test_each_of_several_diseases_gets_a_statement(small: QAService) -> None:
+    """The best statements may all be on one of them: the likeliest on the other is shown for its sake."""
+    lexicon, reader = load_lexicon(), small.reader()
+    asked = read_question(reader.analyse("What are the outcomes of ILD in MCTD and in RA?"), reader.library, lexicon)
+    tags = {name: Tags(populations=(name,)) for name in ("MCTD", "RA")}
+
+    def weighed(row: int, name: str, score: float, fit: float) -> Candidate:
+        found = held(f"Outcome {row}.")
+        record = replace(found.record, row=row, sentence=replace(found.record.sentence, tags=tags[name]))
+        return replace(found, record=record, score=score, facet_fit=fit)
+
+    mctd, ra, off = weighed(0, "MCTD", 0.9, 1.0), weighed(1, "RA", 0.1, 1.0), weighed(2, "RA", 0.2, 0.1)
+
+    assert ra in fill_parts(asked, [mctd], [mctd, off, ra], lexicon)
+    assert fill_parts(asked, [mctd, ra], [mctd, ra, off], lexicon) == []

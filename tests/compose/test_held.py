@@ -19,6 +19,9 @@ LONG_FORMS = {"LIP": (("lymphoid interstitial pneumonia", 1),)}
         # Words of one family count, words that only begin alike do not.
         ("oesophagus", "Oesophageal dysmotility was common.", True),
         ("prednisone", "Prednisolone was given.", False),
+        # A long word is the root of what begins with it.
+        ("cryoglobulin", "Cryoglobulinaemia raised the risk.", True),
+        ("lung", "Lungworm was not seen.", False),
         # A code must be there as a whole: "6" alone is not IL-6.
         ("IL-6", "Blocking IL 6 helped.", True),
         ("IL-6", "Six of 6 improved.", False),

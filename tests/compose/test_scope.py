@@ -103,3 +103,18 @@ def test_the_stance_of_a_guideline_stands_where_treatment_is_asked(service: QASe
     texts = [each.text for each in section(service.ask(question), "guidelines")]
 
     assert ["Mycophenolate is conditionally recommended" in text for text in texts] == [True] * is_shown
+
+
+def test_of_two_diseases_asked_about_each_keeps_its_advice(service: QAService) -> None:
+    """The guideline leaves SLE out, which is said; what it advises for SSc is shown all the same."""
+    texts = [each.text for each in section(service.ask("How is ILD treated in systemic sclerosis and in lupus?"), "guidelines")]
+
+    assert "Mycophenolate is conditionally recommended by Scope 2024 as a first-line treatment of ILD in SSc." in texts
+    assert "The scope of Scope 2024 excludes ILD in systemic lupus erythematosus (SLE-ILD)." in texts
+
+
+def test_first_line_advice_is_no_stance_on_rapid_progression(service: QAService, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The cut is up here, so that a recommendation on the asked treatment could come in by rule alone."""
+    monkeypatch.setattr("ragqa.compose.guidelines.above_cut", lambda pool, *_: [])
+
+    assert section(service.ask("Is mycophenolate recommended in rapidly progressive SSc-ILD?"), "guidelines") == ()

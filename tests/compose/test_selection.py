@@ -13,7 +13,7 @@ from ragqa.compose.selection import above_cut, repeats, select_diverse
 from ragqa.service import QAService
 from ragqa.settings import ComposeSettings
 from ragqa.text.lexicon import load_lexicon
-from ragqa.types import Direction, DocumentKind, DocumentRecord, DocumentStatus, Facet, Metadata, Origin, Recommendation, Strength, Tags, Tier
+from ragqa.types import Direction, DocumentKind, DocumentRecord, DocumentStatus, Facet, Metadata, Origin, Recommendation, Strength, Tags, Tier, Zone
 from tests.compose.samples import sentence
 
 SETTINGS = ComposeSettings()
@@ -75,6 +75,26 @@ def test_an_exception_is_no_repetition() -> None:
 
     assert not repeats(other_than, before, SETTINGS)
     assert not repeats(before, other_than, SETTINGS)
+
+
+@pytest.mark.parametrize(
+    ("told_again", "zones", "is_repeat"),
+    [
+        ("By week 52 the vital capacity had risen by 5% in 31 of those on rituximab.", (Zone.ABSTRACT, Zone.BODY), True),
+        ("By week 52 the vital capacity had risen by 5% in 31 of those on rituximab.", (Zone.BODY, Zone.BODY), False),
+        ("By week 52 the vital capacity had risen by 5% in 31 on rituximab, by 2% in 30 others.", (Zone.ABSTRACT, Zone.BODY), False),
+        ("By week 52 the vital capacity had risen on rituximab.", (Zone.ABSTRACT, Zone.BODY), False),
+    ],
+    ids=["in abstract and text", "both in the text", "with a figure of its own", "one figure"],
+)
+def test_a_result_that_a_paper_tells_in_its_abstract_and_its_text_is_told_once(told_again: str, zones: tuple[Zone, Zone], is_repeat: bool) -> None:
+    """Other words, another heading, but the same treatment and at least two figures of one paper."""
+    one, other = candidate("After 52 weeks 31 patients on rituximab had gained 5% of capacity.", 0), candidate(told_again, 1, angle=0.7)
+    first, second = (
+        replace(each, record=replace(each.record, section=replace(each.record.section, zone=zone))) for each, zone in zip((one, other), zones, strict=True)
+    )
+
+    assert repeats(second, first, SETTINGS) is is_repeat
 
 
 def test_recommendations_of_different_strength_do_not_repeat() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -9,10 +11,12 @@ from ragqa.compose.asked import Asked, meaning_of, read_question
 from ragqa.compose.shortlist import shortlist
 from ragqa.service import QAService
 from ragqa.text.lexicon import load_lexicon
+from ragqa.types import SentenceRecord
+from tests.compose.samples import section, small_service
 
 
-def shortlisted(small: QAService, question: str, most: int) -> tuple[list[str], Asked]:
-    """Return the texts of the likeliest sentences of the whole library, in its order."""
+def read_first(small: QAService, question: str, most: int) -> tuple[list[SentenceRecord], Asked]:
+    """Return the likeliest sentences of the whole library, in its order."""
     reader = small.reader()
     lexicon = load_lexicon()
     asked = read_question(reader.analyse(question), reader.library, lexicon)
@@ -20,7 +24,13 @@ def shortlisted(small: QAService, question: str, most: int) -> tuple[list[str], 
     rows, vectors = shortlist(asked, np.arange(reader.library.n_sentences), meaning, (), reader.library, lexicon, most)
     assert rows == sorted(rows)
     assert vectors == pytest.approx(reader.library.sentence_vectors(rows))
-    return [record.sentence.text for record in reader.library.sentences(rows)], asked
+    return reader.library.sentences(rows), asked
+
+
+def shortlisted(small: QAService, question: str, most: int) -> tuple[list[str], Asked]:
+    """Return their texts."""
+    records, asked = read_first(small, question, most)
+    return [record.sentence.text for record in records], asked
 
 
 def test_all_are_read_where_they_are_few(small: QAService) -> None:
@@ -53,3 +63,16 @@ def test_a_study_asked_for_by_name_is_read_whole(small: QAService) -> None:
 
     assert asked.studies
     assert sum("Northern cohort 2019" in text for text in texts) == 2
+
+
+def test_the_abstract_of_a_paper_is_read_first(tmp_path: Path) -> None:
+    """Of two sentences that say the same the one in the abstract is read, and its estimate is higher."""
+    told = "Forced vital capacity improved with rituximab in 12 patients with MCTD-ILD."
+    front = "---\ntitle: A cohort of rituximab\nshort_title: Cohort 2020\nyear: 2020\nkind: cohort\npopulations: [MCTD]\n---"
+    paper = f"{front}\n\n## Results\n\n{told}\n\n## Abstract\n\n{told}\n"
+    service = small_service(tmp_path, {"research/cohort.md": paper})
+    (record,), _ = read_first(service, "What did rituximab achieve in MCTD-ILD?", 1)
+    statements = section(service.ask("What did rituximab achieve in MCTD-ILD?"), "research")
+
+    assert record.section.title == "Abstract"
+    assert [each.evidence[0].section_path[-1] for each in statements] == ["Abstract"]

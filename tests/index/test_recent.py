@@ -9,7 +9,7 @@ from ragqa.index.recent import Recent
 @given(st.lists(st.lists(st.integers(0, 30), max_size=12), max_size=30), st.integers(2, 20))
 def test_never_more_than_the_limit_and_never_a_wrong_value(batches: list[list[int]], limit: int) -> None:
     """Whatever is kept and asked for, what is found is what was kept, and the limit holds."""
-    recent: Recent[str] = Recent(limit)
+    recent: Recent[int, str] = Recent(limit)
     for batch in batches:
         found = recent.found(batch)
         assert found == {number: str(number) for number in found}
@@ -19,7 +19,7 @@ def test_never_more_than_the_limit_and_never_a_wrong_value(batches: list[list[in
 
 def test_what_is_used_stays() -> None:
     """With room for eight, number 0 is asked for between all others and is still here after twenty of them; number 1 is not."""
-    recent: Recent[str] = Recent(8)
+    recent: Recent[int, str] = Recent(8)
     recent.keep({0: "zero", 1: "one"})
     for number in range(2, 22):
         recent.keep({number: "other"})

@@ -169,7 +169,9 @@ def test_a_sentence_is_found_by_its_place(generation: Generation) -> None:
     """With those that follow it in its document, and no further; a place where none begins, or of another document, finds nothing."""
     library, spans = generation.library, [sentence.spans[0] for sentence in TRIAL.sentences]
 
-    assert [record.row for record in library.sentences_at(TRIAL.document_id, 1, spans[1].start, 1)] == [5]
+    # Not read before, and then from what is kept.
+    for _ in range(2):
+        assert [record.row for record in library.sentences_at(TRIAL.document_id, 1, spans[1].start, 1)] == [5]
     assert [record.row for record in library.sentences_at(TRIAL.document_id, 1, spans[1].start, 9)] == [5, 6]
     assert library.sentences_at(TRIAL.document_id, 1, spans[1].start + 1, 1) == []
     assert library.sentences_at(TRIAL.document_id, 2, spans[1].start, 1) == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -119,3 +121,31 @@ def graded(row: int, score: float, facet: Facet, features: dict[str, float] | No
     return Candidate(
         sentence(f"Finding {row} in MCTD.", row, tags=tags), document, Tier.EXACT, 0.5, 0.5, 0.9, score, features or {"off_manifestation": 0.0}, vector
     )
+
+
+COMPARISON = """---
+title: Rituximab versus cyclophosphamide in mixed connective tissue disease
+short_title: Compared 2021
+year: 2021
+kind: randomised-trial
+populations: [{disease: MCTD, n: 60}]
+---
+
+# Compared 2021
+
+## Outcomes
+
+- Forced vital capacity rose alike with rituximab and with cyclophosphamide in the 60 patients with MCTD-ILD of Compared 2021.
+- Survival at one year was 92% with rituximab against 89% in the control group of MCTD-ILD in Compared 2021.
+- Cough fell with rituximab in 12 patients with MCTD-ILD of Compared 2021.
+"""
+
+
+def test_a_comparison_is_told_by_what_names_both_or_calls_the_other_an_arm(tmp_path: Path) -> None:
+    """The result of one treatment alone compares nothing; "the control group" of a study that compares both is the other."""
+    service = small_service(tmp_path, {"research/compared.md": COMPARISON})
+    texts = " ".join(each.text for each in section(service.ask("Rituximab versus cyclophosphamide in MCTD-ILD: which gives better outcomes?"), "research"))
+
+    assert "rose alike" in texts
+    assert "the control group" in texts
+    assert "Cough" not in texts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from ragqa.compose.asked import Asked
@@ -21,6 +22,10 @@ MOST_INDIRECT = 2
 FITS = 0.6
 ENOUGH_ON_IT = 2
 """With this many statements that fit what is asked, about the organ asked about, none on another is shown."""
+_ARMS = re.compile(
+    r"\b(?:(?:both|two|the|either|other|treatment|study|control|comparator) (?:treatment |study )?(?:arms?|groups?|regimens?|treatments)|controls?)\b",
+    re.IGNORECASE,
+)
 _OF_ONE_ARM = frozenset({"safety", "prognosis", "evidence-gap"})
 RESULTS = "outcome"
 """Key of the heading of treatment results."""
@@ -32,7 +37,7 @@ def choose_research(asked: Asked, candidates: Sequence[Candidate], settings: Com
     if Facet.EPIDEMIOLOGY in asked.query.facets:
         pool = _on_the_point(pool)
     if asked.query.is_comparison and len(asked.query.drugs) > 1:
-        both = [candidate for candidate in pool if set(asked.query.drugs) <= set(candidate.record.sentence.tags.drugs)]
+        both = _on_all(pool, asked.query.drugs)
         best = max((candidate.score for candidate in pool), default=0.0)
         if max((candidate.score for candidate in both), default=0.0) >= COMPARES * best:
             # The harms of one arm are part of the comparison, as its results alone are not.
@@ -53,6 +58,18 @@ def choose_research(asked: Asked, candidates: Sequence[Candidate], settings: Com
     return sorted(chosen, key=lambda candidate: (-candidate.score, candidate.record.row))[
         : settings.max_overview_statements if asked.is_overview else settings.max_statements
     ]
+
+
+def _on_all(pool: Sequence[Candidate], drugs: Sequence[str]) -> list[Candidate]:
+    """Return the statements that compare the treatments: those that name all, and of their documents those that name one and call another an arm."""
+    naming = {candidate.record.row for candidate in pool if set(drugs) <= set(candidate.record.sentence.tags.drugs)}
+    comparing = {candidate.record.document_id for candidate in pool if candidate.record.row in naming}
+
+    def tells_of_arms(candidate: Candidate) -> bool:
+        tags, text = candidate.record.sentence.tags, candidate.record.sentence.text
+        return candidate.record.document_id in comparing and not set(drugs).isdisjoint((*tags.drugs, *tags.topic_drugs)) and bool(_ARMS.search(text))
+
+    return [candidate for candidate in pool if candidate.record.row in naming or tells_of_arms(candidate)]
 
 
 def _on_the_point(pool: Sequence[Candidate]) -> list[Candidate]:

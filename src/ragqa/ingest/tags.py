@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 
+from ragqa.ingest.kinds import PROTOCOL
 from ragqa.text.lexicon import Lexicon, Mention, load_lexicon
 from ragqa.text.populations import Populations, read_populations
 from ragqa.text.recommendations import read_recommendation
@@ -103,7 +104,7 @@ def _tag(sentence: Sentence, headings: tuple[str, ...], paragraph: _Paragraph, c
     lexicon, document, text = context.lexicon, context.document, sentence.text
     kind = document.metadata.kind
     drugs = _names(lexicon.interventions_in(text))
-    facets = lexicon.facets_of_sentence(text, headings)
+    facets = lexicon.facets_of_sentence(text, headings, is_planned=document.metadata.kind_origin == PROTOCOL)
     if drugs and not any(facet is Facet.TREATMENT for facet, _ in facets):
         facets = tuple(sorted((*facets, (Facet.TREATMENT, 0.5)), key=lambda pair: -pair[1]))
     named_trials = read_trials(text, lexicon)

@@ -6,8 +6,8 @@ import re
 
 CONNECTIVE = re.compile(
     r"^(?:however|moreover|furthermore|in addition|additionally|also|nevertheless|nonetheless|thus|therefore|hence|conversely|in contrast"
-    r"|on the other hand|similarly|likewise|finally|lastly|firstly|secondly|thirdly|indeed|notably|interestingly|importantly|consequently"
-    r"|as a result|in particular|on the contrary|overall|taken together|in summary|in conclusion|of note|besides), +",
+    r"|on the other hand|similarly|likewise|finally|lastly|firstly|secondly|thirdly|first|second|third|fourth|indeed|notably|interestingly|importantly|consequently"
+    r"|as a result|in particular|on the contrary|overall|taken together|in summary|in conclusion|of note|besides|by contrast|in fact|accordingly|specifically|surprisingly|unexpectedly|remarkably|not surprisingly|as expected|again), +",
     re.IGNORECASE,
 )
 """The comma belongs to it: "In contrast to X, Y …" would turn its meaning without its first words."""

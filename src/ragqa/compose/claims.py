@@ -23,7 +23,7 @@ _LEANS = re.compile(
     r"^(?:this|these|those|that|its|they|their|them|he|she|his|her|such|the latter|the former|the same|another|other|as such"
     r"|it(?! (?:is|was|has been) (?:\w+ )?(?:recommended|suggested|advised|important|essential|known|estimated|likely|possible) (?:that|to)\b)"
     r"|both(?! (?!groups|arms|patients|studies|trials|of|the|were|had)[\w-]+(?: \d+ mg)? and )"
-    r"|the (?:study|trial|authors?|results?|findings?|data|drug|treatment|therapy|report|cohort|groups?)(?! of)|the differences? (?:was|were)"
+    r"|the (?:study|trial|authors?|results?|findings?|data|drug|treatment|therapy|report|cohort|groups?)(?! of (?!this\b|the present\b|our\b))|the differences? (?:was|were)"
     r"|the (?:two|three|former|first|second|third|remaining|rest|majority)(?! of)|neither (?:group|arm)"
     r"|(?:of|in|amongst?) those(?! (?:who|whose|with|without|treated|receiving|given|having|taking|on)\b)"
     r"|of (?:these|them)|all (?:of )?(?:these|of them)|amongst? (?:these|them)|in (?:this|these|that|another|their|his|her|our)"

@@ -76,6 +76,7 @@ OF_REVIEW = Tags(population_origin=Origin.DOCUMENT, design="narrative-review")
         "In this study, rituximab slowed the loss of lung function more than placebo.",
         "In our double-blind phase II trial, skin scores fell faster with rituximab.",
         "We found that rituximab slowed the loss of lung function.",
+        "In this study, we also observed a slower loss of lung function with rituximab.",
         "Our results suggest that early rituximab is better than late rituximab.",
         "The data of the present study indicate that rituximab is safe in the old.",
         "These findings confirm that rituximab slows the loss of lung function.",
@@ -146,7 +147,7 @@ def test_what_a_sentence_names_itself_points_nowhere(text: str) -> None:
 
 
 def test_a_count_of_points_is_dropped() -> None:
-    """"Second, …" says only that something went before."""
+    """After "Second, …" the sentence says all that it says."""
     claim = make_claim(sentence("Second, rituximab slowed the loss of lung function in SSc."), (), None)
 
     assert claim is not None

@@ -23,7 +23,8 @@ _LEANS = re.compile(
     r"^(?:this|these|those|that|its|they|their|them|he|she|his|her|such|the latter|the former|the same|another|other|as such"
     r"|it(?! (?:is|was|has been) (?:\w+ )?(?:recommended|suggested|advised|important|essential|known|estimated|likely|possible) (?:that|to)\b)"
     r"|both(?! (?!groups|arms|patients|studies|trials|of|the|were|had)[\w-]+(?: \d+ mg)? and )"
-    r"|the (?:study|trial|authors?|results?|findings?|data|drug|treatment|therapy|report|cohort|groups?)(?! of (?!this\b|the present\b|our\b))|the differences? (?:was|were)"
+    r"|the (?:study|trial|authors?|results?|findings?|data|drug|treatment|therapy|report|cohort|groups?)"
+    r"(?! of (?!this\b|the present\b|our\b))|the differences? (?:was|were)"
     r"|the (?:two|three|former|first|second|third|remaining|rest|majority)(?! of)|neither (?:group|arm)"
     r"|(?:of|in|amongst?) those(?! (?:who|whose|with|without|treated|receiving|given|having|taking|on)\b)"
     r"|of (?:these|them)|all (?:of )?(?:these|of them)|amongst? (?:these|them)|in (?:this|these|that|another|their|his|her|our)"
@@ -51,10 +52,15 @@ _POINTS_WITHIN = re.compile(
     re.IGNORECASE,
 )
 """A pointing word in the first phrase: "For this reason, …", "The mechanism behind these changes …"; "this study" means its own paper."""
-_SPEAKER = rf"(?:(?:the |our |these |this |the present |the current )?(?:[\w-]+ ){{0,4}}?(?:data|results|findings|{_OF_ITSELF})(?: (?:of|from) (?:this|our|the present|the current) (?:[\w-]+ ){{0,4}}?{_OF_ITSELF})?)"
+_OF_THIS = r"(?:this|our|the present|the current)"
+_SPEAKER = (
+    rf"(?:the |our |these |this |the present |the current )?(?:[\w-]+ ){{0,4}}?(?:data|results|findings|{_OF_ITSELF})"
+    rf"(?: (?:of|from) {_OF_THIS} (?:[\w-]+ ){{0,4}}?{_OF_ITSELF})?"
+)
 _SELF_REPORT = re.compile(
-    rf"^(?:in (?:this|our|the present|the current) (?:[\w-]+ ){{0,4}}?{_OF_ITSELF},?(?: we (?:also )?\w+ that)?"
-    r"|(?:here,? )?we (?:also |have |further |then |therefore )?(?:find|found|observed?|saw|showed?|shown|demonstrated?|identified|detected|confirmed|conclude)(?: that)?"
+    rf"^(?:in {_OF_THIS} (?:[\w-]+ ){{0,4}}?{_OF_ITSELF},?"
+    r"|(?:here,? )?we (?:also |have |further |then |therefore )?"
+    r"(?:find|found|observed?|saw|showed?|shown|demonstrated?|identified|detected|confirmed|conclude)(?: that)?"
     rf"|{_SPEAKER} (?:also |further |clearly )?(?:show|suggest|indicate|demonstrate|confirm|support|reveal|provide evidence)(?:s|ed|d|n)? that) +",
     re.IGNORECASE,
 )
@@ -132,7 +138,8 @@ def _leans(text: str, record: SentenceRecord) -> bool:
     if tags.design in _REPORTS_STUDY:
         if _NUMBERED.search(text):
             return True
-        if own := _SELF_REPORT.match(text):
+        while own := _SELF_REPORT.match(text):
+            # "In this study, we found that …" has two such starts.
             text, named = text[own.end() :], True
     if concession := _CONCESSION.match(text):
         text = text[concession.end() :]

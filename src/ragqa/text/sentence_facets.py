@@ -10,7 +10,6 @@ In: a sentence and the titles above it. Out: its facets by weight. Words and for
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 

@@ -26,6 +26,8 @@ _OF_RESULT = 0.5
 """What the form of a result (a share, a p value, "than") counts as a cue under such a heading."""
 _CONFIRMS = 0.7
 """How much of what is missing to certainty a rubric adds to the cue of a sentence."""
+_OF_HARM = 0.6
+"""Most that "Results" makes an outcome of a sentence that tells of a harm before anything else."""
 _OF_METHODS = 0.3
 """Most that any other facet weighs in a sentence on methods."""
 _KEPT_OF_METHODS = frozenset({Facet.DESIGN, Facet.DOSING, Facet.DEFINITION, Facet.ONGOING, Facet.EVIDENCE_GAP})
@@ -81,12 +83,15 @@ def _add_headings(cues: dict[Facet, float], above: Sequence[Sequence[Facet]], te
     own = dict(cues)
     if tells_result and own.get(Facet.DESIGN, 0.0) < _OF_RESULT:
         own[Facet.OUTCOME] = max(own.get(Facet.OUTCOME, 0.0), _OF_RESULT)
+    told_harm = own.get(Facet.SAFETY, 0.0) > max(_OF_HARM, own.get(Facet.OUTCOME, 0.0))
     weight = _HEADING
     for found in reversed(above):
         for facet in found:
             given = weight
             if facet in _RUBRICS:
                 given = 1 - (1 - own[facet]) * (1 - _CONFIRMS) if facet in own else _RUBRICS[facet]
+                if facet is Facet.OUTCOME and told_harm:
+                    given = min(given, _OF_HARM)
             cues[facet] = max(cues.get(facet, 0.0), min(weight, given))
         weight = _OUTER_HEADING if found else weight
 

@@ -116,12 +116,15 @@ def test_what_follows_a_report_must_stand_by_itself(text: str) -> None:
         "Amongst those patients, rituximab was stopped in one of ten with systemic sclerosis.",
         "The mechanism behind these changes in systemic sclerosis is unknown at present.",
         "In their cohort, rituximab was stopped in one of ten with systemic sclerosis.",
+        "Based on these two studies, rituximab may be tried in systemic sclerosis.",
+        "Tests in animals and people suggest a part for these cells in systemic sclerosis.",
         "As such, rituximab is tried before transplantation in systemic sclerosis.",
     ],
 )
 def test_a_pointing_word_in_the_first_phrase_leans(text: str) -> None:
     """What it points at stands in an earlier sentence, whatever word comes first."""
     assert make_claim(sentence(text), (), None) is None
+    assert make_claim(sentence(text), (), "SLS II") is None, "the name of the study tells nothing of it"
 
 
 @pytest.mark.parametrize(
@@ -133,6 +136,9 @@ def test_a_pointing_word_in_the_first_phrase_leans(text: str) -> None:
         "Patients treated with rituximab had fewer flares than those on placebo.",
         "There was no evidence of a response of the lung to rituximab.",
         "Although rituximab is given early, most lungs lose volume in systemic sclerosis.",
+        "The first-line treatment with rituximab slowed the loss of lung function.",
+        "The treatment options after rituximab are few, and none was compared.",
+        "It should be noted that rituximab did not slow the loss of lung function.",
         "Both rituximab and tocilizumab slowed the loss of lung function.",
     ],
 )

@@ -21,11 +21,12 @@ MOST_SENTENCES = 3
 
 _LEANS = re.compile(
     r"^(?:this|these|those|that|its|they|their|them|he|she|his|her|such|the latter|the former|the same|another|other|as such"
-    r"|it(?! (?:is|was|has been) (?:\w+ )?(?:recommended|suggested|advised|important|essential|known|estimated|likely|possible) (?:that|to)\b)"
+    r"|it(?! (?:is|was|has been) (?:\w+ )?"
+    r"(?:recommended|suggested|advised|important|essential|known|estimated|likely|possible) (?:that|to)\b)(?! (?:must|should|has to|may) be \w+ that\b)"
     r"|both(?! (?!groups|arms|patients|studies|trials|of|the|were|had)[\w-]+(?: \d+ mg)? and )"
-    r"|the (?:study|trial|authors?|results?|findings?|data|drug|treatment|therapy|report|cohort|groups?)"
-    r"(?! of (?!this\b|the present\b|our\b))|the differences? (?:was|were)"
-    r"|the (?:two|three|former|first|second|third|remaining|rest|majority)(?! of)|neither (?:group|arm)"
+    r"|the (?:drug|treatment|therapy)(?! (?:of|for|with|outcomes?|options?|strateg\w+|approach\w*|goals?|choices?|algorithm)\b)"
+    r"|the (?:study|trial|authors?|results?|findings?|data|report|cohort|groups?)(?! of (?!this\b|the present\b|our\b))|the differences? (?:was|were)"
+    r"|the (?:two|three|former|first|second|third|remaining|rest|majority)(?! of|-| \w+ (?:of|in|to)\b)|neither (?:group|arm)"
     r"|(?:of|in|amongst?) those(?! (?:who|whose|with|without|treated|receiving|given|having|taking|on)\b)"
     r"|of (?:these|them)|all (?:of )?(?:these|of them)|amongst? (?:these|them)|in (?:this|these|that|another|their|his|her|our)"
     r"|(?:at|after) (?:this|that)|during this|because of (?:this|these)|due to (?:this|these)|similar (?:results|findings)|we|our"
@@ -46,7 +47,8 @@ _CONCESSION = re.compile(r"^(?:although|while|whereas) +(?:overall,? +)?", re.IG
 """Starts that point nowhere by themselves: what follows decides."""
 _OF_ITSELF = r"(?:stud(?:y|ies)|trials?|analys[ie]s|cohort|registry|series|survey|population|paper|review|digest|guideline|report|article)\b"
 _POINTS_WITHIN = re.compile(
-    rf"^(?:(?! (?:and|but|or|that|which|who) )[^,;:.()]){{0,60}}?\b(?:this(?! (?:[\w-]+ ){{0,3}}{_OF_ITSELF})|these(?! (?:[\w-]+ ){{0,3}}{_OF_ITSELF})"
+    r"^(?:(?! (?:but|that|which|who|and (?:this|these|those|such)) )[^,;:.()]){0,60}?"
+    rf"\b(?:this(?! (?:[\w-]+ ){{0,3}}{_OF_ITSELF})|these(?! (?:[\w-]+ ){{0,3}}analyses\b)"
     r"|those(?! (?:who|whose|with|without|of|in|on|from|for|that|at|seen|treated|receiving|given|having|taking|not|aged|reported|observed|achieving)\b)"
     r"|such(?! as\b)|the latter|the former)\b",
     re.IGNORECASE,
@@ -75,7 +77,7 @@ _VALUES = re.compile(
 )
 """A list of figures, each with what stands in brackets behind it; times and doses are no results."""
 _JOINS = re.compile(r"\b(?:and|or|versus|vs|compared (?:with|to)|than)\b|/")
-_PRONOUN = re.compile(r"^(?:this|these|those|it|its|they|their|such|both|he|she|the latter|the former|of these)\b", re.IGNORECASE)
+_PRONOUN = re.compile(r"^(?:this|these|those|it|its|they|their|such|both|he|she|the latter|the former|of these|as such|in (?:their|his|her))\b", re.IGNORECASE)
 _STATEMENT_ZONES = frozenset({Zone.ABSTRACT, Zone.BODY})
 _STATEMENT_BLOCKS = frozenset({Block.PARAGRAPH, Block.LIST_ITEM, Block.TABLE_ROW})
 
@@ -126,7 +128,8 @@ def make_claim(record: SentenceRecord, before: Sequence[SentenceRecord], study: 
         if not _leans(head_text, run[0]) and not _lacks_groups(joined):
             rest = [member.sentence.text for member in run[1:]]
             return Claim(" ".join([head_text, *rest]), tuple(run), head_edits, leans=True)
-    if study and not lacks_groups and not _PRONOUN.match(text):
+    points = _PRONOUN.match(text) or _POINTS_WITHIN.match(text) or _NUMBERED.search(text)
+    if study and not lacks_groups and not points:
         return Claim(f"{study} — {text}", (record,), (*edits, Edit("lead_in", "", f"{study} — ")), leans=True)
     return None
 

@@ -66,6 +66,123 @@ def test_a_sentence_that_points_back_never_stands_alone(start: str) -> None:
     assert make_claim(sentence(f"{start} showed a slower decline of lung function in systemic sclerosis."), (), None) is None
 
 
+OF_TRIAL = Tags(population_origin=Origin.DOCUMENT, design="randomised-trial")
+OF_REVIEW = Tags(population_origin=Origin.DOCUMENT, design="narrative-review")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "In this study, rituximab slowed the loss of lung function more than placebo.",
+        "In our double-blind phase II trial, skin scores fell faster with rituximab.",
+        "We found that rituximab slowed the loss of lung function.",
+        "In this study, we also observed a slower loss of lung function with rituximab.",
+        "Our results suggest that early rituximab is better than late rituximab.",
+        "The data of the present study indicate that rituximab is safe in the old.",
+        "These findings confirm that rituximab slows the loss of lung function.",
+    ],
+)
+def test_a_report_of_a_study_means_itself(text: str) -> None:
+    """Shown beside its source, "in this study" needs no sentence before it; in a review it means the study told of before."""
+    claim = make_claim(sentence(text, tags=OF_TRIAL), (), None)
+
+    assert claim is not None
+    assert (claim.text, claim.edits) == (text, ())
+    assert make_claim(sentence(text, tags=OF_REVIEW), (), None) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We found that it slowed the loss of lung function in the second year.",
+        "In this study, these patients lost less of their lung function.",
+        "Our results suggest that both groups lost lung function in the second year.",
+        "The loss of lung function was greatest in group 3 of the trial.",
+    ],
+)
+def test_what_follows_a_report_must_stand_by_itself(text: str) -> None:
+    """A pronoun, an unnamed group or a numbered one leans as it does anywhere."""
+    assert make_claim(sentence(text, tags=OF_TRIAL), (), None) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "For this reason, rituximab should be given early in systemic sclerosis.",
+        "Regarding the latter, rituximab was the better choice in systemic sclerosis.",
+        "At these points, lung function was better with rituximab in systemic sclerosis.",
+        "To overcome this limitation, lung volumes were read twice in systemic sclerosis.",
+        "Based on these findings, rituximab may be tried in systemic sclerosis.",
+        "Amongst those patients, rituximab was stopped in one of ten with systemic sclerosis.",
+        "The mechanism behind these changes in systemic sclerosis is unknown at present.",
+        "In their cohort, rituximab was stopped in one of ten with systemic sclerosis.",
+        "Based on these two studies, rituximab may be tried in systemic sclerosis.",
+        "Tests in animals and people suggest a part for these cells in systemic sclerosis.",
+        "As such, rituximab is tried before transplantation in systemic sclerosis.",
+    ],
+)
+def test_a_pointing_word_in_the_first_phrase_leans(text: str) -> None:
+    """What it points at stands in an earlier sentence, whatever word comes first."""
+    assert make_claim(sentence(text), (), None) is None
+    assert make_claim(sentence(text), (), "SLS II") is None, "the name of the study tells nothing of it"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Among those with early disease, lung function was better with rituximab.",
+        "Drugs such as rituximab deplete B cells in systemic sclerosis.",
+        "Limits of this study are its size and its want of a control group in SSc.",
+        "Patients treated with rituximab had fewer flares than those on placebo.",
+        "There was no evidence of a response of the lung to rituximab.",
+        "Although rituximab is given early, most lungs lose volume in systemic sclerosis.",
+        "The first-line treatment with rituximab slowed the loss of lung function.",
+        "The treatment options after rituximab are few, and none was compared.",
+        "It should be noted that rituximab did not slow the loss of lung function.",
+        "Both rituximab and tocilizumab slowed the loss of lung function.",
+    ],
+)
+def test_what_a_sentence_names_itself_points_nowhere(text: str) -> None:
+    """A treatment named, or people told apart by what they have, make a subject."""
+    tags = Tags(population_origin=Origin.DOCUMENT, drugs=("rituximab",), design="cohort")
+
+    claim = make_claim(sentence(text, tags=tags), (), None)
+
+    assert claim is not None
+    assert claim.records == (claim.head,)
+
+
+def test_a_count_of_points_is_dropped() -> None:
+    """After "Second, …" the sentence says all that it says."""
+    claim = make_claim(sentence("Second, rituximab slowed the loss of lung function in SSc."), (), None)
+
+    assert claim is not None
+    assert claim.text == "Rituximab slowed the loss of lung function in SSc."
+
+
+@pytest.mark.parametrize(
+    ("text", "is_whole"),
+    [
+        ("At week 24 in SSc the scores had changed by 0.1, 0.2 (p = 0.2) and 0.5, respectively.", False),
+        ("Remission of SSc was seen in 36% and 32%, respectively.", False),
+        ("Infections in SSc occurred in 2%, 4%, 6% and 9% of patients.", False),
+        ("Remission of SSc was seen in 36% with tablets and in 32% with infusions, respectively.", True),
+        ("Cough, sores and fever were seen in 50%, 30% and 16% of patients with SSc.", True),
+        ("Scores changed by 12%, 20% and 40% with 25, 50 and 100 mg in SSc, respectively.", True),
+        ("In SSc the score was read at weeks 4, 8 and 12.", True),
+    ],
+)
+def test_figures_without_their_groups_lean(text: str, is_whole: bool) -> None:
+    """A list of results needs a list of what they are the results of, in the sentence or in the one before it."""
+    claim = make_claim(sentence(text), (), "SLS II")
+
+    assert (claim is not None) == is_whole
+    before = sentence("People with SSc were given the tablets, the infusions, both or placebo for a year.")
+    repaired = make_claim(sentence(text, ordinal=1), (before,), None)
+    assert repaired is not None
+    assert repaired.leans == (not is_whole)
+
+
 def test_the_sentence_before_repairs_a_leaning_one() -> None:
     """The claim quotes both, in order, and says that it had to be repaired."""
     before = sentence("Rituximab was given to 50 patients with systemic sclerosis in this cohort.")

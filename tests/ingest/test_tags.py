@@ -146,6 +146,20 @@ def test_design_comes_from_the_document_and_in_a_review_from_the_sentence() -> N
     assert tags_of([("Text", ["Nothing is known."])])[0].design == "narrative-review"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Randomised controlled trials are needed.",
+        "There are no randomised trials of it.",
+        "A future cohort study should tell.",
+        "Evidence from a registry is awaited.",
+    ],
+)
+def test_a_design_that_is_called_for_was_not_used(text: str) -> None:
+    """A review that misses trials is no trial."""
+    assert tags_of([("Text", [text])])[0].design == "narrative-review"
+
+
 def test_short_forms_of_the_document_hold_in_it() -> None:
     """Where the paper defines SS as systemic sclerosis, SS is that."""
     (tag,) = tags_of([("Text", ["SS was active."])], abbreviations=(("SS", "systemic sclerosis"),))
@@ -169,6 +183,11 @@ def test_short_forms_of_the_document_hold_in_it() -> None:
         ("FVC fell by 192.9 mL.", None),
         ("The trial stopped early with 123 of 270 planned patients.", 123),
         ("It stopped at 51 of 150 intended patients.", 51),
+        ("Fifty-nine patients were randomised.", 59),
+        ("Two hundred and thirty-two patients finished.", 232),
+        ("Half of the 400 mg-treated patients improved.", None),
+        ("FVC had fallen less at week 52 in most patients.", None),
+        ("At 24 weeks patients were well.", None),
     ],
 )
 def test_the_number_of_patients(text: str, n: int | None) -> None:

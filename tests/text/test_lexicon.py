@@ -166,11 +166,98 @@ def test_facets_of_questions(question: str, expected: tuple[Facet, ...]) -> None
 
 
 def test_headings_decide_the_facet_of_a_sentence() -> None:
-    """A heading outweighs every word: under "Safety" a survival figure is safety first, and its own cue second."""
-    facets = LEXICON.facets_of_sentence("Survival was 89%.", ("Results", "Safety"))
+    """A heading outweighs every word: under "Treatment" a survival figure is on treatment first, and its own cue second."""
+    facets = LEXICON.facets_of_sentence("Survival was 89%.", ("Recommendations", "Treatment of SSc-ILD"))
 
-    assert facets[0] == (Facet.SAFETY, 0.95)
+    assert facets[0] == (Facet.TREATMENT, 0.95)
     assert dict(facets)[Facet.PROGNOSIS] == pytest.approx(0.8)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "heading", "is_finding"),
+    [
+        ("Lung function improved with the tablet.", "Efficacy", True),
+        ("In 12% of the patients the sores had closed.", "Results", True),
+        ("Sera were kept at minus 80 degrees in the same freezer.", "Results", False),
+        ("Of 90 people asked, 41 were randomly assigned to the tablet.", "Findings", False),
+        ("Baseline characteristics were alike in the arms.", "Results", False),
+    ],
+)
+def test_a_rubric_strengthens_only_what_a_sentence_says_itself(sentence: str, heading: str, is_finding: bool) -> None:
+    """Findings stand under "Results", and so do patient flow, baseline figures and assays: those are no outcome in the first place."""
+    facets = LEXICON.facets_of_sentence(sentence, (heading,))
+
+    assert (dict(facets)[Facet.OUTCOME] >= 0.8) == is_finding
+    assert (facets[0][0] is Facet.OUTCOME) == is_finding or dict(facets)[Facet.OUTCOME] < 0.4
+
+
+@pytest.mark.parametrize("headings", [("Methods", "Efficacy outcomes"), ("Patients and methods", "Safety"), ("Outcome measures",)])
+def test_under_methods_everything_is_design(headings: tuple[str, ...]) -> None:
+    """An inner title that names a finding does not lift what stands under methods; a dose stays one."""
+    facets = dict(LEXICON.facets_of_sentence("Improvement and adverse events were rated at each visit.", headings))
+
+    assert facets.pop(Facet.DESIGN) == 0.95
+    assert max(facets.values()) <= 0.3
+    assert dict(LEXICON.facets_of_sentence("Rituximab was given at a dose of 1000 mg.", headings))[Facet.DOSING] > 0.8
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The phase II study examined the efficacy and safety of rituximab in SSc.",
+        "We evaluated the response to rituximab in early disease.",
+        "The trial was designed to test whether rituximab improves survival.",
+        "Quality of life will be measured at week 24.",
+        "To assess the efficacy of rituximab, visits took place every month.",
+        "Efficacy was assessed by the same observer at each visit.",
+        "Higher scores indicate worse quality of life.",
+    ],
+)
+def test_an_aim_or_a_measurement_is_design(text: str) -> None:
+    """What was to be found out is not what was found."""
+    facets = LEXICON.facets_of_sentence(text, ("Results",))
+
+    assert facets[0][0] is Facet.DESIGN
+    assert dict(facets).get(Facet.OUTCOME, 0.0) <= 0.3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We compared both arms and found no difference in survival.",
+        "The trial examined rituximab and showed a slower decline of FVC.",
+        "Response was assessed at week 24 and achieved by 40% with rituximab.",
+    ],
+)
+def test_an_aim_that_tells_its_result_is_that_result(text: str) -> None:
+    """The form of a result beside it decides."""
+    assert dict(LEXICON.facets_of_sentence(text, ("Results",)))[Facet.OUTCOME] >= 0.8
+
+
+def test_nothing_in_a_protocol_is_a_result() -> None:
+    """All but its background is about the design of the study to come."""
+    facets = dict(LEXICON.facets_of_sentence("Rituximab improves survival.", ("Discussion",), is_planned=True))
+
+    assert facets[Facet.DESIGN] == 0.95
+    assert facets[Facet.OUTCOME] <= 0.3
+    assert Facet.DESIGN not in dict(LEXICON.facets_of_sentence("Rituximab improves survival.", ("Introduction",), is_planned=True))
+
+
+@pytest.mark.parametrize(
+    ("text", "facet", "below"),
+    [
+        ("There was no evidence of a clinical response to rituximab.", Facet.OUTCOME, Facet.EVIDENCE_GAP),
+        ("There was no difference in the skin score between the arms.", Facet.OUTCOME, Facet.EVIDENCE_GAP),
+        ("The incidence of serious infections was 3% with rituximab.", Facet.SAFETY, Facet.EPIDEMIOLOGY),
+        ("AEs were reported by 70% of those on placebo and 77% of those on rituximab.", Facet.SAFETY, Facet.OUTCOME),
+        ("Patients failing two tablets had a response to rituximab.", Facet.OUTCOME, Facet.PROGRESSION),
+    ],
+)
+def test_a_result_is_read_for_what_it_tells(text: str, facet: Facet, below: Facet) -> None:
+    """No effect is a result and no gap, a harm no frequency nor what "Results" says, and whom a drug had failed is no course of disease."""
+    weights = dict(LEXICON.facets_of_sentence(text, ("Results",)))
+
+    assert weights[facet] > weights.get(below, 0.0)
 
 
 def test_agreeing_cues_add_up() -> None:
@@ -229,7 +316,7 @@ def test_files_name_only_what_exists() -> None:
     diseases = {*data["populations"]["diseases"], *data["populations"]["other"]}
     treatments = data["interventions"]["interventions"]
 
-    assert {Facet(name) for name in data["facets"] if name not in ("question_masks", "question_forms", "sentence_forms")} == set(Facet)
+    assert {Facet(name) for name in data["facets"] if name not in ("question_masks", "question_forms", "sentence_forms", "method_forms")} == set(Facet)
     assert {DocumentKind(name) for name in data["designs"]} <= set(DocumentKind)
     assert all(parent in diseases for entry in data["populations"]["diseases"].values() for parent in (*entry.get("parents", ()), *entry.get("includes", ())))
     assert all(drug_class in treatments for entry in treatments.values() for drug_class in entry.get("classes", ()))
@@ -237,7 +324,7 @@ def test_files_name_only_what_exists() -> None:
     assert all(
         0 < weight <= 1
         for name, entry in data["facets"].items()
-        if name not in ("question_masks", "question_forms", "sentence_forms")
+        if name not in ("question_masks", "question_forms", "sentence_forms", "method_forms")
         for part in ("sentence", "question")
         for weight in entry[part].values()
     )

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from ragqa.ingest.kinds import ARTICLE_TYPES, PUBLICATION_TYPES, detect_kind
+from ragqa.ingest.kinds import ARTICLE_TYPES, PROTOCOL, PUBLICATION_TYPES, detect_kind
 from ragqa.ingest.metadata import abstract_of
 from ragqa.ingest.references import find_doi
 from ragqa.ingest.rendering import without_private
@@ -83,7 +83,7 @@ def with_kind(document: Document, article: Any) -> Document:
     subjects = " ".join(plain_text(subject).casefold() for subject in article.iter("subject"))
     declared = ARTICLE_TYPES.get(article.get("article-type") or "") or next((kind for name, kind in PUBLICATION_TYPES.items() if name in subjects), None)
     by_title, title_origin = detect_kind(metadata.title, "")
-    if title_origin == "detected: protocol":
+    if title_origin == PROTOCOL:
         return replace(document, metadata=replace(metadata, kind=by_title, kind_origin=title_origin))
     if title_origin == "detected" and declared is not None and declared.value != "other":
         return replace(document, metadata=replace(metadata, kind=by_title, kind_origin="detected"))

@@ -41,6 +41,8 @@ _TEXT_CUES: tuple[tuple[Kind, str], ...] = (
     ),
     (Kind.COHORT, r"(?:cohort|retrospective|prospective|observational|cross-sectional|case-control) (?:study|analysis|cohort|series)"),
 )
+PROTOCOL = "detected: protocol"
+"""How the kind of a paper was learned that announces a study: nothing in it is a result."""
 _PROTOCOL = re.compile(r"study protocol|\bprotocol (?:for|of)\b|rationale and design", re.IGNORECASE)
 
 ARTICLE_TYPES = {
@@ -75,7 +77,7 @@ def detect_kind(title: str, abstract: str) -> tuple[Kind, str]:
     """
     if _PROTOCOL.search(title):
         # A protocol announces a study and reports no result of it.
-        return Kind.OTHER, "detected: protocol"
+        return Kind.OTHER, PROTOCOL
     for kind, cue in _TITLE_CUES:
         if re.search(cue, title, re.IGNORECASE):
             return kind, "detected"

@@ -11,6 +11,8 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 
+from ragqa.ingest.kinds import PROTOCOL
+from ragqa.ingest.study_names import with_study_name
 from ragqa.text.lexicon import Lexicon, Mention, load_lexicon
 from ragqa.text.populations import Populations, read_populations
 from ragqa.text.recommendations import read_recommendation
@@ -31,18 +33,34 @@ _ABOUT_TREATMENT = frozenset({Facet.TREATMENT, Facet.OUTCOME, Facet.SAFETY, Face
 _WITHOUT_RESULT = frozenset({Facet.DESIGN, Facet.EVIDENCE_GAP, Facet.DEFINITION, Facet.BACKGROUND, Facet.ONGOING, Facet.DIAGNOSIS, Facet.SCREENING})
 _PEOPLE = r"(?:patients?|adults?|children|people|participants?|subjects?|women|men|cases|individuals|inpatients|outpatients|persons)"
 _NUMBER_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-_COUNT = r"(?<![\d.,/%–-])(\d{1,3}(?:[, ]\d{3})+|\d+)(?![\d%]|[.,]\d|\s?[-–]\s?\d)"
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_TEENS = ("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
+_NUMBERS = {
+    **{word: value for value, word in enumerate((*_NUMBER_WORDS, *_TEENS), start=1)},
+    **{word: value for value, word in zip(range(20, 100, 10), _TENS, strict=True)},
+}
+_LABELS = ("week", "weeks", "month", "months", "day", "year", "years", "age", "aged", "grade", "stage", "type", "group", "phase", "visit", "class")
+_NO_COUNT = "".join(rf"(?<!\b{word} )" for word in _LABELS)
+_UNIT = r"\s?-?(?:mg|g|kg|mL|ml|µg|mcg|IU|units?|%|hours?|days?|weeks?|months?|years?|points?|mm|cm|m)\b"
+_COUNT = rf"(?<![\w.,/%–-]){_NO_COUNT}(\d{{1,3}}(?:[, ]\d{{3}})+|\d+)(?![\d%]|[.,]\d|\s?[-–]\s?\d|{_UNIT})"
 _N_PATTERNS = (
     re.compile(rf"\b[nN]\s?=\s?{_COUNT}"),
     re.compile(rf"{_COUNT}\s+(?:[A-Za-z-]+\s+){{0,3}}?{_PEOPLE}\b(?!-)"),
     re.compile(rf"{_COUNT}\s+of\s+(?:the\s+)?{_COUNT}\s+{_PEOPLE}"),
 )
-_N_WORDS = re.compile(rf"\b(?:a single|{'|'.join(_NUMBER_WORDS)})\s+{_PEOPLE}\b(?!-)", re.IGNORECASE)
+_WORD = rf"(?:{'|'.join((*_NUMBERS, 'hundred'))})"
+_N_WORDS = re.compile(rf"(?<![\w-])(a single|{_WORD}(?:(?:[ -]| and ){_WORD})*)\s+{_PEOPLE}\b(?!-)", re.IGNORECASE)
 _SHARE_FOLLOWS = re.compile(r"[^.;()]{0,40}\(\d+(?:\.\d+)?\s?%")
 """A percentage in brackets soon after makes the number a part of the group, not its size: "77 patients (24.4%)"."""
 _RATE = re.compile(rf"(?:{_COUNT}\s+)?\bper\s+{_COUNT}|\bof\s+age\b", re.IGNORECASE)
 _PLANNED = re.compile(rf"(?:\bof\s+(?:the\s+)?)?{_COUNT}\s+(?:planned|intended)\b|\b(?:planned|intended)\s+{_COUNT}", re.IGNORECASE)
 """How many a study meant to have is not how many it had."""
+_CALLS_FOR = re.compile(
+    r"\b(?:is|are|was|were|be|been|still|urgently) (?:\w+ )?(?:needed|required|warranted|awaited|lacking|missing)\b|\bneed(?:s|ed)? for\b|\bawait\w*"
+    r"|\b(?:future|further|should|would)\b|\b(?:no|few|without|lack of|absence of|want of) (?:[\w-]+ ){0,3}?(?:trials?|stud(?:y|ies)|data|evidence)\b",
+    re.IGNORECASE,
+)
+"""A design that is called for or missed is none that a sentence reports."""
 _OTHER_STUDY = re.compile(r"\bet al\b|\band (?:colleagues|co-?workers)\b")
 _MAJORITY = 0.5
 """Share of the sentences naming a disease that must fall under one disease or group before the document counts as being about it."""
@@ -63,8 +81,10 @@ class _Context:
 
 
 def tag_document(document: Document, lexicon: Lexicon | None = None) -> Document:
-    """Return the document with the tags of every sentence, and which of them are fragments; pages, spans and texts stay as they are."""
-    lexicon = (lexicon or load_lexicon()).with_abbreviations(document.abbreviations)
+    """Return the document with the tags of every sentence, and which of them are fragments, and the name of its study; pages and texts stay."""
+    lexicon = lexicon or load_lexicon()
+    document = with_study_name(document, lexicon)
+    lexicon = lexicon.with_abbreviations(document.abbreviations)
     context = _read_context(document, lexicon)
     position = {section.ordinal: index for index, section in enumerate(document.sections)}
     tagged: list[Sentence] = []
@@ -103,7 +123,7 @@ def _tag(sentence: Sentence, headings: tuple[str, ...], paragraph: _Paragraph, c
     lexicon, document, text = context.lexicon, context.document, sentence.text
     kind = document.metadata.kind
     drugs = _names(lexicon.interventions_in(text))
-    facets = lexicon.facets_of_sentence(text, headings)
+    facets = lexicon.facets_of_sentence(text, headings, is_planned=document.metadata.kind_origin == PROTOCOL)
     if drugs and not any(facet is Facet.TREATMENT for facet, _ in facets):
         facets = tuple(sorted((*facets, (Facet.TREATMENT, 0.5)), key=lambda pair: -pair[1]))
     named_trials = read_trials(text, lexicon)
@@ -199,8 +219,15 @@ def read_n(text: str) -> int | None:
     counts = [count for count in counts if count > 0 and not (1900 <= count <= 2099 and not re.search(rf"[nN]\s?=\s?{count}", text))]
     if counts:
         return max(counts)
-    words = [match.group().split()[0].lower() for match in _N_WORDS.finditer(text)]
-    return max((1 if word == "a" else _NUMBER_WORDS.index(word) + 1 for word in words), default=None)
+    return max((_number_in_words(match.group(1)) for match in _N_WORDS.finditer(text)), default=None)
+
+
+def _number_in_words(words: str) -> int:
+    """Return the number of "a single", "fifty-nine" or "two hundred and thirty-two"."""
+    total = 0
+    for word in re.split(r"[ -]", words.lower()):
+        total = (total or 1) * 100 if word == "hundred" else total + _NUMBERS.get(word, 0)
+    return total or 1
 
 
 def _is_share(text: str, match: re.Match[str]) -> bool:
@@ -220,7 +247,7 @@ def _design(text: str, kind: DocumentKind, lexicon: Lexicon) -> str | None:
     if kind in _PRIMARY_STUDIES:
         return kind.value
     named = _names(lexicon.designs_in(text))
-    if named and kind is not DocumentKind.GUIDELINE:
+    if named and kind is not DocumentKind.GUIDELINE and not _CALLS_FOR.search(text):
         return named[0]
     return None if kind is DocumentKind.OTHER else kind.value
 

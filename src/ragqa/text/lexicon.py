@@ -16,6 +16,7 @@ from typing import Any
 from ragqa.errors import LexiconInvalid
 from ragqa.text.lexicon_tables import LexiconTables, Weights
 from ragqa.text.matching import Match, tokenize
+from ragqa.text.sentence_facets import facets_of_sentence
 from ragqa.types import Facet, Tier
 
 _DATA = Path(__file__).parent / "data"
@@ -24,7 +25,6 @@ _DOSE = re.compile(
     r"(?<![\w.])\d+(?:[.,]\d+)?(?:\s?[-–]\s?\d+(?:[.,]\d+)?)?\s?(?:mg|g|µg|μg|mcg|ug|IU|MU|units?)(?:\s?/\s?(?:kg|m2|m²|m\^2|day|d|week|wk|month|dose|h))*(?![\w/]|\s?/\s?(?:dL|l|mL)\b)",
     re.IGNORECASE,
 )
-_HEADING_WEIGHT, _OUTER_HEADING_WEIGHT, _CUE_CEILING = 0.95, 0.6, 0.94
 _TIER_ORDER = (Tier.EXACT, Tier.BROADER, Tier.CHILD, Tier.SIBLING, Tier.UNRELATED)
 
 
@@ -196,31 +196,15 @@ class Lexicon(LexiconTables):
         sure = [facet for facet in ranked if weights[facet][0] >= max(0.6, weights[ranked[0]][0] - 0.35)]
         return tuple(sure[:4] or [facet for facet in ranked[:1] if weights[facet][0] >= 0.4])
 
-    def facets_of_sentence(self, text: str, headings: Sequence[str] = ()) -> Weights:
-        """Return the facets of a sentence by descending weight.
+    def facets_of_sentence(self, text: str, headings: Sequence[str] = (), is_planned: bool = False) -> Weights:
+        """Return the facets of a sentence by descending weight; see `sentence_facets.py`."""
+        return facets_of_sentence(self, text, headings, is_planned)
 
-        Args:
-            text: The sentence.
-            headings: Titles above it, outermost first. The innermost title that names a facet decides before any word of the sentence.
-        """
-        cues: dict[Facet, float] = {}
-        for match in self.sentence_table.find(text):
-            for facet, weight in match.value:
-                # Several cues of one facet agree: 1 - Π (1 - weight), below any heading.
-                cues[facet] = min(_CUE_CEILING, 1 - (1 - cues.get(facet, 0.0)) * (1 - weight))
-        for facet, form, weight in self.sentence_forms:
-            if form.search(text) and not self.interventions_in(text):
-                cues[facet] = min(_CUE_CEILING, 1 - (1 - cues.get(facet, 0.0)) * (1 - weight))
-        if Facet.DOSING in cues and not self.is_unit_dose(text):
-            cues[Facet.DOSING] = min(cues[Facet.DOSING], 0.4)
-        weight = _HEADING_WEIGHT
-        for heading in reversed(headings):
-            found = self.facets_of_heading(heading)
-            for facet in found:
-                cues[facet] = max(cues.get(facet, 0.0), weight)
-            weight = _OUTER_HEADING_WEIGHT if found else weight
-        order = list(Facet)
-        return tuple(sorted(((facet, round(weight, 3)) for facet, weight in cues.items()), key=lambda pair: (-pair[1], order.index(pair[0]))))
+    @cached_property
+    def method_forms(self) -> tuple[tuple[re.Pattern[str], ...], ...]:
+        """Forms by which a sentence states an aim or a measurement, and those by which it tells a result after all."""
+        forms = self.data["facets"].get("method_forms", {})
+        return tuple(tuple(re.compile(pattern, re.IGNORECASE) for pattern in forms.get(kind, ())) for kind in ("methods", "results"))
 
     def facets_of_heading(self, heading: str) -> tuple[Facet, ...]:
         """Return the facets that a section title names, in its order."""

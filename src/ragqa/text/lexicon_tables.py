@@ -251,7 +251,7 @@ class LexiconTables:
 
     @cached_property
     def _facets(self) -> list[tuple[Facet, dict[str, Any]]]:
-        return [(Facet(name), entry) for name, entry in self.data["facets"].items() if name not in ("question_masks", "question_forms", "sentence_forms")]
+        return [(Facet(name), entry) for name, entry in self.data["facets"].items() if "heading" in entry]
 
     @cached_property
     def _interventions(self) -> dict[str, dict[str, Any]]:

@@ -111,3 +111,41 @@ def test_a_question_whose_rare_words_a_likely_statement_holds_is_no_overview(sma
 
     assert found is pointed
     assert replace(question, is_pointed=found).is_overview is not pointed
+
+
+@pytest.mark.parametrize(
+    ("question", "is_bound"),
+    [
+        ("Is rituximab safe in MCTD?", True),
+        # The part before it asks for any treatment.
+        ("Start one drug or two in MCTD-ILD, and should I add tofacitinib?", False),
+        ("How is MCTD-ILD treated, and what did rituximab do?", False),
+        # "It", a dose or a follow-up are of the treatment named before.
+        ("What did rituximab do in MCTD-ILD, and how is it used in treatment?", True),
+        ("What did rituximab do in MCTD-ILD, and how should patients be monitored?", True),
+        ("How is MCTD-ILD treated?", False),
+    ],
+)
+def test_a_part_that_asks_for_any_treatment_unbinds_the_others(small: QAService, question: str, is_bound: bool) -> None:
+    """The treatment that one part names is not what every statement must speak of."""
+    assert asked(small, question).is_bound is is_bound
+
+
+def test_weak_cues_are_words_and_personal_words_are_none(small: QAService) -> None:
+    """A sure cue is held by its facet; a weak one counts half; an age is nothing to look for."""
+    terms = dict(asked(small, "A 58-year-old patient of mine with MCTD wants maintenance treatment").terms)
+
+    assert "mainten" in terms
+    assert {"58", "year", "old", "58yearold", "patient", "mine", "want", "treatment"} & set(terms) <= {"mine"}
+
+
+def test_a_treatment_alone_is_asked_with_combinations(small: QAService) -> None:
+    """Whether it is enough is answered by advice to combine; neither is said of the treatment where it is not "alone"."""
+    assert "combination therapy" in asked(small, "Will glucocorticoids alone do in MCTD-ILD?").drug_names
+    assert "combination therapy" not in asked(small, "Do glucocorticoids help in MCTD-ILD?").drug_names
+
+
+def test_a_complication_is_no_question_on_the_lung_disease(small: QAService) -> None:
+    """Evidence on pulmonary hypertension need not name the lung disease."""
+    assert not asked(small, "How is pulmonary hypertension treated in MCTD?").on_manifestation
+    assert asked(small, "How is pulmonary fibrosis treated in MCTD?").on_manifestation

@@ -6,7 +6,7 @@ import pytest
 
 from ragqa.text.anchors import find_anchors, labels_of
 from ragqa.text.lexicon import load_lexicon
-from ragqa.text.vocabulary import Vocabulary
+from ragqa.text.vocabulary import Vocabulary, capital_names
 
 VOCABULARY = Vocabulary(
     authors=frozenset({"tashkin", "hoffmann-vold", "may"}),
@@ -52,3 +52,28 @@ def test_a_year_chooses_among_the_studies_of_a_name() -> None:
 
     assert find_anchors("What did the Norwegian MCTD study of 2013 find?", load_lexicon(), vocabulary) == ("Norwegian MCTD pressure study 2013",)
     assert len(find_anchors("What did the Norwegian MCTD study find?", load_lexicon(), vocabulary)) == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "anchors"),
+    [
+        ("What did GO-FORWARD show?", ("GO-FORWARD",)),
+        ("golimumab in GO-FORWARD and MCTD-ILD", ("GO-FORWARD",)),
+        ("WHAT DID GO-FORWARD SHOW?", ()),
+        ("What did GO-BACK show?", ()),
+    ],
+)
+def test_a_name_in_capitals_of_a_title_is_an_anchor(text: str, anchors: tuple[str, ...]) -> None:
+    """A name with a hyphen or a figure that stands in a title needs no "trial" behind it; nothing is told in a text all in capitals."""
+    assert find_anchors(text, load_lexicon(), Vocabulary(title_names=frozenset({"GO-FORWARD"}))) == anchors
+
+
+def test_names_of_titles_are_those_that_look_like_studies() -> None:
+    """Capitals with a figure or a hyphen; not a lone short form, nor a word with small letters."""
+    assert capital_names("Golimumab in GO-FORWARD, RA and SSc-ILD: the TRAIL1 study of IL-6") == ["GO-FORWARD", "TRAIL1"]
+
+
+def test_a_molecule_of_the_same_name_is_no_trial() -> None:
+    """A name that a molecule bears, too, is that of a trial beside "trial" only."""
+    assert find_anchors("What do BAFF and APRIL do in RA?", load_lexicon(), VOCABULARY) == ()
+    assert find_anchors("What did the APRIL trial find?", load_lexicon(), VOCABULARY) == ("APRIL",)

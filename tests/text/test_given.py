@@ -79,3 +79,15 @@ def test_worse_on_two_drugs_compares_none() -> None:
     """The word is no "worse than"."""
     assert not analyse_question("ILD is getting worse on mycophenolate and prednisone. Options?", LEXICON, VOCABULARY).is_comparison
     assert analyse_question("Is mycophenolate worse tolerated, or azathioprine?", LEXICON, VOCABULARY).is_comparison
+
+
+@pytest.mark.parametrize("question", ["After CYC induction, azathioprine or MMF for SSc-ILD?", "Following cyclophosphamide pulses, azathioprine or MMF?"])
+def test_a_course_that_came_before_is_not_asked_about(question: str) -> None:
+    """A course, pulses or an induction behind "after" are past."""
+    assert set(analyse_question(question, LEXICON, VOCABULARY).drugs) == {"azathioprine", "mycophenolate"}
+
+
+def test_may_i_take_it_is_asked() -> None:
+    """What somebody takes is told; whether to take it is the question."""
+    assert analyse_question("Can I take steroids alone for RA-ILD?", LEXICON, VOCABULARY).drugs == ("glucocorticoid",)
+    assert analyse_question("I take rituximab for RA-ILD and get worse. What now?", LEXICON, VOCABULARY).drugs == ()

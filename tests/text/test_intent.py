@@ -341,3 +341,53 @@ def test_a_situation_needs_a_question_about_care() -> None:
 def test_a_request_asks_without_a_question_mark(text: str, asking: str) -> None:
     """What somebody wants to know is asked; what they mean to do, or a cry for help, is not."""
     assert asking_part(text) == asking
+
+
+@pytest.mark.parametrize(
+    ("question", "facets"),
+    [
+        # What came of a treatment, in everyday words.
+        ("Was there a signal at 48 weeks for abatacept in antisynthetase ILD?", {Facet.OUTCOME}),
+        ("Any safety signal with tofacitinib in RA-ILD?", {Facet.SAFETY}),
+        ("Is mycophenolate useful in CTD-ILD?", {Facet.TREATMENT, Facet.OUTCOME}),
+        ("Is MMF useful in SSc-ILD, and how many stop it?", {Facet.TREATMENT, Facet.OUTCOME, Facet.SAFETY}),
+        ("Rituximab drug survival in RA-ILD", {Facet.OUTCOME, Facet.SAFETY}),
+        ("Risk of relapse after stopping rituximab", {Facet.PROGNOSIS, Facet.OUTCOME}),
+        # What is counted in people who are treated is no treatment.
+        ("How many scans cleared after treatment in MCTD?", {Facet.OUTCOME}),
+        ("How many patients with MCTD stayed untreated?", {Facet.EPIDEMIOLOGY, Facet.TREATMENT}),
+        ("How many recommendations does the ACR guideline have?", {Facet.DESIGN}),
+        # An adjective before the disease tells the state of the people.
+        ("Refractory dermatomyositis: response to rituximab", {Facet.OUTCOME, Facet.PROGRESSION}),
+        ("Treatment-refractory myositis ILD: IVIG?", {Facet.TREATMENT, Facet.OUTCOME, Facet.PROGRESSION}),
+        ("Refractory SSc-ILD: which treatment?", {Facet.TREATMENT, Facet.PROGRESSION}),
+        # A time before the disease is no dose, nor is a dose that is part of the name.
+        ("Duration of methotrexate use before ILD in RA", {Facet.RISK_FACTOR}),
+        ("Duration of cyclophosphamide in SSc-ILD?", {Facet.DOSING}),
+        ("Is low-dose glucocorticoid acceptable in SSc-ILD?", {Facet.TREATMENT, Facet.OUTCOME}),
+        ("What dose of prednisone is low-dose?", {Facet.DOSING}),
+        # The drug as the cause.
+        ("How do I treat acute methotrexate pneumonitis?", {Facet.SAFETY}),
+        ("Is anti-TNF-induced ILD reversible?", {Facet.SAFETY}),
+        ("Does methotrexate cause ILD?", {Facet.SAFETY, Facet.RISK_FACTOR}),
+        ("Does methotrexate damage the lungs?", {Facet.SAFETY}),
+        ("Is there joint damage in MCTD?", set()),
+        ("How does nintedanib work?", {Facet.BACKGROUND, Facet.OUTCOME}),
+        # How fast, by a span of time.
+        ("Anti-MDA5 ILD worsening over two weeks: what now?", {Facet.RAPIDLY_PROGRESSIVE}),
+        # The clinic's short forms.
+        ("MCTD-ILD Rx", {Facet.TREATMENT}),
+        ("MCTD: SMR?", {Facet.PROGNOSIS}),
+        ("Is MCTD rarer than SSc?", {Facet.EPIDEMIOLOGY}),
+        ("Does smoking matter in RA-ILD?", {Facet.RISK_FACTOR, Facet.SUPPORTIVE_CARE}),
+    ],
+)
+def test_what_is_asked_of_a_treatment_or_its_people(question: str, facets: set[Facet]) -> None:
+    """A drug, a state or a dose in the name asks nothing; what is said of them does."""
+    assert set(ask(question).facets) == facets
+
+
+@pytest.mark.parametrize("question", ["Which diagnoses were in RELIEF?", "Who was in the INBUILD trial?", "What patients were included in SENSCIS?"])
+def test_who_was_in_a_named_study_is_its_design(question: str) -> None:
+    """Whom a study took in is no question on diagnosis."""
+    assert ask(question).facets == (Facet.DESIGN,)

@@ -115,6 +115,10 @@ def test_positions_slice_the_text() -> None:
         (("MCTD",), ("ANCA vasculitis",), Tier.UNRELATED),
         (("MCTD",), (), Tier.UNRELATED),
         ((), ("SSc",), Tier.EXACT),
+        # Sources use the names of these two groups for one another.
+        (("SARD",), ("CTD",), Tier.EXACT),
+        (("CTD",), ("SARD",), Tier.EXACT),
+        (("SARD",), ("MCTD",), Tier.CHILD),
     ],
 )
 def test_relation_of_populations(asked: tuple[str, ...], found: tuple[str, ...], tier: Tier) -> None:
@@ -368,3 +372,23 @@ def test_a_fact_says_itself_what_it_is_about(sentence: str, facet: Facet) -> Non
 def test_a_vaccine_that_is_one_of_its_own_is_no_vaccination_in_general() -> None:
     """What no source speaks of must stay to be missed: only the second word of "RSV vaccine" is known."""
     assert [(mention.start, mention.end) for mention in LEXICON.interventions_in("RSV vaccine")] == [(4, 11)]
+
+
+def test_pulmonary_hypertension_is_another_organ() -> None:
+    """The word "pulmonary" in the name of a complication does not name the lung disease."""
+    assert not LEXICON.on_manifestation("Warfarin in pulmonary arterial hypertension")
+    assert LEXICON.on_other_organ("Warfarin in pulmonary arterial hypertension")
+    assert LEXICON.on_manifestation("Pulmonary fibrosis with pulmonary hypertension")
+
+
+def test_classes_that_advice_uses_for_one_another() -> None:
+    """Neither is a kind of the other, and both directions hold."""
+    assert LEXICON.kin_of("DMARD") == {"immunosuppressant"}
+    assert LEXICON.kin_of("immunosuppressant") == {"DMARD"}
+    assert LEXICON.kin_of("rituximab") == frozenset()
+
+
+def test_one_antibody_has_several_names() -> None:
+    """By its antigen, whether with "anti-" or without."""
+    assert "topoisomerase" in LEXICON.aliases_of("anti-Scl-70")
+    assert LEXICON.aliases_of("anti-XY") == ()

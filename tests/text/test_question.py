@@ -331,3 +331,36 @@ def test_what_the_sex_of_patients_fills() -> None:
     assert LEXICON.outcomes_reported("Male patients progressed faster.") >= {"sex"}
     assert "sex" not in outcomes_asked("What is first-line in a 45-year-old man?", (Facet.TREATMENT,), LEXICON)
     assert "sex" in outcomes_asked("Does being male matter?", (Facet.RISK_FACTOR,), LEXICON)
+
+
+@pytest.mark.parametrize(
+    ("question", "interpreted"),
+    [
+        ("Is steroid-resistant MCTD-ILD common?", "Is steroid-resistant MCTD-ILD common?"),
+        ("Is lupus nephritis treated with rituximab?", "Is lupus nephritis treated with rituximab?"),
+        ("Steroids in lupus?", "Glucocorticoids in systemic lupus erythematosus?"),
+        ("Sores on my fingers in scleroderma: what helps?", "Digital ulcers in scleroderma: what helps?"),
+    ],
+)
+def test_everyday_words_are_not_read_inside_compounds(question: str, interpreted: str) -> None:
+    """What is joined by a hyphen, or names another thing with its neighbour, stays as typed."""
+    assert ask(question).interpreted == interpreted
+
+
+def test_a_harm_of_a_drug_is_no_population() -> None:
+    """The cancer that a drug may cause is its outcome; without a drug it may be the disease asked about."""
+    assert ask("Which cancer risk with cyclophosphamide?").populations == ()
+    assert ask("Which cancer risk with cyclophosphamide in MCTD?").populations == ("MCTD",)
+
+
+def test_two_diseases_that_make_a_group_are_asked_about_as_the_group() -> None:
+    """Sources on the inflammatory myopathies seldom name both kinds; a comparison keeps them apart."""
+    assert ask("ILD in PM and in DM: prognosis?").populations == ("IIM",)
+    assert ask("Is prognosis worse in dermatomyositis than in polymyositis?").populations == ("DM", "PM")
+
+
+@pytest.mark.parametrize("question", ["IGRA before tofacitinib?", "SpO2 monitoring in SSc-ILD", "What does the scan show in SSc-ILD?"])
+def test_a_test_is_no_treatment(question: str) -> None:
+    """An interferon-gamma release assay is no interferon, oxygen saturation no oxygen."""
+    assert ask(question).drugs == ()
+    assert LEXICON.tests_in(ask(question).interpreted)

@@ -19,7 +19,7 @@ from ragqa.compose.asked import Asked
 from ragqa.compose.candidates import Candidate
 from ragqa.compose.coverage import LEAST_HOLDING
 from ragqa.compose.held import Held
-from ragqa.compose.parts import asks, parts_of
+from ragqa.compose.parts import parts_of
 from ragqa.compose.premises import missing_document, unmet_premise
 from ragqa.compose.selection import above_cut
 from ragqa.compose.unfilled import RARE, UNCOMMON, asked_beside, asked_directly, listed_beside, missing_horizon, missing_names, missing_words, understood
@@ -27,6 +27,7 @@ from ragqa.protocols import Embedder, Library
 from ragqa.settings import ComposeSettings
 from ragqa.text.analyzer import analyze
 from ragqa.text.lexicon import Lexicon
+from ragqa.text.pieces import asks
 from ragqa.text.spelling import is_everyday
 from ragqa.types import Facet, Reason, Tier
 

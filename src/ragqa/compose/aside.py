@@ -10,9 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from ragqa.compose.asked import Asked
-from ragqa.compose.parts import asks, parts_of
+from ragqa.compose.parts import parts_of
 from ragqa.protocols import Library
 from ragqa.text.lexicon import Lexicon
+from ragqa.text.pieces import asks
 from ragqa.types import Query
 
 

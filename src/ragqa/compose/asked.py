@@ -7,6 +7,7 @@ should be about, and the remaining content words with their weight.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,8 +16,10 @@ from numpy.typing import NDArray
 
 from ragqa.protocols import Embedder, Library
 from ragqa.text.analyzer import analyze
+from ragqa.text.given import refers_to_treatment
 from ragqa.text.intent import facets_weighed, outcomes_asked, situation_asked, tests_asked
 from ragqa.text.lexicon import Lexicon
+from ragqa.text.pieces import pieces_of
 from ragqa.types import Direction, Facet, Query, Tags
 
 NEAR: dict[Facet, dict[Facet, float]] = {
@@ -55,9 +58,20 @@ OVERVIEW = (Facet.TREATMENT, Facet.PROGRESSION, Facet.MONITORING, Facet.SUPPORTI
 
 _GENERAL = frozenset({Facet.TREATMENT, Facet.BACKGROUND})
 """Facets that give way to any other of the same weight: "treatment after progression" is about progression."""
+_CARE_ALONE = frozenset({Facet.TREATMENT, Facet.PROGRESSION, Facet.RAPIDLY_PROGRESSIVE})
 _FATE = frozenset({Facet.RISK_FACTOR, Facet.PROGNOSIS, Facet.EPIDEMIOLOGY})
 _SITUATIONS = frozenset({Facet.PROGRESSION, Facet.RAPIDLY_PROGRESSIVE})
 _STUDY_QUESTIONS = frozenset({Facet.OUTCOME, Facet.DESIGN, Facet.DEFINITION, Facet.ONGOING, Facet.TREATMENT})
+_SURE_CUE = 0.8
+"""From this weight on a cue word of a question says a facet and nothing else."""
+_WEAK_CUE = 0.5
+"""Share of its weight that a word keeps which may be a cue."""
+_PERSONAL = re.compile(
+    r"\b\d{1,3}(?:[- ]years?(?:[- ]old)?|[- ]?y/?o)\b|\baged? \d{1,3}\b"
+    r"|\b(?:old|wants?|wanted|wish(?:es)?|patients?|pt|pts|aunt|uncle|mother|father|mum|dad|man|woman|lady|gentleman|people|someone|anyone|please|tell|know|like|get|gets|got|getting)\b",
+    re.IGNORECASE,
+)
+"""Words that tell of a person or of asking: ages, "a patient of mine"."""
 _LEAST_WEIGHT = 14.0
 """About the idf of three rare words or five usual ones."""
 _CARE = frozenset({*OVERVIEW, Facet.RAPIDLY_PROGRESSIVE}) - {Facet.MONITORING}
@@ -82,6 +96,8 @@ class Asked:
     """The anchors that name a study or author rather than an issuer of guidelines."""
     situation: str
     """"first-line", "against" or "" where the question names no situation of treatment."""
+    is_bound: bool
+    """Whether every statement must speak of the treatments asked for; not where a part of the question asks for treatment and names none."""
     unknown: tuple[str, ...]
     """Content words, as typed, that no chunk of the library holds."""
     tests: frozenset[str]
@@ -177,24 +193,47 @@ def read_question(query: Query, library: Library, lexicon: Lexicon) -> Asked:
     typed: dict[str, str] = {}
     for word in rest.split():
         for term in analyze(word):
-            typed.setdefault(term, word.strip("?.,;:!()[]\"'"))
+            typed.setdefault(term, word.strip("?.,;:!()[]\"'-–"))
     terms = list(typed)
     frequencies = library.chunk_frequencies(terms)
     n_chunks = max(library.n_chunks, 1)
-    # Words by which a facet is asked for are held by the facet: "risk factors" and "predictors" ask the same.
-    cues = {term for match in lexicon.question_table.find(text) for term in analyze(text[match.start : match.end])}
-    weighted = tuple((term, math.log(1 + n_chunks / (frequency + 0.5))) for term, frequency in zip(terms, frequencies, strict=True) if term not in cues)
-    unknown = tuple(dict.fromkeys(typed[term] for term, frequency in zip(terms, frequencies, strict=True) if frequency == 0 and term not in understood))
+    # Words by which a facet is asked for are held by the facet: "risk factors" and "predictors" ask the same. Weak cues may be what is asked.
+    cues: dict[str, float] = {}
+    for match in lexicon.question_table.find(text):
+        for term in analyze(text[match.start : match.end]):
+            cues[term] = max(cues.get(term, 0.0), max((weight for _, weight in match.value), default=1.0))
+    personal = {term for match in _PERSONAL.finditer(text) for term in analyze(match.group())}
+    weighted = tuple(
+        (term, math.log(1 + n_chunks / (frequency + 0.5)) * (_WEAK_CUE if term in cues else 1.0))
+        for term, frequency in zip(terms, frequencies, strict=True)
+        if term not in personal and cues.get(term, 0.0) < _SURE_CUE
+    )
+    read = understood | personal
+    unknown = tuple(dict.fromkeys(typed[term] for term, frequency in zip(terms, frequencies, strict=True) if frequency == 0 and term not in read))
     outcomes = outcomes_asked(text, query.facets, lexicon)
     # "Pneumocystis prophylaxis with cyclophosphamide": the care is what is asked about, the drug its occasion.
     focus = [drug for drug in query.drugs if lexicon.kind_of(drug) == "care"] or list(query.drugs)
     names = frozenset(focus).union(*(lexicon.members_of(drug) for drug in focus))
+    names |= frozenset(kin for drug in focus for kin in lexicon.kin_of(drug))
+    if lexicon.asks_alone(text):
+        # "Will steroids alone do?" is answered by advice to combine.
+        names |= lexicon.strategies
     classes = frozenset(nearest for drug in focus for nearest in lexicon.classes_of(drug)[:1])
     # The organ in the name of a study is not asked about.
-    on_manifestation = lexicon.on_manifestation(_cut(text, [(mention.start, mention.end) for mention in lexicon.trials_in(text)]))
+    unnamed = _cut(text, [(mention.start, mention.end) for mention in lexicon.trials_in(text)])
+    on_manifestation = lexicon.on_manifestation(unnamed) and not lexicon.on_other_organ(unnamed)
     studies = tuple(anchor for anchor in query.anchors if not lexicon.organisations_in(anchor))
     tests = tests_asked(text, query.facets, lexicon)
-    return Asked(query, outcomes, weighted, names, classes, on_manifestation, studies, situation_asked(text, query.facets, query.drugs), unknown, tests)
+    situation = situation_asked(text, query.facets, query.drugs)
+    is_bound = bool(query.drugs) and not any(_asks_for_treatment(piece, lexicon) for piece in pieces_of(text))
+    return Asked(query, outcomes, weighted, names, classes, on_manifestation, studies, situation, is_bound, unknown, tests)
+
+
+def _asks_for_treatment(piece: str, lexicon: Lexicon) -> bool:
+    """Whether a part of a question asks how to treat and names no treatment, nor refers to one ("start one drug or two, and should I add that one?")."""
+    facets = set(lexicon.facets_of_question(piece))
+    drugs = [mention for mention in lexicon.interventions_in(piece) if lexicon.kind_of(mention.name) != "strategy"]
+    return Facet.TREATMENT in facets and facets <= _CARE_ALONE and not drugs and not refers_to_treatment(piece)
 
 
 def meaning_of(asked: Asked, vector: NDArray[np.float32], embedder: Embedder) -> NDArray[np.float32]:

@@ -152,7 +152,7 @@ def _slot_rows(asked: Asked, library: Library, limit: int, near: Sequence[int]) 
     rows: list[int] = []
     if limit and query.drugs:
         rows += library.tagged(drugs=sorted(asked.drug_names | asked.drug_classes), facets=asked.facets_of_care, limit=limit, near=near)
-    elif limit and query.populations and query.facets:
+    if limit and not asked.is_bound and query.populations and query.facets:
         rows += library.tagged(populations=query.populations, facets=asked.facets_of_care, limit=limit, near=near)
     return sorted(set(rows))
 
@@ -162,7 +162,7 @@ def _fills_slots(record: SentenceRecord, asked: Asked) -> bool:
 
     In a study that was asked for by name every sentence counts: the study is the slot.
     """
-    if asked.studies:
+    if asked.studies or not asked.is_bound:
         return True
     tags = record.sentence.tags
     # A recommendation on a class holds for its members; what a study found for others of the class does not.

@@ -96,9 +96,10 @@ def narrow_names(text: str, lexicon: Lexicon) -> tuple[NarrowName, ...]:
         others = [phrase.rstrip("*") for phrase in phrases if phrase.lower() != name.lower()]
         own = [phrase for phrase in others if _are_kin(phrase.lower(), mention.name.lower())]
         near = [phrase for phrase in others if _says_the_same(name, phrase)]
+        aliases = lexicon.aliases_of(name)
         same = tuple(phrase for phrase in others if any(_says_the_same(each, phrase) for each in (name, *near)))
         if own and is_code(name) and not set(own) & set(same):
-            found.setdefault(name, NarrowName(name, mention.start, same))
+            found.setdefault(name, NarrowName(name, mention.start, (*same, *aliases)))
     return tuple(found.values())
 
 

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from ragqa.compose.asked import Asked
 from ragqa.text.analyzer import analyze
 from ragqa.text.lexicon import Lexicon
+from ragqa.text.pieces import pieces_of, sentences_asking
 from ragqa.types import Facet
 
-_ASKING = (
-    r"(?:(?:at|in|for|on|to|with|from|by) (?:what|which|whom|how)|how|what|which|when|why|who|whom|where|whether"
-    r"|does|do|did|is|are|was|were|can|may|should|could|will|would|has|have)"
-)
-_BREAK = re.compile(rf"[?;]\s+|,?\s+(?:and|but|or)\s+(?:also\s+|if so,?\s+)?(?={_ASKING}\b)|,\s+(?={_ASKING}\b)|[.]\s+(?=[A-Z])", re.IGNORECASE)
-_ASKS = re.compile(rf"\b{_ASKING}\b", re.IGNORECASE)
-_SENTENCE = re.compile(r"(?<=[?.;!])\s+")
 _LEAST_TERMS = 2
 """Content words that a part must have to ask something where it names no facet, outcome, disease or treatment ("…, correct?")."""
 
@@ -33,21 +26,12 @@ class Part:
 def parts_of(asked: Asked, lexicon: Lexicon) -> tuple[Part, ...]:
     """Return the parts of a question, at least one. A part that names no facet of its own asks what the whole question asks, where it is the only one."""
     text = asked.query.interpreted
-    sentences = [sentence.strip() for sentence in _SENTENCE.split(text) if sentence.strip()]
-    # "My aunt has MCTD and a cough. Which drugs are usual?" asks nothing in its first sentence.
-    asked_in = [sentence for sentence in sentences if sentence.endswith("?")] or sentences
-    pieces = [piece.strip() for sentence in asked_in for piece in _BREAK.split(sentence) if piece.strip()]
-    parts = [_read(piece, asked, lexicon) for piece in pieces]
+    parts = [_read(piece, asked, lexicon) for piece in pieces_of(text)]
     asking = [part for part in parts if part is not None]
     if len(asking) < 2:
-        whole = " ".join(asked_in)
+        whole = " ".join(sentences_asking(text))
         return (Part(whole, asked.query.facets, tuple(dict.fromkeys(mention.name for mention in lexicon.outcomes_in(whole)))),)
     return tuple(asking)
-
-
-def asks(text: str) -> bool:
-    """Say whether a text holds a word of asking: "after failure of the first drug" asks nothing by itself."""
-    return _ASKS.search(text) is not None
 
 
 def _read(piece: str, asked: Asked, lexicon: Lexicon) -> Part | None:

@@ -85,7 +85,7 @@ def _estimates(
         total += _of_populations(asked, rows, documents, library, lexicon)
     if asked.studies:
         total += np.float32(WEIGHTS["of_study"]) * documents.are(lambda document: is_by(document, asked.studies))
-    elif query.drugs:
+    elif asked.is_bound:
         total[~library.carry(rows, "drug", asked.drug_names | asked.drug_classes)] = _NEVER
         if len(query.drugs) > 1:
             named = [library.carry(rows, "drug", [drug]) for drug in query.drugs]

@@ -11,7 +11,7 @@ import re
 from ragqa.text.lexicon import Lexicon
 from ragqa.text.matching import Match
 from ragqa.text.spelling import is_everyday
-from ragqa.text.vocabulary import Vocabulary
+from ragqa.text.vocabulary import Vocabulary, capital_names
 
 _DOI = re.compile(r"\b10\.\d{4,9}/[^\s?\"'<>]+[^\s?\"'<>.,;:)]")
 _PMID = re.compile(r"\bPMID:?\s*(\d{5,9})\b", re.IGNORECASE)
@@ -32,6 +32,10 @@ def find_anchors(text: str, lexicon: Lexicon, vocabulary: Vocabulary) -> tuple[s
                 names = (study.value,) if isinstance(study.value, str) else _of_years(study.value, text)
                 found += [(study.start, name) for name in names]
                 taken.append((study.start, study.end))
+    for name in capital_names(text):
+        if name in vocabulary.title_names and not any(start <= text.find(name) < end for start, end in taken):
+            found.append((text.find(name), name))
+            taken.append((text.find(name), text.find(name) + len(name)))
     named = {position for start, end in taken for position in range(start, end)}
     for match in _NAME.finditer(text):
         surname = match.group().removesuffix("'s").removesuffix("’s")

@@ -20,8 +20,12 @@ _PRIOR = re.compile(
 """What stands before a treatment that was given already or is only the occasion of the question."""
 _PRIOR_AFTER = re.compile(r"^[- ](?:failure|refractory|resistant|intolerant|intolerance|experienced|non-?responders?|exposed|na[iï]ve)\b", re.IGNORECASE)
 """The same behind it: "after rituximab failure"."""
+_AFTER = re.compile(r"\b(?:after|following|since|completed|finished)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
+_COURSE = re.compile(r"\b(?:(?:pulse|course|cycle|infusion)s?|(?:remission )?induction)\b", re.IGNORECASE)
+"""What stands behind a treatment that came before, or in its name: "after cyclophosphamide pulses"."""
 _CURRENT = re.compile(
-    r"\b(?:(?:is|was|am|been|patient|pt|she|he|who|now|stable|established) on|takes|took|had|receive[sd]|tolerat(?:es|ed|ing)|(?:i|they|who) take"
+    r"\b(?:(?:is|was|am|been|patient|pt|she|he|who|now|stable|established) on|takes|took|had|receive[sd]|tolerat(?:es|ed|ing)"
+    r"|(?<!can )(?<!could )(?<!should )(?<!may )(?:i|they|who) take"
     r"|(?:\w+ (?:is|am|are|was|were|been)|patients?|someone|people|who|she|he|while) (?:taking|receiving)"
     r"|(?:was|were|been|already|previously|patients?|who) (?:treated with|given|(?:started|put) on)"
     r"|(?:after|following|since|completed) (?:\w+ ){0,4}(?:weeks?|months?|years?|courses?|doses?|cycles?) of)\s+(?:\w+\s+){0,2}$",
@@ -56,16 +60,23 @@ def treatments_given(text: str, lexicon: Lexicon, in_a_case: bool = False) -> li
     for mention in lexicon.interventions_in(text):
         joins = before is not None and before in given and _JOINED.match(text[before.end : mention.start])
         is_prior = _PRIOR.search(text[: mention.start]) or _PRIOR_AFTER.match(text[mention.end :])
+        is_course = _COURSE.search(text[mention.start : mention.end]) or _COURSE.match(text[mention.end :].lstrip())
+        is_prior = is_prior or (is_course and _AFTER.search(text[: mention.start]))
         if is_prior or joins or (in_a_case and _is_told(mention, text, lexicon)):
             given.append(mention)
         before = mention
     return given
 
 
+def refers_to_treatment(text: str) -> bool:
+    """Say whether a text stands for a treatment told of before by "it" or "the drug"."""
+    return _REFERS.search(text) is not None
+
+
 def _is_told(mention: Mention, text: str, lexicon: Lexicon) -> bool:
     """Say whether a treatment is only told of. One that the question comes back to, or asks to combine, is not."""
     asking = asking_part(text)
-    if _REFERS.search(asking) or lexicon.combines(asking):
+    if refers_to_treatment(asking) or lexicon.combines(asking):
         return False
     before = text[: mention.start]
     # "The disease on this drug" is a case on it.

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 
 from ragqa.text.comparisons import compares_drugs, says_comparison
-from ragqa.text.lexicon import Lexicon, Mention
+from ragqa.text.lexicon import Lexicon
+from ragqa.text.unasked import without_names, without_states
 from ragqa.types import Facet, Query
 
 _WHAT_IS = re.compile(r"^\s*(?:what(?:'s| is| are)|define|explain|describe|tell me about)\b", re.IGNORECASE)
@@ -25,7 +26,6 @@ _FAILED = re.compile(
 """What stands before a treatment that has failed: the question is about progression."""
 _FAILED_AFTER = re.compile(r"^[- ](?:failure|refractory|resistant|non-?respon\w+)\b", re.IGNORECASE)
 """The same behind it: "after rituximab failure"."""
-_TREATMENT_WITH = re.compile(r"_+ (?:treatment|therapy)\b|\b(?:treatment|therapy) with _+|\bbackground _+", re.IGNORECASE)
 _SEEN_ON = re.compile(r"\b(?:on|by|seen with)\s+(?:(?:a|an|the|chest|quantitative)\s+)*$", re.IGNORECASE)
 """What stands before a test by which something is seen."""
 _SEEN_AFTER = re.compile(r"^['’]?s? (?:signs?|features?|findings?|patterns?|changes?|appearances?|abnormalit\w+|progression)\b", re.IGNORECASE)
@@ -38,7 +38,6 @@ _REQUEST = re.compile(
     re.IGNORECASE,
 )
 """What makes a sentence ask without a question mark: "I need predictors." """
-_COMPARES = re.compile(r"\b(?:compare[ds]?|comparing|comparison|versus|vs)\b", re.IGNORECASE)
 _FIRST_LINE = re.compile(
     r"\b(?:(?:first|1st)[- ](?:line|choice)|first (?:treatment|drug|therapy|medication|agent)|(?:come|comes|given|used|tried) first|initial(?:ly)?|initiat\w+"
     r"|start(?:ing|ed)?|begin(?:s|ning)?|begun|up[- ]?front|straight away|right away|at the (?:start|beginning|outset)|from the (?:start|beginning|outset))\b",
@@ -83,7 +82,26 @@ _STATE_AFTER = re.compile(
 _ABOUT_CARE = frozenset({Facet.TREATMENT, Facet.PROGRESSION})
 _AND = re.compile(r"\b(?:and|but)\b", re.IGNORECASE)
 _CARE_KINDS = frozenset({"care", "procedure"})
-_USE = frozenset({Facet.TREATMENT, Facet.OUTCOME})
+_USE_IN_ORDER = (Facet.TREATMENT, Facet.OUTCOME)
+_USE = frozenset(_USE_IN_ORDER)
+_OF_PEOPLE = frozenset({Facet.DIAGNOSIS, Facet.EPIDEMIOLOGY, Facet.DESIGN, Facet.DEFINITION})
+_COUNTED = re.compile(
+    r"\b(?:how many|(?:what|which) (?:share|proportion|percentage|fraction|part|number))\b[^.;?]{0,70}"
+    r"\b(?:after|following|on|with|under|during|despite)\b[^.;?]{0,20}\b(?:treat|therap|immunosuppress|drug)",
+    re.IGNORECASE,
+)
+"""What is counted in people who are treated."""
+_HARM_TREATED = re.compile(
+    r"_+[- ](?:(?:induced|related|associated|triggered|caused)\b|(?:pneumonitis|toxicity|hypersensitivity|lung injury|liver injury|lung damage|overdos))"
+    r"|\b(?:caused|induced|triggered|provoked) by (?:\w+ )?_",
+    re.IGNORECASE,
+)
+"""A harm named by the drug that does it. A drug reads "_"."""
+_WHO_WAS_IN = re.compile(
+    r"\b(?:who|whom|(?:which|what) (?:[\w-]+ ){1,3})\s*(?:was|were|is|are|did they) (?:\w+ )?(?:in|into|part of|included in|enrolled in)(?: the)? $",
+    re.IGNORECASE,
+)
+"""What stands before the name of a study whose people are asked about: "which diagnoses were in …"."""
 _SITUATIONS = frozenset({Facet.PROGRESSION, Facet.RAPIDLY_PROGRESSIVE})
 """Facets that a sentence telling a case gives the question: "It is worsening. What now?"."""
 _GIVES_WAY: dict[Facet, frozenset[Facet]] = {
@@ -127,8 +145,20 @@ def facets_asked(text: str, lexicon: Lexicon, drugs: tuple[str, ...], population
         anchors: Studies and issuers named.
     """
     treatments = lexicon.interventions_in(text)
-    plain = _without_names(text, lexicon, treatments)
-    facets = _by_cues(plain, lexicon)
+    plain = without_names(text, lexicon, treatments)
+    unstated = without_states(plain)
+    facets = _by_cues(unstated, lexicon)
+    if unstated != plain and Facet.PROGRESSION not in facets:
+        # "Refractory DM: response to rituximab" asks about the response, in people of whom the adjective tells the state.
+        facets = (*(facets or (_USE_IN_ORDER if drugs else ())), Facet.PROGRESSION)
+    if Facet.TREATMENT in facets and _COUNTED.search(plain):
+        # "How many scans cleared after treatment?" counts what came of it.
+        facets = tuple(dict.fromkeys(Facet.OUTCOME if facet is Facet.TREATMENT else facet for facet in facets))
+    if Facet.SAFETY in facets and Facet.TREATMENT in facets and _HARM_TREATED.search(plain):
+        # "How is methotrexate pneumonitis treated?": the drug is the cause and not the treatment.
+        facets = tuple(facet for facet in facets if facet is not Facet.TREATMENT)
+    if any(_WHO_WAS_IN.search(text[: text.find(anchor)]) for anchor in anchors if anchor in text):
+        facets = (Facet.DESIGN, *(facet for facet in facets if facet not in _OF_PEOPLE))
     if any(_HOW_MUCH.search(text[: mention.start]) for mention in treatments):
         facets = tuple(dict.fromkeys((Facet.DOSING, *facets)))
     if Facet.PROGRESSION not in facets and any(_FAILED.search(text[: mention.start]) or _FAILED_AFTER.match(text[mention.end :]) for mention in treatments):
@@ -160,27 +190,6 @@ def facets_asked(text: str, lexicon: Lexicon, drugs: tuple[str, ...], population
         if weights.get(other, (0.0, 0))[0] <= weights.get(facet, (1.0, 0))[0] + _CLEARLY
     }
     return tuple(facet for facet in facets if facet not in held)
-
-
-def _without_names(text: str, lexicon: Lexicon, treatments: list[Mention]) -> str:
-    """Return a question without the names that ask nothing: those of diseases read "~", of drugs "_", of tests "#"."""
-    letters = list(text)
-    # The name of a disease asks nothing: "progressive pulmonary fibrosis" is no question about progression.
-    for mention in lexicon.populations_in(text):
-        letters[mention.start : mention.end] = "~" * (mention.end - mention.start)
-    # Nor is that of a drug: "tumour necrosis factor inhibitors" names no risk factor.
-    for mention in treatments:
-        if lexicon.kind_of(mention.name) in ("drug", "class"):
-            letters[mention.start : mention.end] = "_" * (mention.end - mention.start)
-    # Nor is that of a test: the "6-minute walk test" asks for no diagnosis. A marker is asked about by its name.
-    for mention in lexicon.tests_in(text):
-        if not lexicon.suggested_by(mention.name):
-            letters[mention.start : mention.end] = "#" * (mention.end - mention.start)
-    if len({mention.name for mention in lexicon.arms_in(text)}) < 2:
-        # Two diseases are compared in what the rest of the question asks; two treatments in what they do.
-        letters = list(_COMPARES.sub(lambda match: "#" * len(match.group()), "".join(letters)))
-    # "Duration of rituximab treatment" asks for the duration.
-    return _TREATMENT_WITH.sub(lambda match: "_" * len(match.group()), "".join(letters))
 
 
 def _by_cues(plain: str, lexicon: Lexicon) -> tuple[Facet, ...]:

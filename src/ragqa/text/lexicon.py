@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from ragqa.errors import LexiconInvalid
-from ragqa.text.lexicon_tables import LexiconTables, Weights
+from ragqa.text.lexicon_tables import Weights
 from ragqa.text.matching import Match, tokenize
+from ragqa.text.relations import LexiconRelations
 from ragqa.text.sentence_facets import facets_of_sentence
-from ragqa.types import Facet, Tier
+from ragqa.types import Facet
 
 _DATA = Path(__file__).parent / "data"
 _FILES = ("populations", "interventions", "facets", "lay", "outcomes", "designs", "recommendation", "trials", "ambiguous")
@@ -25,7 +26,6 @@ _DOSE = re.compile(
     r"(?<![\w.])\d+(?:[.,]\d+)?(?:\s?[-–]\s?\d+(?:[.,]\d+)?)?\s?(?:mg|g|µg|μg|mcg|ug|IU|MU|units?)(?:\s?/\s?(?:kg|m2|m²|m\^2|day|d|week|wk|month|dose|h))*(?![\w/]|\s?/\s?(?:dL|l|mL)\b)",
     re.IGNORECASE,
 )
-_TIER_ORDER = (Tier.EXACT, Tier.BROADER, Tier.CHILD, Tier.SIBLING, Tier.UNRELATED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Mention:
     end: int
 
 
-class Lexicon(LexiconTables):
+class Lexicon(LexiconRelations):
     """The parsed lexicon files. Build it with `load_lexicon`; its tables compile on first use."""
 
     def with_abbreviations(self, definitions: Iterable[tuple[str, str]]) -> Lexicon:
@@ -118,6 +118,10 @@ class Lexicon(LexiconTables):
         """Say whether a text speaks of treatments given together."""
         return any(match.value == "combination" for match in self.sign_table.find(text))
 
+    def asks_alone(self, text: str) -> bool:
+        """Say whether a text asks for a treatment without another: whether to combine is then asked too."""
+        return any(match.value == "single" for match in self.sign_table.find(text))
+
     @property
     def kinds_of_people(self) -> frozenset[str]:
         """Return the outcome slots that name people rather than anything that happens to them."""
@@ -152,8 +156,12 @@ class Lexicon(LexiconTables):
         return frozenset(self.data["outcomes"].get("soft", ()))
 
     def on_manifestation(self, text: str) -> bool:
-        """Say whether a text speaks of what the diseases of the field have in common, and not of another organ."""
-        return bool(self.manifestation_table.find(text))
+        """Say whether a text speaks of what the diseases of the field have in common, and not of another organ ("pulmonary hypertension")."""
+        return any(match.value for match in self.manifestation_table.find(text))
+
+    def on_other_organ(self, text: str) -> bool:
+        """Say whether a text names something of another organ by a word of the shared manifestation: "pulmonary hypertension"."""
+        return any(not match.value for match in self.manifestation_table.find(text))
 
     def trials_in(self, text: str) -> list[Mention]:
         """Return known trials."""
@@ -209,68 +217,6 @@ class Lexicon(LexiconTables):
     def facets_of_heading(self, heading: str) -> tuple[Facet, ...]:
         """Return the facets that a section title names, in its order."""
         return tuple(dict.fromkeys(facet for match in self.heading_table.find(heading) for facet, _ in match.value))
-
-    # ------------------------------------------------------------------ relations
-
-    def relation(self, asked: Sequence[str], found: Sequence[str]) -> Tier:
-        """Say how the populations of a statement relate to those asked about; the closest pair decides.
-
-        A population that includes the one asked about is broader, one of its kinds a child, one under a common group a sibling. Nothing
-        asked is exact; a statement without population is unrelated to any.
-        """
-        return _relation(self, tuple(asked), tuple(found)) if asked else Tier.EXACT
-
-    def relation_of_two(self, asked: str, found: str) -> Tier:
-        """Return the relation of one population to another; see `relation`."""
-        if asked == found:
-            return Tier.EXACT
-        above_asked, above_found = self.ancestors(asked), self.ancestors(found)
-        if found in above_asked or self._includes.get(found, frozenset()) & {asked, *above_asked}:
-            return Tier.BROADER
-        if asked in above_found:
-            return Tier.CHILD
-        return Tier.SIBLING if above_asked & above_found else Tier.UNRELATED
-
-    def ancestors(self, name: str) -> frozenset[str]:
-        """Return every group that a disease belongs to, itself left out."""
-        return self._ancestors.get(name, frozenset())
-
-    def without_ancestors(self, names: Iterable[str]) -> tuple[str, ...]:
-        """Return names without those that are groups of another one: the specific disease is what a sentence is about."""
-        unique = list(dict.fromkeys(names))
-        return tuple(name for name in unique if not any(name in self.ancestors(other) for other in unique))
-
-    @property
-    def manifestation(self) -> str:
-        """Return the name of what the diseases of the field have in common ("MCTD-ILD" is read as MCTD)."""
-        return str(self.data["populations"]["manifestation"])
-
-    def kind_of(self, intervention: str) -> str:
-        """Return drug, class, procedure, care, test or comparator."""
-        return str(self._interventions.get(intervention, {}).get("kind", "drug"))
-
-    def suggested_by(self, test: str) -> tuple[Facet, ...]:
-        """Return what a test asks for by its name alone, empty where it is one to screen with and to follow."""
-        return tuple(Facet(name) for name in self._interventions.get(test, {}).get("suggests", ()))
-
-    def classes_of(self, intervention: str) -> tuple[str, ...]:
-        """Return the classes of a treatment, nearest first: anti-CD20 before biologic for rituximab."""
-        return self._classes.get(intervention, ())
-
-    def spoken_of_as(self, intervention: str) -> str | None:
-        """Return the class by whose name a treatment is usually spoken of (a glucocorticoid for prednisone), None where it goes by its own."""
-        name = self._interventions.get(intervention, {}).get("spoken_of_as")
-        return str(name) if name else None
-
-    def members_of(self, drug_class: str) -> tuple[str, ...]:
-        """Return the treatments of a class."""
-        return tuple(name for name, classes in self._classes.items() if drug_class in classes)
-
-
-@lru_cache(maxsize=16_384)
-def _relation(lexicon: Lexicon, asked: tuple[str, ...], found: tuple[str, ...]) -> Tier:
-    """Return the closest relation of any two: the same few groups meet in every sentence of an answer."""
-    return min((lexicon.relation_of_two(one, other) for one in asked for other in found), key=_TIER_ORDER.index, default=Tier.UNRELATED)
 
 
 @lru_cache(maxsize=4)

@@ -82,7 +82,9 @@ class LexiconTables:
     def trial_table(self) -> PhraseTable[str | None]:
         """Trials."""
         data = self.data["trials"]
-        return PhraseTable([(phrase, name) for name in data["trials"] for phrase in self.synonyms(name)], data["strict"])
+        # A molecule of the same name is no trial.
+        phrases = [(phrase, name) for name in data["trials"] for phrase in self.synonyms(name) if phrase not in data.get("molecules", ())]
+        return PhraseTable(phrases, data["strict"])
 
     @cached_property
     def organisation_table(self) -> PhraseTable[str | None]:
@@ -114,8 +116,8 @@ class LexiconTables:
 
     @cached_property
     def sign_table(self) -> PhraseTable[str]:
-        """Words of steadiness ("steady"), of differing sources ("difference") and of combined treatments ("combination")."""
-        groups = (("steady", "steady"), ("difference", "differences"), ("combination", "combinations"))
+        """Words of steadiness ("steady"), of differing sources ("difference"), of treatments combined ("combination") and of one alone ("single")."""
+        groups = (("steady", "steady"), ("difference", "differences"), ("combination", "combinations"), ("single", "single"))
         return PhraseTable([(phrase, value) for value, name in groups for phrase in self.data["outcomes"].get(name, ())])
 
     @cached_property
@@ -153,8 +155,10 @@ class LexiconTables:
 
     @cached_property
     def manifestation_table(self) -> PhraseTable[bool]:
-        """Words that tell that a text speaks of the shared manifestation."""
-        return PhraseTable([(phrase, True) for phrase in self.data["populations"].get("manifestation_words", ())])
+        """Words that tell that a text speaks of the shared manifestation; False for names that hold one and speak of another organ."""
+        data = self.data["populations"]
+        words = [(phrase, True) for phrase in data.get("manifestation_words", ())]
+        return PhraseTable([*words, *((phrase, False) for phrase in data.get("other_organs", ()))])
 
     @cached_property
     def lay_table(self) -> PhraseTable[str]:
@@ -256,31 +260,6 @@ class LexiconTables:
     @cached_property
     def _interventions(self) -> dict[str, dict[str, Any]]:
         return dict(self.data["interventions"]["interventions"])
-
-    @cached_property
-    def _classes(self) -> dict[str, tuple[str, ...]]:
-        above = {name: tuple(entry.get("classes", ())) for name, entry in self._interventions.items()}
-        every = dict(above)
-        for name in above:
-            # Grows while it is read, so that the classes of classes come behind all that are nearer.
-            found = list(above[name])
-            for each in found:
-                found += [further for further in above.get(each, ()) if further not in found]
-            every[name] = tuple(dict.fromkeys(found))
-        return every
-
-    @cached_property
-    def _includes(self) -> dict[str, frozenset[str]]:
-        return {name: frozenset(entry.get("includes", ())) for name, entry in self.data["populations"]["diseases"].items()}
-
-    @cached_property
-    def _ancestors(self) -> dict[str, frozenset[str]]:
-        parents = {name: tuple(entry.get("parents", ())) for name, entry in self.data["populations"]["diseases"].items()}
-
-        def above(name: str) -> frozenset[str]:
-            return frozenset(parents[name]).union(*(above(parent) for parent in parents[name]))
-
-        return {name: above(name) for name in parents}
 
     @cached_property
     def _synonyms(self) -> dict[str, tuple[str, ...]]:

@@ -25,6 +25,8 @@ from ragqa.types import Clarification, Facet, Query
 _BESIDE = re.compile(r"\b(?:with|on|plus|alongside|combined with|added to|together with)\s+(?:\w+\s+)?$", re.IGNORECASE)
 """What stands before a treatment that both sides of a comparison have in common."""
 _GLOSS = re.compile(r"\s*\(([^()]*)\)")
+_IN_COMPOUND = re.compile(r"\w[-–‐‑]$")
+_COMPOUND_AFTER = re.compile(r"[-–‐‑]\w")
 _YEAR = re.compile(r"(?<![\w.,/-])((?:19[5-9]|20[0-4])\d)(?![\w%]|[.,/-]\d|\s?(?:mg|mL|g|patients|people|adults)\b)")
 _ABOUT_CARE = frozenset({Facet.TREATMENT, Facet.PROGRESSION, Facet.RAPIDLY_PROGRESSIVE})
 _ABOUT_DRUG = frozenset({Facet.DOSING, Facet.SAFETY, Facet.MONITORING})
@@ -50,7 +52,11 @@ def analyse_question(question: str, lexicon: Lexicon, vocabulary: Vocabulary) ->
     text, lay_terms = _replace_lay_words(text, lexicon)
     read = read_populations(text, lexicon)
     compares = says_comparison(text)
-    populations = (read.named + read.secondary if compares else read.named) or read.secondary
+    populations = (read.named + read.secondary if compares else lexicon.joined(read.named)) or read.secondary
+    if not read.named and lexicon.interventions_in(text):
+        # "Which cancer risk with this drug?": what the drug may do is no population.
+        outcomes = {mention.name for mention in lexicon.outcomes_in(text)}
+        populations = tuple(name for name in populations if name not in outcomes)
     plain = _without_glosses(text, lexicon)
     anchors = find_anchors(text, lexicon, vocabulary)
     drugs = _drugs(plain, lexicon)
@@ -72,7 +78,9 @@ def analyse_question(question: str, lexicon: Lexicon, vocabulary: Vocabulary) ->
         corrections=corrections,
         clarifications=clarifications,
     )
-    restated = restate(query, outcomes_asked(text, query.facets, lexicon))
+    # "Will steroids alone do?" is asked of giving them with others, too.
+    said = replace(query, drugs=(*drugs, *sorted(lexicon.strategies))) if drugs and lexicon.asks_alone(text) else query
+    restated = restate(said, outcomes_asked(text, query.facets, lexicon))
     return replace(query, restated=restated, expansions=(*query.expansions, restated)) if restated else query
 
 
@@ -182,6 +190,9 @@ def _replace_lay_words(text: str, lexicon: Lexicon) -> tuple[str, tuple[str, ...
     for match in reversed(lexicon.lay_table.find(text)):
         inside = any(name.first <= match.first and match.last <= name.last and name.last - name.first > match.last - match.first for name in names)
         if inside or match.value.lower() in text.lower():
+            continue
+        if _IN_COMPOUND.search(text[: match.start]) or _COMPOUND_AFTER.match(text[match.end :]):
+            # Read inside "steroid-resistant" or "non-steroid" it would break the compound.
             continue
         replaced.append(text[match.start : match.end])
         value = lexicon.data["lay"]["words"].get(text[match.start : match.end].lower(), match.value)

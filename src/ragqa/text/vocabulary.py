@@ -20,6 +20,7 @@ _ANY_STUDY = re.compile(r" study$", re.IGNORECASE)
 _MAX_SENTENCES = 3000
 """Sentences read for words to correct to, about 0.1 s; a larger library has titles and lexicon words beside them."""
 _VARIANT_LENGTH = 6
+_CAPITAL_NAME = re.compile(r"(?<![\w-])(?=[A-Z0-9-]*\d|[A-Z0-9]*-)[A-Z]{2}(?=[A-Z0-9-]*[A-Z]{2})[A-Z0-9]*(?:-[A-Z0-9]+)*(?![\w-])")
 _SURNAME = re.compile(r"^[^\W\d_][\w'’-]+")
 
 
@@ -40,6 +41,8 @@ class Vocabulary:
     studies: frozenset[str] = frozenset()
     """Labels of primary studies and trial names in use."""
     organisations: frozenset[str] = frozenset()
+    title_names: frozenset[str] = frozenset()
+    """Names in capitals with a figure or a hyphen that stand in titles and labels ("ABC-FORWARD") and are no words of the field."""
     authors: frozenset[str] = frozenset()
     """Surnames in lower case."""
     years: frozenset[int] = frozenset()
@@ -105,11 +108,27 @@ def read_vocabulary(library: Library, lexicon: Lexicon) -> Vocabulary:
         words=lexicon.words() | {word.lower() for word in set(words_of("\n".join(texts)))},
         abbreviations=abbreviations,
         studies=frozenset(labels | library.tag_names("trial").keys()),
+        title_names=frozenset(
+            name
+            for record in documents
+            for name in capital_names(f"{record.metadata.title} {record.metadata.short_title or ''}")
+            if name not in abbreviations and not _is_field_name(name, lexicon)
+        ),
         organisations=frozenset(record.metadata.issuer for record in documents if record.metadata.issuer),
         authors=frozenset(surnames),
         documents_of=_documents_of(library),
         years=frozenset(year for record in documents for year in (record.metadata.year, record.metadata.edition) if year),
     )
+
+
+def capital_names(text: str) -> list[str]:
+    """Return the names of a text that are in capitals and hold a figure or a hyphen, as studies are named; none of a text all in capitals."""
+    return [] if text.isupper() else [match.group() for match in _CAPITAL_NAME.finditer(text)]
+
+
+def _is_field_name(name: str, lexicon: Lexicon) -> bool:
+    tables = (lexicon.disease_table, lexicon.intervention_table, lexicon.outcome_table, lexicon.manifestation_table, lexicon.trial_table)
+    return any(table.find(name) for table in tables) or any(part in lexicon.senses for part in name.split("-"))
 
 
 def _documents_of(library: Library) -> dict[str, tuple[tuple[str, int | None], ...]]:

@@ -1,0 +1,53 @@
+"""Words of a question that ask nothing: the names in it, and adjectives that tell the state of the people asked about.
+
+"Progressive pulmonary fibrosis" is no question about progression, "high-dose prednisone" none about its dose.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ragqa.text.lexicon import Lexicon, Mention
+
+_TREATMENT_WITH = re.compile(r"_+ (?:treatment|therapy)\b|\b(?:treatment|therapy) with _+|\bbackground _+", re.IGNORECASE)
+_COMPARES = re.compile(r"\b(?:compare[ds]?|comparing|comparison|versus|vs)\b", re.IGNORECASE)
+_DOSE_OF = re.compile(
+    r"\b(?:very |ultra-?)?(?:high|low|medium|moderate|intermediate|full|standard|conventional)[- ]?(?:er )?doses?(?: of)?"
+    r"(?: (?:oral|iv|intravenous|pulsed?))? (?=_)",
+    re.IGNORECASE,
+)
+"""A dose that is part of the name: nothing of it is asked."""
+_STATE_OF = re.compile(
+    r"(?<!rapidly )(?<!rapidly-)\b(?:(?:treatment|therapy|drug|steroid|_)[- ])?"
+    r"(?:refractory|relaps(?:ing|ed)|resistant|progress(?:ive|ing)|worsening|deteriorating|failing|declining|unresponsive|uncontrolled)\b"
+    r"(?=(?:,? (?:severe|active|early|advanced|chronic|and|or|established))* ?~)",
+    re.IGNORECASE,
+)
+"""An adjective before a disease, which reads "~"."""
+
+
+def without_states(plain: str) -> str:
+    """Return a question as `without_names` gives it, without adjectives that tell the state of a disease ("refractory ~")."""
+    return _STATE_OF.sub(lambda match: "#" * len(match.group()), plain)
+
+
+def without_names(text: str, lexicon: Lexicon, treatments: list[Mention]) -> str:
+    """Return a question without the names that ask nothing: those of diseases read "~", of drugs "_", of tests "#"."""
+    letters = list(text)
+    # The name of a disease asks nothing: "progressive pulmonary fibrosis" is no question about progression.
+    for mention in lexicon.populations_in(text):
+        letters[mention.start : mention.end] = "~" * (mention.end - mention.start)
+    # Nor is that of a drug: "tumour necrosis factor inhibitors" names no risk factor.
+    for mention in treatments:
+        if lexicon.kind_of(mention.name) in ("drug", "class"):
+            letters[mention.start : mention.end] = "_" * (mention.end - mention.start)
+    # Nor is that of a test: the "6-minute walk test" asks for no diagnosis. A marker is asked about by its name.
+    for mention in lexicon.tests_in(text):
+        if not lexicon.suggested_by(mention.name):
+            letters[mention.start : mention.end] = "#" * (mention.end - mention.start)
+    if len({mention.name for mention in lexicon.arms_in(text)}) < 2:
+        # Two diseases are compared in what the rest of the question asks; two treatments in what they do.
+        letters = list(_COMPARES.sub(lambda match: "#" * len(match.group()), "".join(letters)))
+    letters = list(_DOSE_OF.sub(lambda match: "#" * len(match.group()), "".join(letters)))
+    # "Duration of rituximab treatment" asks for the duration.
+    return _TREATMENT_WITH.sub(lambda match: "_" * len(match.group()), "".join(letters))

@@ -40,6 +40,19 @@ REFUSED = (
     ("missing_drug", "Adalimumab levels in RA-ILD"),
     ("missing_drug", "What dose of adalimumab is used in RA-ILD?"),
     ("off_topic", "How is type 1 diabetes managed at school?"),
+    # Harms by name are outcomes: what is said of others, or of other drugs, does not answer.
+    ("missing_outcome", "What percentage of SSc-ILD patients get diarrhoea on mycophenolate?"),
+    ("missing_outcome", "Rash on pirfenidone in RA-ILD"),
+    ("missing_outcome", "Does rituximab cause hearing loss in RA-ILD?"),
+    ("missing_outcome", "liver enzymes in SENSCIS"),
+    ("missing_outcome", "What are the sensitivity and specificity of HRCT for detecting ILD in rheumatoid arthritis?"),
+    ("missing_outcome", "What is the minimal clinically important difference for FVC in SSc-ILD?"),
+    # A risk of it does not tell how it is treated, and a time of measurement not how long treatment lasts.
+    ("missing_outcome", "What is the treatment of scleroderma renal crisis?"),
+    ("missing_outcome", "When can mycophenolate be stopped in SSc-ILD?"),
+    ("missing_outcome", "How many cigarettes a day raise the risk of RA-ILD?"),
+    # Those whom a guideline says it covers.
+    ("missing_population", "How is ILD in juvenile dermatomyositis treated?"),
 )
 ANSWERED = (
     "How is interstitial lung disease in scleroderma treated?",
@@ -71,6 +84,20 @@ ANSWERED = (
     "IL-6 blockade in rheumatoid ILD: first line or only after progression?",
     "Is adalimumab or etanercept a bad idea with lung disease from rheumatoid arthritis?",
     "Lung transplant in scleroderma: survival, and does the oesophagus matter?",
+    # A harm that is reported of the drug.
+    "How common is diarrhoea with nintedanib in INBUILD?",
+    "Nausea with pirfenidone in RA-ILD: how many?",
+    "What are the side effects of cyclophosphamide in SSc-ILD?",
+    # Short forms that a statement spells out, a compound behind a prefix, degrees, plain nouns beside a rare word that is held.
+    "latent TB: IGRA or skin test? EULAR",
+    "SMR SSc by % fibrosis HRCT Norway",
+    "CTD-ILD: maintenance post-CYC?",
+    "Is MCTD rarer than lupus and scleroderma?",
+    "Parotid enlargement in mixed connective tissue disease: prognostic meaning?",
+    # Studies by their place, and one that is held, however far the wording.
+    "What survival did the Japanese prospective study of combined immunosuppression in MDA5 dermatomyositis report?",
+    "MCTD-ILD Hungary 2005 HRCT normalisation % after steroids/CYC",
+    "Which diagnoses were in RELIEF and how many had connective tissue disease?",
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ragqa.compose.held import Held, narrow_names
+from ragqa.compose.held import Held, narrow_names, spells_out
 from ragqa.text.lexicon import load_lexicon
 from tests.compose.test_unfilled import held as candidate
 
@@ -77,3 +77,19 @@ def test_what_says_the_same_holds_a_narrow_name() -> None:
 
     assert "KL6" in name.others
     assert Held([candidate("KL6 rose.")], {}).holds(name.name, *name.others)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "is_spelt_out"),
+    [
+        ("An interferon-gamma release assay is favoured.", "IGRA", True),
+        ("The standardised mortality ratio rose.", "SMRs", True),
+        # Words of other phrases, short words and pairs are no long form.
+        ("Skin, muscle, renal disease.", "SMR", False),
+        ("The share of men at risk rose.", "SMR", False),
+        ("Mortality rose.", "MR", False),
+    ],
+)
+def test_initials_of_neighbouring_words_spell_out_a_short_form(text: str, name: str, is_spelt_out: bool) -> None:
+    """What a document writes in full need not be defined in it."""
+    assert spells_out(text, name) == is_spelt_out

@@ -8,7 +8,7 @@ import pytest
 from ragqa.compose.asked import Asked, read_question
 from ragqa.compose.candidates import Candidate
 from ragqa.compose.parts import parts_of
-from ragqa.compose.unfilled import UNCOMMON, listed_beside, missing_horizon, missing_names, missing_words
+from ragqa.compose.unfilled import UNCOMMON, holds_rare_word, listed_beside, missing_horizon, missing_names, missing_words
 from ragqa.service import QAService
 from ragqa.text.lexicon import load_lexicon
 from ragqa.types import DocumentKind, DocumentRecord, DocumentStatus, Facet, Metadata, Tier
@@ -54,6 +54,14 @@ def asked_by(ask: object, question: str) -> Asked:
         # A disease of another field beside the asked one must be named too.
         ("How often does lung cancer occur in SSc?", "Deaths in SSc were rare.", ("lung cancer",)),
         ("Is HRCT useful for screening in SSc?", "Spirometry is useful.", ("HRCT",)),
+        # How to treat something is not told by what has a risk of it; what a source does not address it does not treat.
+        ("What is the treatment of renal crisis in SSc?", "Glucocorticoids carry a risk of renal crisis.", ("kidney",)),
+        ("What is the treatment of renal crisis in SSc?", "Renal crisis was treated with captopril.", ()),
+        # People must be who a statement is on, not a reason for something else.
+        ("Is rituximab safe in pregnancy in SSc?", "Rituximab was stopped for other reasons, which included pregnancy.", ("pregnancy",)),
+        ("Is rituximab safe in pregnancy in SSc?", "Of 12 pregnancies on rituximab, 11 ended well.", ()),
+        # Liver enzymes are a test by name, and a result.
+        ("liver enzymes on rituximab in SSc", "Rituximab was effective.", ("liver",)),
     ],
 )
 def test_names_must_be_named(ask: object, question: str, evidence: str, missing: tuple[str, ...]) -> None:
@@ -90,10 +98,20 @@ def test_a_code_must_be_held_itself(ask: object) -> None:
     """Another of its kind fills the slot and does not answer; what a document defines as the same does."""
     asked = asked_by(ask, "Is KL-6 or LIP of use in SSc?")
     long_forms = {"LIP": (("lymphoid interstitial pneumonia", 1),)}
-    statements = [held("Ferritin is of use, as is lymphoid interstitial pneumonia.")]
+    statements = [held("Ferritin is of use, as is interstitial pneumonia of the lymphoid kind.")]
 
     assert missing_words(asked.query.interpreted, asked, statements, LEXICON) == ("KL-6", "LIP")
     assert missing_words(asked.query.interpreted, asked, statements, LEXICON, long_forms=long_forms) == ("KL-6",)
+
+
+def test_what_only_places_or_compares_is_read_through(ask: object) -> None:
+    """A prefix places what it stands before, a degree is of its plain form, and a common noun is told from a rare word that is held."""
+    asked = asked_by(ask, "Is maintenance post-CYC rarer with parotid enlargement in SSc?")
+    statements = [held("Parotid swelling was seen.")]
+
+    assert missing_words(asked.query.interpreted, asked, statements, LEXICON) == ("enlargement",)
+    assert holds_rare_word(asked.query.interpreted, asked, statements, LEXICON, {})
+    assert not holds_rare_word(asked.query.interpreted, asked, [held("Nothing was seen.")], LEXICON, {})
 
 
 def test_a_name_in_a_list_of_others_is_one_of_several() -> None:

@@ -13,22 +13,37 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from ragqa.compose.anchors import content_terms
+from ragqa.compose.anchors import content_terms, is_by
 from ragqa.compose.aside import is_known_treatment
 from ragqa.compose.asked import Asked
 from ragqa.compose.candidates import Candidate
 from ragqa.compose.coverage import LEAST_HOLDING
-from ragqa.compose.held import Held
+from ragqa.compose.held import Held, spells_out
 from ragqa.compose.parts import parts_of
 from ragqa.compose.premises import missing_document, unmet_premise
+from ragqa.compose.reasons import missing_term, not_reported, nothing_on, subject_of
 from ragqa.compose.selection import above_cut
-from ragqa.compose.unfilled import RARE, UNCOMMON, asked_beside, asked_directly, listed_beside, missing_horizon, missing_names, missing_words, understood
+from ragqa.compose.together import missing_dose, missing_event, missing_from_study
+from ragqa.compose.unfilled import (
+    RARE,
+    UNCOMMON,
+    asked_beside,
+    asked_directly,
+    holds_rare_word,
+    is_read,
+    listed_beside,
+    missing_horizon,
+    missing_names,
+    missing_words,
+    plain_forms,
+    understood,
+)
 from ragqa.protocols import Embedder, Library
 from ragqa.settings import ComposeSettings
 from ragqa.text.analyzer import analyze
 from ragqa.text.lexicon import Lexicon
 from ragqa.text.pieces import asks
-from ragqa.text.spelling import is_everyday
+from ragqa.text.spelling import commonness, is_everyday
 from ragqa.types import Facet, Reason, Tier
 
 OFF_TOPIC = Reason(
@@ -42,6 +57,10 @@ WEAK_EVIDENCE = Reason(
 _RESULTS = frozenset({Facet.OUTCOME, Facet.PROGNOSIS, Facet.SAFETY, Facet.EPIDEMIOLOGY})
 _ADVISED = frozenset({Facet.TREATMENT, Facet.SAFETY})
 """What advice on a class answers for a drug of it; what the drug did, it does not."""
+KNOWN_NOUN = 3.0
+"""Zipf scale: from one in a million words on, a word that the library lacks may be a plain noun ("enlargement") rather than the name of a thing."""
+SPELT_OUT_IN = 60
+"""Candidates read for the words of a short form; in more of them the initials of any three letters turn up by chance (6% in 60, 17% in 160)."""
 _OWN_FACET = 0.7
 _SHORTEST = 3
 _JOINED = re.compile(r"^[^.;?!]{0,15}\band\b[^.;?!]{0,15}$", re.IGNORECASE)
@@ -81,18 +100,20 @@ def reason_to_abstain(
     unmet = (
         unmet_premise(asked, direct, lexicon)
         or _missing_drug(asked, direct, known_drugs, lexicon)
-        or _unknown_word(asked, likely or direct, weigh, lexicon, library, settings)
+        or _unknown_word(asked, direct, likely or direct, weigh, lexicon, library, settings)
         or _missing_population(asked, direct, lexicon)
         or missing_document(asked, direct, lexicon)
-        or _missing_dose(asked, candidates, direct, lexicon)
+        or missing_from_study(asked, direct)
+        or missing_dose(asked, candidates, direct, lexicon)
+        or missing_event(asked, direct, lexicon)
         or _missing_result(asked, direct, likely, lexicon)
         or _missing_everywhere(asked, direct, likely, weigh, lexicon, library, settings)
     )
     if unmet:
         return unmet
-    if max(candidate.score for candidate in direct) >= settings.least_probability:
+    if max(each.score for each in direct) >= settings.least_probability or (asked.studies and any(is_by(each.document, asked.studies) for each in direct)):
         return None
-    return WEAK_EVIDENCE if not query.populations or any(candidate.tier is not Tier.BROADER for candidate in direct) else _nothing_on(asked)
+    return WEAK_EVIDENCE if not query.populations or any(candidate.tier is not Tier.BROADER for candidate in direct) else nothing_on(asked)
 
 
 def _is_off_topic(asked: Asked, direct: Sequence[Candidate], best_cosine: float, lexicon: Lexicon, settings: ComposeSettings) -> bool:
@@ -160,7 +181,9 @@ def _are_joined(text: str, lexicon: Lexicon) -> bool:
     return any(_JOINED.match(text[one.end : other.start]) for one, other in pairwise(mentions))
 
 
-def _unknown_word(asked: Asked, near: Sequence[Candidate], weigh: _Salience, lexicon: Lexicon, library: Library, settings: ComposeSettings) -> Reason | None:
+def _unknown_word(
+    asked: Asked, direct: Sequence[Candidate], near: Sequence[Candidate], weigh: _Salience, lexicon: Lexicon, library: Library, settings: ComposeSettings
+) -> Reason | None:
     """Return the reason where a word that no document holds carries the question.
 
     Everyday words ("check-ups", "runs") may weigh as much and are left to the meaning of the whole question; a name is a rare word or
@@ -171,20 +194,23 @@ def _unknown_word(asked: Asked, near: Sequence[Candidate], weigh: _Salience, lex
     text = asked.query.interpreted
     read = understood(text, asked, lexicon)
     held = Held(near, library.abbreviations(), asked.query.expansions)
+    said = [each.record.sentence.text for each in direct[:SPELT_OUT_IN]]
     for word in asked.unknown:
-        if text.find(word) in read or any(library.chunk_frequencies(analyze(word)[-1:])):
+        if is_read(word, text.find(word), read) or any(library.chunk_frequencies(analyze(word)[-1:])):
             continue
-        is_name = any(character.isupper() for character in word[1:]) or not is_everyday(word.lower())
+        if word not in library.abbreviations() and any(spells_out(each, word) for each in said):
+            continue
+        is_name = any(character.isupper() for character in word[1:]) or not any(map(is_everyday, plain_forms(word.lower())))
+        if _is_plain_noun(word) and holds_rare_word(text, asked, direct, lexicon, library.abbreviations()):
+            continue
         if not word.isdigit() and len(word) >= _SHORTEST and is_name and not held.holds(word) and weigh.of(word) >= settings.salient:
-            return _missing_term([word], "", is_held=False)
+            return missing_term([word], "", is_held=False)
     return None
 
 
-def _missing_term(words: Sequence[str], subject: str, is_held: bool) -> Reason:
-    """Return the reason why words are missing: from the library or, where a document holds them, from what fits the question."""
-    named = " or ".join(f'"{word}"' for word in words)
-    missing = f"No statement on {subject} that fits the question speaks of {named}" if is_held else f"No document of the library speaks of {named}"
-    return Reason("missing_term", f"{missing}, on which the question turns.", f"Ask without {named}, or add a document on it to the corpus.")
+def _is_plain_noun(word: str) -> bool:
+    """Whether a word may be a noun like others rather than a name: beside a rare word that is held, it need not be."""
+    return commonness(word.lower()) >= KNOWN_NOUN and not any(character.isupper() for character in word[1:])
 
 
 def _missing_population(asked: Asked, direct: Sequence[Candidate], lexicon: Lexicon) -> Reason | None:
@@ -197,38 +223,7 @@ def _missing_population(asked: Asked, direct: Sequence[Candidate], lexicon: Lexi
     if outside and set(asked.query.populations) == outside:
         asks = bool(asked.query.facets)
         direct = [each for each in direct if set(each.record.sentence.tags.populations) <= outside and (not asks or each.facet_fit >= _OWN_FACET)]
-    return None if direct else _nothing_on(asked)
-
-
-def _nothing_on(asked: Asked) -> Reason:
-    return Reason(
-        "missing_population",
-        f"The library holds nothing on {_subject(asked)} that answers this.",
-        "Ask about a population that the library covers, or add a document on this one.",
-    )
-
-
-def _missing_dose(asked: Asked, candidates: Sequence[Candidate], direct: Sequence[Candidate], lexicon: Lexicon) -> Reason | None:
-    """Return the reason where a dose is asked for and no source states one, or only for others; where other things are asked beside it they are answered."""
-    parts = parts_of(asked, lexicon)
-    asks_dose = [Facet.DOSING in part.facets for part in parts]
-    if not any(asks_dose) or not all(asks_dose) or any(lexicon.is_unit_dose(candidate.record.sentence.text) for candidate in direct):
-        return None
-    elsewhere = [
-        each for each in candidates if lexicon.is_unit_dose(each.record.sentence.text) and set(asked.query.drugs) & set(each.record.sentence.tags.drugs)
-    ]
-    if elsewhere:
-        others = " or ".join(elsewhere[0].record.sentence.tags.populations) or "others"
-        return Reason(
-            "missing_population",
-            f"No source in the library states a dose for {_subject(asked)}; one is stated for {others}.",
-            f"Ask about {' and '.join(asked.query.drugs)} in {others}, or add a source that gives doses for this population.",
-        )
-    return Reason(
-        "missing_dose",
-        f"No source in the library states a dose for {_subject(asked)}.",
-        "Ask what is recommended instead of how it is dosed, or add a source that gives doses.",
-    )
+    return None if direct else nothing_on(asked)
 
 
 def _missing_result(asked: Asked, direct: Sequence[Candidate], likely: Sequence[Candidate], lexicon: Lexicon) -> Reason | None:
@@ -251,31 +246,16 @@ def _missing_result(asked: Asked, direct: Sequence[Candidate], likely: Sequence[
             break
     else:
         if missing:
-            return _not_reported(missing, asked, lexicon)
+            return not_reported(missing, asked, lexicon)
     # "…, and can it be used in pregnancy?" leaves the part before it to be answered; what the first part is on, the whole question is on.
     whole = query.interpreted
     for part in parts[1:]:
         whole = whole.replace(part.text, "")
     special = set(missing_names(whole, asked, likely, lexicon)) & lexicon.special_populations
     if special:
-        return _not_reported(sorted(special), asked, lexicon)
+        return not_reported(sorted(special), asked, lexicon)
     years = missing_horizon(query.interpreted, [*likely, *(each for each in direct if Facet.PROGNOSIS in dict(each.record.sentence.tags.facets))])
-    return _not_reported([f"survival at {years} years"], asked, lexicon) if years else None
-
-
-def _not_reported(names: Sequence[str], asked: Asked, lexicon: Lexicon) -> Reason:
-    people = [name for name in names if name in lexicon.kinds_of_people]
-    if people:
-        return Reason(
-            "missing_population",
-            f"No source in the library reports on {' or '.join(people)} for {_subject(asked)}.",
-            "Ask about the people that the sources studied, or add a source on these.",
-        )
-    return Reason(
-        "missing_outcome",
-        f"No source in the library reports {' or '.join(names)} for {_subject(asked)}.",
-        "Ask about an outcome that the sources report, or add a source that reports this one.",
-    )
+    return not_reported([f"survival at {years} years"], asked, lexicon) if years else None
 
 
 def _missing_everywhere(
@@ -299,20 +279,20 @@ def _missing_everywhere(
     rare = [missing_words(part.text, asked, near, lexicon, RARE, long_forms) for part in parts]
     held = [set(words) - set(missing_words(part.text, asked, shown, lexicon, RARE, long_forms, None)) for part, words in zip(parts, rare, strict=True) if words]
     given = set[str]().union(*held)
+    given.update(
+        word
+        for words in rare
+        for word in words
+        if word not in long_forms and any(spells_out(each.record.sentence.text, word) for each in direct[:SPELT_OUT_IN])
+    )
+    is_on_it = any(holds_rare_word(part.text, asked, direct, lexicon, long_forms) for part in parts)
     for mark, least in ((RARE, settings.salient_unmet), (UNCOMMON, settings.salient_everyday)):
         found = rare if mark == RARE else [missing_words(part.text, asked, near, lexicon, mark, long_forms) for part in parts]
-        unmet = [tuple(word for word in words if word not in given) for words in found]
+        unmet = [tuple(word for word in words if word not in given and not (is_on_it and _is_plain_noun(word))) for words in found]
         if any(listed_beside(part.text, words, lexicon) for part, words in zip(parts, unmet, strict=True)):
             return None
         if all(unmet) and all(weigh.of(*words) >= least for words in unmet):
             missing = tuple(dict.fromkeys(word for words in unmet for word in words))
             frequencies = library.chunk_frequencies([term for word in missing for term in analyze(word)[-1:]])
-            return _missing_term(missing, _subject(asked), is_held=any(frequencies))
+            return missing_term(missing, subject_of(asked), is_held=any(frequencies))
     return None
-
-
-def _subject(asked: Asked) -> str:
-    """Return the slots of a question in a phrase."""
-    query = asked.query
-    drugs, populations = " and ".join(query.drugs), " or ".join(query.populations)
-    return f"{drugs} in {populations}" if drugs and populations else drugs or populations or "this"

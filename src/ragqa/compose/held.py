@@ -7,8 +7,10 @@ of its own kind, a code, the name itself must stand in a statement.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ragqa.compose.anchors import content_terms
 from ragqa.compose.candidates import Candidate
@@ -25,6 +27,11 @@ _ROOT_LETTERS = 8
 _LEAST_SHORT = 2
 
 
+_PHRASE = re.compile(r"[^.,;:()/]+")
+_LONG_WORD = re.compile(r"[^\W\d_]{4,}")
+_LEAST_OF_INITIALS = 3
+
+
 class Held:
     """The words that some statements hold, headings and names of their documents included."""
 
@@ -36,6 +43,8 @@ class Held:
             long_forms: Short forms that documents of the library define.
             expansions: Further search terms of the question, the short forms of what it spells out among them.
         """
+        candidates = tuple(candidates)
+        self._said = [candidate.record.sentence.text for candidate in candidates]
         self._texts = [_words_of(candidate) for candidate in candidates]
         self._all = frozenset[str]().union(*self._texts)
         self._long_forms, self._expansions = long_forms, expansions
@@ -58,12 +67,29 @@ class Held:
 
     def _holds_other_form(self, name: str, terms: Sequence[str]) -> bool:
         """Whether a long form of a name is held, or a short form whose long form holds the word."""
+        if name not in self._long_forms and any(spells_out(said, name) for said in self._said):
+            return True
         for long_form, _ in self._long_forms.get(name, ()):
             words = content_terms(long_form)
             if any(words <= text for text in self._texts):
                 return True
         spelt_out = [short for short in self._expansions for long_form, _ in self._long_forms.get(short, ()) if set(terms) <= content_terms(long_form)]
         return any(not self._all.isdisjoint(analyze(short)[-1:]) for short in spelt_out)
+
+
+def spells_out(text: str, name: str) -> bool:
+    """Whether neighbouring long words of a text begin with the letters of a short form: "neighbouring initials" spells out "NI"."""
+    letters = name.removesuffix("s")
+    if not (letters.isalpha() and letters.isupper() and len(letters) >= _LEAST_OF_INITIALS):
+        return False
+    return any(letters in initials for initials in _initials_of(text))
+
+
+@lru_cache(maxsize=8192)
+def _initials_of(text: str) -> tuple[str, ...]:
+    """Return the initials of the long words of each phrase of a text."""
+    phrases = [_LONG_WORD.findall(phrase) for phrase in _PHRASE.findall(text)]
+    return tuple("".join(word[0].upper() for word in words) for words in phrases if len(words) >= _LEAST_OF_INITIALS)
 
 
 def is_code(name: str) -> bool:

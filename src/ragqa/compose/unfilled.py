@@ -11,10 +11,10 @@ from collections.abc import Collection, Sequence
 from functools import lru_cache
 from types import MappingProxyType
 
-from ragqa.compose.asked import Asked
+from ragqa.compose.asked import Asked, leading_facet
 from ragqa.compose.candidates import Candidate
 from ragqa.compose.held import Held, LongForms, narrow_names
-from ragqa.text.lexicon import Lexicon
+from ragqa.text.lexicon import Lexicon, Mention
 from ragqa.text.spelling import commonness
 from ragqa.types import Facet
 
@@ -22,6 +22,8 @@ RARE = 3.3
 """Zipf scale: two in a million words. A rarer word is likely the name of a thing."""
 UNCOMMON = 4.8
 """Zipf scale: about sixty in a million words. Names of everyday things are below ("storage", "temperature"), words of asking above."""
+COMMON_BASE = 4.0
+"""Zipf scale: what a degree is made of ("rarer") must be so common, since the end of a word may be no degree."""
 _ABOUT_TESTS = frozenset({Facet.SCREENING, Facet.MONITORING, Facet.DIAGNOSIS})
 _NUMBERS = {word: number for number, word in enumerate(("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), start=1)}
 _HORIZON_ASKED = re.compile(
@@ -32,17 +34,27 @@ _HORIZON_ASKED = re.compile(
 _HORIZON_GIVEN = re.compile(r"\b(\d{1,2}|" + "|".join(_NUMBERS) + r")(?:[- ]years?\b|\s(?:and|or|,)\s\d{1,2} years)", re.IGNORECASE)
 _AFFECTED = re.compile(r"\b(?:effects?|impact|influence)\b[^.;?!]{0,60}\bon\s+(?:the\s+)?$", re.IGNORECASE)
 _OBJECT_BEFORE = re.compile(
-    r"\b(?:improv\w*|help\w*|reliev\w*|affects?|makes?|(?:treat|manag|prevent)\w*|therapy|prophylaxis)"
+    r"\b(?:improv\w*|help\w*|reliev\w*|affects?|makes?|caus(?:es?|ing)|induces?|triggers?|(?:treat|manag|prevent)\w*|therapy|prophylaxis)"
     r"\b(?:\s+(?:of|for|against|the|with))?(?:\s+[\w-]+)?\s*$",
     re.IGNORECASE,
 )
-_OBJECT_AFTER = re.compile(r"^\s+(?:be\s+)?(?:treated|managed|prevented|treatment|management|prophylaxis)\b", re.IGNORECASE)
+_OBJECT_AFTER = re.compile(r"^\s+(?:be\s+)?(?:treated|managed|prevented|treatment|management|prophylaxis|screening|monitoring)\b", re.IGNORECASE)
+_TREATED_BEFORE = re.compile(r"\b(?:treat(?:ing|ment)?|manag(?:e|ing|ement)|therapy)\b(?:\s+(?:of|for|the|an?|acute))*(?:\s+[\w-]+)?\s*$", re.IGNORECASE)
+_TREATED_AFTER = re.compile(r"^\s+(?:(?:be|best)\s+)*(?:treated|managed|treatment|management)\b", re.IGNORECASE)
+_FOR_WHOM = re.compile(r"\b(?:in|for)\s+(?:(?:the|very|frail|an?)\s+)*$", re.IGNORECASE)
+_IS_RISK = re.compile(
+    r"\b(?:risks?|fear|danger|cause[ds]?|because|associated|adverse events?|not address(?:ed)?)\b(?:\s+(?:of|for|with|by))?(?:\s+[\w-]+){0,2}\s*$",
+    re.IGNORECASE,
+)
+_IS_REASON = re.compile(r"\b(?:reasons?|because of|due to|owing to)\b[^.;]{0,80}$", re.IGNORECASE)
+_ABOUT_SOURCE = frozenset({Facet.DESIGN, Facet.BACKGROUND})
 _BESIDE = re.compile(r"(?:^|\s|,)(?:and|or)\s+(?:(?:on|of|in|for|its|the|their|\w+[- ]?blood|blood)\s+){0,2}$|,\s+$", re.IGNORECASE)
 _ACCOMPANIES = re.compile(r"\b(?:with|and|in)\s+(?:\w+\s+)?$", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_][\w'’-]*[^\W_]")
 _LISTED = re.compile(r"([^\W_][\w-]*)(?:,\s+(?:and\s+|or\s+)?|\s+(?:and|or)\s+)(?=([^\W_][\w-]*))")
 """Two neighbours of a list."""
 _DEGREES = ("est", "er")
+_PREFIX = re.compile(r"(?:post|pre|non|re|peri|mid|sub|co)-", re.IGNORECASE)
 _LEAST_LETTERS = 3
 LOOKED_AT = 30
 """Candidates looked at for a word, the likeliest first."""
@@ -59,7 +71,7 @@ def missing_names(text: str, asked: Asked, candidates: Sequence[Candidate], lexi
         for mention in lexicon.outcomes_in(text)
         if _AFFECTED.search(text[: mention.start])
         # The walk of a walk test is the test.
-        or (mention.name not in lexicon.soft_outcomes and not any(test.start <= mention.start and mention.end <= test.end for test in named_tests))
+        or (mention.name not in lexicon.soft_outcomes and not any(_is_read_as_test(mention, test, lexicon) for test in named_tests))
     ]
     field = set(asked.query.populations).union(*(lexicon.ancestors(name) for name in asked.query.populations))
     complications = [mention.name for mention in lexicon.populations_in(text) if mention.name not in field and _is_outside(mention.name, lexicon)]
@@ -69,10 +81,48 @@ def missing_names(text: str, asked: Asked, candidates: Sequence[Candidate], lexi
         return ()
     texts = [_text(candidate) for candidate in candidates]
     outcomes = frozenset[str]().union(*(_reported(each, lexicon) for each in texts)) if wanted else frozenset[str]()
+    people = lexicon.special_populations.intersection(wanted)
+    treated = _asked_to_treat(text, lexicon).intersection(wanted)
+    outcomes -= {name for name in people if not any(_speaks_of_people(name, each, asked, lexicon) for each in candidates)}
+    outcomes -= {name for name in treated if not any(_is_more_than_a_risk(name, each, lexicon) for each in candidates)}
     named = {mention.name for each in texts for mention in lexicon.populations_in(each)} if complications else set()
     tested = {mention.name for each in texts for mention in lexicon.tests_in(each)} if tests else set()
     missing = [name for name in wanted if name not in outcomes] + [name for name in complications if name not in named]
     return tuple(dict.fromkeys(missing + [name for name in tests if name not in tested]))
+
+
+def _is_read_as_test(mention: Mention, test: Mention, lexicon: Lexicon) -> bool:
+    """Whether an outcome named within the name of a test is only a part of that name: "liver enzymes" are a result too."""
+    is_result = mention.name in lexicon.data["outcomes"].get("results_of_tests", ()) and (mention.start, mention.end) == (test.start, test.end)
+    return test.start <= mention.start and mention.end <= test.end and not is_result
+
+
+def _speaks_of_people(name: str, candidate: Candidate, asked: Asked, lexicon: Lexicon) -> bool:
+    """Whether a statement is on a kind of people: not where a source says whom it covers, nor where they are only a reason for something else."""
+    is_scope = candidate.is_guideline or not (asked.query.drugs or asked.studies)
+    if is_scope and Facet.DESIGN not in asked.query.facets and _is_about_source(candidate):
+        return False
+    said = candidate.record.sentence.text
+    return any(mention.name == name and not _IS_REASON.search(said[: mention.start]) for mention in lexicon.outcomes_in(said))
+
+
+def _is_more_than_a_risk(name: str, candidate: Candidate, lexicon: Lexicon) -> bool:
+    """Whether a statement says more on an outcome than that there is a risk of it: how to treat it is not answered by what may cause it."""
+    if _is_about_source(candidate):
+        return False
+    text = _text(candidate)
+    return any(mention.name == name and not _IS_RISK.search(text[: mention.start]) for mention in lexicon.outcomes_in(text))
+
+
+def _is_about_source(candidate: Candidate) -> bool:
+    tags = candidate.record.sentence.tags
+    return bool(tags.facets) and leading_facet(tags) in _ABOUT_SOURCE
+
+
+def _asked_to_treat(text: str, lexicon: Lexicon) -> frozenset[str]:
+    """Return the outcomes that a text asks how to treat."""
+    found = lexicon.outcomes_in(text)
+    return frozenset(each.name for each in found if _TREATED_BEFORE.search(text[: each.start]) or _TREATED_AFTER.match(text[each.end :]))
 
 
 def asked_directly(text: str, lexicon: Lexicon) -> frozenset[str]:
@@ -82,7 +132,8 @@ def asked_directly(text: str, lexicon: Lexicon) -> frozenset[str]:
         if not _is_outside(each.name, lexicon):
             text = f"{text[: each.start].rstrip()} {text[each.end :].lstrip()}"
     mentions = [*lexicon.outcomes_in(text), *lexicon.populations_in(text)]
-    return frozenset(mention.name for mention in mentions if _is_object(text[: mention.start], text[mention.end :]))
+    people = {mention.name for mention in mentions if mention.name in lexicon.kinds_of_people and _FOR_WHOM.search(text[: mention.start])}
+    return frozenset(mention.name for mention in mentions if _is_object(text[: mention.start], text[mention.end :])) | people
 
 
 def asked_beside(text: str, lacking: Collection[str], lexicon: Lexicon) -> bool:
@@ -137,7 +188,7 @@ def missing_words(
     """
     words = [(match.group(), match.start()) for match in _WORD.finditer(text)]
     covered = understood(text, asked, lexicon)
-    rare = [(start, word) for word, start in words if start not in covered and len(word) >= _LEAST_LETTERS and _is_rare(word, rarer_than)]
+    rare = [(start, word) for word, start in words if not is_read(word, start, covered) and len(word) >= _LEAST_LETTERS and _is_rare(word, rarer_than)]
     narrow = {each.name: each for each in narrow_names(text, lexicon)}
     rare += [(each.start, each.name) for each in narrow.values()]
     if not rare:
@@ -155,7 +206,8 @@ def listed_beside(text: str, words: Sequence[str], lexicon: Lexicon) -> bool:
     known = set[str]()
     for match in _LISTED.finditer(text):
         first, second = match.group(1), match.group(2)
-        is_name = first not in words and match.start() not in subjects and any(character.isupper() for character in first[1:])
+        is_rare = any(character.isupper() for character in first[1:]) or commonness(first.lower()) < RARE
+        is_name = first not in words and match.start() not in subjects and is_rare
         if first in known or is_name:
             known |= {first, second}
     return bool(words) and known.issuperset(words)
@@ -187,12 +239,32 @@ def understood(text: str, asked: Asked, lexicon: Lexicon) -> set[int]:
     return {position for start, end in spans for position in range(start, end)}
 
 
+def is_read(word: str, start: int, read: Collection[int]) -> bool:
+    """Whether a word at a place is understood: from its first letter, or behind a prefix that only places it ("post-XYZ")."""
+    prefix = _PREFIX.match(word)
+    return start in read or (prefix is not None and start + prefix.end() in read)
+
+
+def plain_forms(word: str) -> tuple[str, ...]:
+    """Return a word and what it may be a degree of: "fewest" of "few", "rarer" of "rare"."""
+    stems = [word[: -len(end)] for end in _DEGREES if word.endswith(end) and len(word) > len(end) + 2]
+    return (word, *(form for stem in stems for form in (stem, f"{stem}e")))
+
+
+def holds_rare_word(text: str, asked: Asked, candidates: Sequence[Candidate], lexicon: Lexicon, long_forms: LongForms) -> bool:
+    """Whether a likely candidate holds a rare word of a text that no slot reads: it is then on what is asked, whatever common words it lacks."""
+    covered = understood(text, asked, lexicon)
+    words = [(match.group(), match.start()) for match in _WORD.finditer(text)]
+    rare = [word for word, start in words if not is_read(word, start, covered) and len(word) >= _LEAST_LETTERS and commonness(word.lower()) < RARE]
+    held = Held(candidates[:LOOKED_AT], long_forms, asked.query.expansions)
+    return any(held.holds(word) for word in rare)
+
+
 def _is_rare(word: str, mark: float) -> bool:
     """Whether a word is likely the name of a thing: a rare word, or one with capitals inside; "fewest" is as common as "few"."""
     if any(character.isupper() for character in word[1:]):
         return True
-    base = next((word[: -len(end)] for end in _DEGREES if word.endswith(end) and len(word) > len(end) + 2), word)
-    return max(commonness(word.lower()), commonness(base.lower()) if commonness(base.lower()) >= UNCOMMON else 0.0) < mark
+    return max(commonness(word.lower()), *(seen for form in plain_forms(word.lower())[1:] if (seen := commonness(form)) >= COMMON_BASE), 0.0) < mark
 
 
 def _is_outside(name: str, lexicon: Lexicon) -> bool:

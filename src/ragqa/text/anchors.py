@@ -10,6 +10,7 @@ import re
 
 from ragqa.text.lexicon import Lexicon
 from ragqa.text.matching import Match
+from ragqa.text.places import described_studies
 from ragqa.text.spelling import is_everyday
 from ragqa.text.vocabulary import Vocabulary, capital_names
 
@@ -36,6 +37,8 @@ def find_anchors(text: str, lexicon: Lexicon, vocabulary: Vocabulary) -> tuple[s
         if name in vocabulary.title_names and not any(start <= text.find(name) < end for start, end in taken):
             found.append((text.find(name), name))
             taken.append((text.find(name), text.find(name) + len(name)))
+    # Their names follow that of the place: the document called just so comes first.
+    found += [(start, label) for start, label in described_studies(text, lexicon, vocabulary.places) if label not in {name for _, name in found}]
     named = {position for start, end in taken for position in range(start, end)}
     for match in _NAME.finditer(text):
         surname = match.group().removesuffix("'s").removesuffix("’s")

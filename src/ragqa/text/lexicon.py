@@ -191,6 +191,10 @@ class Lexicon(LexiconRelations):
         """Say whether a text states a dose: a number with a unit of mass, and not a concentration."""
         return _DOSE.search(text) is not None
 
+    def doses_in(self, text: str) -> list[tuple[int, int]]:
+        """Return the places [start, end) of the doses of a text."""
+        return [match.span() for match in _DOSE.finditer(text)]
+
     # ------------------------------------------------------------------ facets
 
     def facets_of_question(self, text: str) -> tuple[Facet, ...]:

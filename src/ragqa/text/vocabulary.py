@@ -11,6 +11,7 @@ from ragqa.protocols import Library
 from ragqa.text.analyzer import analyze
 from ragqa.text.lexicon import Lexicon
 from ragqa.text.matching import PhraseTable, fold, tokenize, words_of
+from ragqa.text.places import Places, read_places
 from ragqa.text.spelling import SpellingWords
 from ragqa.types import DocumentKind
 
@@ -46,6 +47,7 @@ class Vocabulary:
     authors: frozenset[str] = frozenset()
     """Surnames in lower case."""
     years: frozenset[int] = frozenset()
+    places: Places = field(default_factory=dict)
     documents_of: Mapping[str, tuple[tuple[str, int | None], ...]] = field(default_factory=dict)
     """(label, year) of the documents of a first author's surname, a DOI or "pmid 123", all in lower case."""
 
@@ -102,7 +104,8 @@ def read_vocabulary(library: Library, lexicon: Lexicon) -> Vocabulary:
     }
     # A group may stand among the authors ("Scleroderma Lung Study Research Group"); its first word is no surname.
     surnames = {match.group().lower() for record in documents for author in record.metadata.authors if (match := _SURNAME.match(author))} - lexicon.words()
-    texts += [record.sentence.text for record in library.sentences(range(min(library.n_sentences, _MAX_SENTENCES)))]
+    sentences = library.sentences(range(min(library.n_sentences, _MAX_SENTENCES)))
+    texts += [record.sentence.text for record in sentences]
     return Vocabulary(
         known=known,
         words=lexicon.words() | {word.lower() for word in set(words_of("\n".join(texts)))},
@@ -116,6 +119,7 @@ def read_vocabulary(library: Library, lexicon: Lexicon) -> Vocabulary:
         ),
         organisations=frozenset(record.metadata.issuer for record in documents if record.metadata.issuer),
         authors=frozenset(surnames),
+        places=read_places(documents, sentences, lexicon),
         documents_of=_documents_of(library),
         years=frozenset(year for record in documents for year in (record.metadata.year, record.metadata.edition) if year),
     )

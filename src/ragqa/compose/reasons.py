@@ -1,0 +1,48 @@
+"""The reasons why a question is not answered, in words: what is missing, for what, and what to ask or add instead."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ragqa.compose.asked import Asked
+from ragqa.text.lexicon import Lexicon
+from ragqa.types import Reason
+
+
+def subject_of(asked: Asked) -> str:
+    """Return the slots of a question in a phrase."""
+    query = asked.query
+    drugs, populations = " and ".join(query.drugs), " or ".join(query.populations)
+    return f"{drugs} in {populations}" if drugs and populations else drugs or populations or "this"
+
+
+def nothing_on(asked: Asked) -> Reason:
+    """Return the reason where no document is on the population."""
+    return Reason(
+        "missing_population",
+        f"The library holds nothing on {subject_of(asked)} that answers this.",
+        "Ask about a population that the library covers, or add a document on this one.",
+    )
+
+
+def not_reported(names: Sequence[str], asked: Asked, lexicon: Lexicon) -> Reason:
+    """Return the reason where no source reports outcomes, or reports on a kind of people."""
+    people = [name for name in names if name in lexicon.kinds_of_people]
+    if people:
+        return Reason(
+            "missing_population",
+            f"No source in the library reports on {' or '.join(people)} for {subject_of(asked)}.",
+            "Ask about the people that the sources studied, or add a source on these.",
+        )
+    return Reason(
+        "missing_outcome",
+        f"No source in the library reports {' or '.join(names)} for {subject_of(asked)}.",
+        "Ask about an outcome that the sources report, or add a source that reports this one.",
+    )
+
+
+def missing_term(words: Sequence[str], subject: str, is_held: bool) -> Reason:
+    """Return the reason why words are missing: from the library or, where a document holds them, from what fits the question."""
+    named = " or ".join(f'"{word}"' for word in words)
+    missing = f"No statement on {subject} that fits the question speaks of {named}" if is_held else f"No document of the library speaks of {named}"
+    return Reason("missing_term", f"{missing}, on which the question turns.", f"Ask without {named}, or add a document on it to the corpus.")

@@ -1,0 +1,92 @@
+"""Studies named by where they were done: "the Japanese prospective study", "the Danish registry", "a cohort from Hungary".
+
+In: a question and what the library knows. Out: labels of documents. A place with the noun of a study stands for the documents whose name, title
+or account of the design holds the place, and that are on a disease that the question names, where there are at most three of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+
+from ragqa.text.lexicon import Lexicon, Mention
+from ragqa.text.matching import PhraseTable
+from ragqa.types import DocumentKind, DocumentRecord, Facet, SentenceRecord
+
+MOST = 3
+"""Documents that a description may stand for; one that fits more of them names none."""
+_NO_STUDY = frozenset({DocumentKind.GUIDELINE, DocumentKind.NARRATIVE_REVIEW, DocumentKind.CONSENSUS})
+_BETWEEN = r"(?:[ -](?!patients?\b|people\b|population\b|guid|recommend|societ)[\w’'/-]+){0,6}?"
+_FROM = re.compile(r"\b(?:in|from|of)\s+(?:the\s+)?$", re.IGNORECASE)
+_YEAR = re.compile(r"^[ ,(]{0,2}((?:19[5-9]|20[0-4])\d)\b")
+_ANY_YEAR = re.compile(r"(?<![\w.,/-])((?:19[5-9]|20[0-4])\d)(?![\w%]|[.,/-]\d)")
+
+Places = Mapping[str, Sequence[tuple[str, int | None, frozenset[str]]]]
+"""For each place the studies done there: label, year and the diseases that they are on."""
+
+
+def places_in(text: str, lexicon: Lexicon) -> list[Mention]:
+    """Return the places that a text names, by their adjective: "Norway" is "Norwegian"."""
+    return [Mention(match.value, match.start, match.end) for match in _table(lexicon).find(text)]
+
+
+def read_places(documents: Iterable[DocumentRecord], sentences: Iterable[SentenceRecord], lexicon: Lexicon) -> Places:
+    """Return the studies of a library by place.
+
+    Args:
+        documents: All documents.
+        sentences: Those read; of them the accounts of a design count.
+        lexicon: Knows the places and the diseases.
+    """
+    designs: dict[str, list[str]] = {}
+    for record in sentences:
+        if record.sentence.tags.weight(Facet.DESIGN):
+            designs.setdefault(record.document_id, []).append(record.sentence.text)
+    found: dict[str, list[tuple[str, int | None, frozenset[str]]]] = {}
+    for document in documents:
+        metadata = document.metadata
+        if metadata.kind in _NO_STUDY:
+            continue
+        name = f"{metadata.label}. {metadata.title}"
+        diseases = {mention.name for text in (name, *(each.disease for each in metadata.populations)) for mention in lexicon.populations_in(text)}
+        fields = frozenset(diseases.union(*map(lexicon.ancestors, diseases)) - {lexicon.manifestation})
+        for place in dict.fromkeys(mention.name for text in (name, *designs.get(document.document_id, ())) for mention in places_in(text, lexicon)):
+            found.setdefault(place, []).append((metadata.label, metadata.year, fields))
+    return found
+
+
+def described_studies(text: str, lexicon: Lexicon, places: Places) -> list[tuple[int, str]]:
+    """Return the labels of the studies that a text names by their place, each with where it is named."""
+    years = {int(match.group(1)) for match in _ANY_YEAR.finditer(text)}
+    asked = {mention.name for mention in lexicon.populations_in(text)} - {lexicon.manifestation}
+    found: list[tuple[int, str]] = []
+    for place in places_in(text, lexicon):
+        before, after = text[: place.start], text[place.end :]
+        if not (_noun_after(lexicon).match(after) or _YEAR.match(after) or (_FROM.search(before) and _noun_before(lexicon).search(before))):
+            continue
+        there = [(label, year) for label, year, diseases in places.get(place.name, ()) if not asked or asked & diseases]
+        of_year = [(label, year) for label, year in there if year in years]
+        labels = [label for label, _ in of_year or there]
+        found += [(place.start, label) for label in labels] if len(labels) <= MOST else []
+    return found
+
+
+@lru_cache(maxsize=4)
+def _table(lexicon: Lexicon) -> PhraseTable[str]:
+    places = lexicon.data["trials"].get("places", {})
+    return PhraseTable([(phrase, place) for place, names in places.items() for phrase in (place, *names)], strict=[])
+
+
+@lru_cache(maxsize=4)
+def _noun_after(lexicon: Lexicon) -> re.Pattern[str]:
+    return re.compile(rf"{_BETWEEN}[ -](?:{_nouns(lexicon)})\b", re.IGNORECASE)
+
+
+@lru_cache(maxsize=4)
+def _noun_before(lexicon: Lexicon) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{_nouns(lexicon)})(?:\s+(?!in\b|of\b|from\b)[\w-]+){{0,2}}\s+(?:in|from|of)\s+(?:the\s+)?$", re.IGNORECASE)
+
+
+def _nouns(lexicon: Lexicon) -> str:
+    return "|".join(map(re.escape, lexicon.data["trials"].get("study_nouns", ())))

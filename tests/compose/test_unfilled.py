@@ -106,10 +106,10 @@ def test_a_code_must_be_held_itself(ask: object) -> None:
 
 def test_what_only_places_or_compares_is_read_through(ask: object) -> None:
     """A prefix places what it stands before, a degree is of its plain form, and a common noun is told from a rare word that is held."""
-    asked = asked_by(ask, "Is maintenance post-CYC rarer with parotid enlargement in SSc?")
+    asked = asked_by(ask, "Is maintenance post-CYC rarer with parotid shrinkage in SSc?")
     statements = [held("Parotid swelling was seen.")]
 
-    assert missing_words(asked.query.interpreted, asked, statements, LEXICON) == ("enlargement",)
+    assert missing_words(asked.query.interpreted, asked, statements, LEXICON) == ("shrinkage",)
     assert holds_rare_word(asked.query.interpreted, asked, statements, LEXICON, {})
     assert not holds_rare_word(asked.query.interpreted, asked, [held("Nothing was seen.")], LEXICON, {})
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
@@ -285,10 +286,11 @@ def _missing_everywhere(
         for word in words
         if word not in long_forms and any(spells_out(each.record.sentence.text, word) for each in direct[:SPELT_OUT_IN])
     )
-    is_on_it = any(holds_rare_word(part.text, asked, direct, lexicon, long_forms) for part in parts)
+    # Asked of the first plain noun that is missing: most questions lack none.
+    is_on_it = cache(lambda: any(holds_rare_word(part.text, asked, direct, lexicon, long_forms) for part in parts))
     for mark, least in ((RARE, settings.salient_unmet), (UNCOMMON, settings.salient_everyday)):
         found = rare if mark == RARE else [missing_words(part.text, asked, near, lexicon, mark, long_forms) for part in parts]
-        unmet = [tuple(word for word in words if word not in given and not (is_on_it and _is_plain_noun(word))) for words in found]
+        unmet = [tuple(word for word in words if word not in given and not (_is_plain_noun(word) and is_on_it())) for words in found]
         if any(listed_beside(part.text, words, lexicon) for part, words in zip(parts, unmet, strict=True)):
             return None
         if all(unmet) and all(weigh.of(*words) >= least for words in unmet):

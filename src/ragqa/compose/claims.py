@@ -54,6 +54,8 @@ _POINTS_WITHIN = re.compile(
     re.IGNORECASE,
 )
 """A pointing word in the first phrase: "For this reason, …", "The mechanism behind these changes …"; "this study" means its own paper."""
+_POINTING, _FIRST_PHRASE = ("this", "these", "those", "such", "the latter", "the former"), 72
+"""The words that it looks for, and the characters in which they stand: most sentences are told by these."""
 _OF_THIS = r"(?:this|our|the present|the current)"
 _SPEAKER = (
     rf"(?:the |our |these |this |the present |the current )?(?:[\w-]+ ){{0,4}}?(?:data|results|findings|{_OF_ITSELF})"
@@ -128,7 +130,7 @@ def make_claim(record: SentenceRecord, before: Sequence[SentenceRecord], study: 
         if not _leans(head_text, run[0]) and not _lacks_groups(joined):
             rest = [member.sentence.text for member in run[1:]]
             return Claim(" ".join([head_text, *rest]), tuple(run), head_edits, leans=True)
-    points = _PRONOUN.match(text) or _POINTS_WITHIN.match(text) or _NUMBERED.search(text)
+    points = _PRONOUN.match(text) or _points_within(text) or _NUMBERED.search(text)
     if study and not lacks_groups and not points:
         return Claim(f"{study} — {text}", (record,), (*edits, Edit("lead_in", "", f"{study} — ")), leans=True)
     return None
@@ -146,7 +148,13 @@ def _leans(text: str, record: SentenceRecord) -> bool:
             text, named = text[own.end() :], True
     if concession := _CONCESSION.match(text):
         text = text[concession.end() :]
-    return bool(_LEANS.match(text) or _POINTS_WITHIN.match(text)) or (not named and bool(_LEANS_UNNAMED.match(text)))
+    return bool(_LEANS.match(text)) or _points_within(text) or (not named and bool(_LEANS_UNNAMED.match(text)))
+
+
+def _points_within(text: str) -> bool:
+    """Whether the first phrase holds a pointing word."""
+    start = text[:_FIRST_PHRASE].lower()
+    return any(word in start for word in _POINTING) and _POINTS_WITHIN.match(text) is not None
 
 
 def _lacks_groups(text: str) -> bool:

@@ -256,6 +256,8 @@ def holds_rare_word(text: str, asked: Asked, candidates: Sequence[Candidate], le
     covered = understood(text, asked, lexicon)
     words = [(match.group(), match.start()) for match in _WORD.finditer(text)]
     rare = [word for word, start in words if not is_read(word, start, covered) and len(word) >= _LEAST_LETTERS and commonness(word.lower()) < RARE]
+    if not rare:
+        return False
     held = Held(candidates[:LOOKED_AT], long_forms, asked.query.expansions)
     return any(held.holds(word) for word in rare)
 

@@ -58,6 +58,8 @@ _SCHEDULE = re.compile(
     re.IGNORECASE,
 )
 """How often something is given, which answers a question on its dosing as an amount does."""
+_MADE_UP = re.compile(r"\b(?:consist(?:s|ed|ing)? of|compris(?:es|ed|ing)|made up of|conditioning|regimen (?:was|is|of))\b", re.IGNORECASE)
+"""What a regimen is made up of, which answers a question on it as a dose does."""
 _LIKENED = re.compile(r"\b(?:as|like|unlike|than)(?: in| with)?\s$", re.IGNORECASE)
 """A disease that another is likened to is not asked about."""
 LEAST_FILLING = 0.05
@@ -102,7 +104,7 @@ def fill_parts(
             added += [each for each in on_it if each.facet_fit >= _LEAST_WEIGHT][:1]
     for part in parts:
         lacking = set(missing_names(part.text, asked, chosen, lexicon))
-        facet = _open_facet(part, chosen, lexicon) if len(parts) > 1 else None
+        facet = _open_facet(part, asked, chosen, lexicon) if len(parts) > 1 else None
         rows |= {candidate.record.row for candidate in added}
         left = [each for each in weighed if each.tier in _DIRECT and each.record.row not in rows]
         likely = [each for each in left if each.score >= LEAST_FILLING]
@@ -144,7 +146,7 @@ def not_covered(
     place = f" in {subject}" if subject else ""
     missing: list[str] = []
     parts = parts_of(asked, lexicon)
-    missing += [f"{_FACET_NAMES[facet]}{place}" for part in parts if (facet := _open_facet(part, chosen, lexicon))]
+    missing += [f"{_FACET_NAMES[facet]}{place}" for part in parts if (facet := _open_facet(part, asked, chosen, lexicon))]
     if _reports_nothing(asked, chosen, lexicon):
         missing.append(f"{_FACET_NAMES[Facet.OUTCOME]} of {' and '.join(asked.studies)}{place}")
     missing += [f"{drug}{place}" for drug in asked.query.drugs if not any(_speaks_of(candidate, drug, lexicon) for candidate in chosen)]
@@ -168,7 +170,7 @@ def _unspoken_of(part: Part, chosen: Sequence[Candidate], lexicon: Lexicon) -> l
     return sorted(name for name in names if not any(lexicon.relation([name], populations) in _DIRECT for populations in found))
 
 
-def _open_facet(part: Part, chosen: Sequence[Candidate], lexicon: Lexicon) -> Facet | None:
+def _open_facet(part: Part, asked: Asked, chosen: Sequence[Candidate], lexicon: Lexicon) -> Facet | None:
     """Return the facet that a part asks for and no statement serves, None where one does or the part asks for no facet.
 
     A part is answered, too, by a statement that holds its words, or that reports the outcome which is all that it names.
@@ -181,6 +183,9 @@ def _open_facet(part: Part, chosen: Sequence[Candidate], lexicon: Lexicon) -> Fa
         return Facet.DOSING
     if any(_serves(candidate, facet) for candidate in chosen for facet in facets):
         return None
+    if asked.studies and Facet.DEFINITION in facets and any(_serves(candidate, Facet.DESIGN) for candidate in chosen):
+        # The criteria of a study are part of its design.
+        return None
     words = set(analyze(part.text))
     named = set(part.outcomes) - lexicon.soft_outcomes
     for candidate in chosen:
@@ -191,7 +196,7 @@ def _open_facet(part: Part, chosen: Sequence[Candidate], lexicon: Lexicon) -> Fa
 
 
 def _states_dose(text: str, lexicon: Lexicon) -> bool:
-    return lexicon.is_unit_dose(text) or _SCHEDULE.search(text) is not None
+    return lexicon.is_unit_dose(text) or _SCHEDULE.search(text) is not None or _MADE_UP.search(text) is not None
 
 
 def _serves(candidate: Candidate, facet: Facet) -> bool:
@@ -216,7 +221,8 @@ def _speaks_of(candidate: Candidate, drug: str, lexicon: Lexicon) -> bool:
 def _reports_nothing(asked: Asked, chosen: Sequence[Candidate], lexicon: Lexicon) -> bool:
     """Whether results of a named study are asked for and no statement is about any."""
     facets = lexicon.facets_of_question(asked.query.interpreted)
-    if not asked.studies or Facet.OUTCOME not in facets or Facet.ONGOING in facets:
+    if not asked.studies or Facet.OUTCOME not in facets or Facet.ONGOING in facets or Facet.DESIGN in asked.query.facets:
+        # Which endpoint a study had is its design.
         return False
     own = [candidate.record.sentence.tags for candidate in chosen if speaks_of(candidate.record, candidate.document, asked.studies)]
     return not any(tags.polarity or (tags.facets and tags.facets[0][0] in _RESULTS) for tags in own)

@@ -149,3 +149,15 @@ def test_a_complication_is_no_question_on_the_lung_disease(small: QAService) -> 
     """Evidence on pulmonary hypertension need not name the lung disease."""
     assert not asked(small, "How is pulmonary hypertension treated in MCTD?").on_manifestation
     assert asked(small, "How is pulmonary fibrosis treated in MCTD?").on_manifestation
+
+
+def test_what_is_not_for_a_group_is_not_for_its_kinds(small: QAService) -> None:
+    """Advice that leaves out the myositides leaves out dermatomyositis; of two diseases asked about both must be left out."""
+    one, both, none = (asked(small, text) for text in ("How is ILD in dermatomyositis treated?", "How is ILD in DM and SSc treated?", "What is new?"))
+
+    assert one.are_all_in(["IIM"])
+    assert one.is_any_in(["IIM", "RA"])
+    assert not one.are_all_in(["SSc"])
+    assert not both.are_all_in(["IIM"])
+    assert both.are_all_in(["IIM", "SSc"])
+    assert not none.are_all_in([])

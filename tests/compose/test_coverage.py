@@ -8,7 +8,7 @@ import pytest
 
 from ragqa.compose.asked import read_question
 from ragqa.compose.candidates import Candidate
-from ragqa.compose.coverage import fill_parts
+from ragqa.compose.coverage import fill_parts, not_covered
 from ragqa.service import QAService
 from ragqa.text.lexicon import load_lexicon
 from ragqa.types import AnswerStatus, Origin, Tags
@@ -125,3 +125,19 @@ def test_each_of_several_diseases_gets_a_statement(small: QAService) -> None:
 
     assert ra in fill_parts(asked, [mctd], [mctd, off, ra], lexicon)
     assert fill_parts(asked, [mctd, ra], [mctd, ra, off], lexicon) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "is_open"),
+    [
+        ("Which regimen was given in MCTD-ILD, and who was followed?", "The regimen consisted of tacrolimus and rituximab.", False),
+        ("Which dose was given in MCTD-ILD, and who was followed?", "The regimen consisted of tacrolimus and rituximab.", True),
+        ("Which regimen was given in MCTD-ILD, and who was followed?", "High doses were given.", True),
+    ],
+)
+def test_a_regimen_is_told_by_what_it_is_made_up_of(small: QAService, question: str, text: str, is_open: bool) -> None:
+    """Its drugs answer what the regimen was, not how much was given."""
+    lexicon, reader = load_lexicon(), small.reader()
+    asked = read_question(reader.analyse(question), reader.library, lexicon)
+
+    assert any("dosing" in gap for gap in not_covered(asked, [held(text)], [], lexicon)) is is_open

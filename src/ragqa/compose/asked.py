@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -102,8 +102,20 @@ class Asked:
     """Content words, as typed, that no chunk of the library holds."""
     tests: frozenset[str]
     """The diagnostic tests that the question names; statements on other tests are off the point."""
+    circles: tuple[frozenset[str], ...] = ()
+    """For each population asked about itself and the groups that hold it: what is not for a group is not for its kinds."""
     is_pointed: bool = False
     """Whether a statement holds what the question says beside its slots: it then asks for more than an overview."""
+
+    def are_all_in(self, names: Iterable[str]) -> bool:
+        """Whether every population asked about, or a group that holds it, is among some names; not where none is asked about."""
+        found = frozenset(names)
+        return bool(self.circles) and not any(circle.isdisjoint(found) for circle in self.circles)
+
+    def is_any_in(self, names: Iterable[str]) -> bool:
+        """Whether a population asked about, or a group that holds it, is among some names."""
+        found = frozenset(names)
+        return any(not circle.isdisjoint(found) for circle in self.circles)
 
     @property
     def is_overview(self) -> bool:
@@ -226,7 +238,8 @@ def read_question(query: Query, library: Library, lexicon: Lexicon) -> Asked:
     tests = tests_asked(text, query.facets, lexicon)
     situation = situation_asked(text, query.facets, query.drugs)
     is_bound = bool(query.drugs) and not any(_asks_for_treatment(piece, lexicon) for piece in pieces_of(text))
-    return Asked(query, outcomes, weighted, names, classes, on_manifestation, studies, situation, is_bound, unknown, tests)
+    circles = tuple(frozenset({name}) | lexicon.ancestors(name) for name in query.populations)
+    return Asked(query, outcomes, weighted, names, classes, on_manifestation, studies, situation, is_bound, unknown, tests, circles)
 
 
 def _asks_for_treatment(piece: str, lexicon: Lexicon) -> bool:

@@ -129,7 +129,7 @@ def _tier(tags: Tags, asked: Asked, lexicon: Lexicon) -> Tier:
 def _denies(tags: Tags, asked: Asked) -> bool:
     """Whether a sentence says that advice on an asked treatment, or a whole guideline, is not for the asked: an answer, not a statement on others."""
     on_it = tags.recommendation is not None and bool(asked.drug_names & set(tags.drugs))
-    return (on_it or states_scope(tags)) and bool(set(asked.query.populations) & set(tags.excluded_populations))
+    return (on_it or states_scope(tags)) and asked.is_any_in(tags.excluded_populations)
 
 
 def _excludes(tags: Tags, document: DocumentRecord, asked: Asked) -> bool:
@@ -139,7 +139,7 @@ def _excludes(tags: Tags, document: DocumentRecord, asked: Asked) -> bool:
         return False
     left_out = {*tags.excluded_populations, *document.out_of_scope}
     # Of several diseases asked about, a sentence on one may leave out another.
-    for_none = bool(query.populations) and left_out.issuperset(query.populations) and not set(tags.populations) & set(query.populations)
+    for_none = asked.are_all_in(left_out) and not set(tags.populations) & set(query.populations)
     return bool(set(tags.populations) & set(query.excluded_populations)) or for_none
 
 

@@ -58,6 +58,7 @@ _SCHEDULE = re.compile(
     re.IGNORECASE,
 )
 """How often something is given, which answers a question on its dosing as an amount does."""
+_REGIMEN = re.compile(r"\b(?:regimens?|protocols?|conditioning|consist\w*|made up)\b", re.IGNORECASE)
 _MADE_UP = re.compile(r"\b(?:consist(?:s|ed|ing)? of|compris(?:es|ed|ing)|made up of|conditioning|regimen (?:was|is|of))\b", re.IGNORECASE)
 """What a regimen is made up of, which answers a question on it as a dose does."""
 _LIKENED = re.compile(r"\b(?:as|like|unlike|than)(?: in| with)?\s$", re.IGNORECASE)
@@ -179,8 +180,9 @@ def _open_facet(part: Part, asked: Asked, chosen: Sequence[Candidate], lexicon: 
     if not facets or len(facets) < len(part.facets):
         return None
     if Facet.DOSING in facets and not any(_states_dose(candidate.record.sentence.text, lexicon) for candidate in chosen):
-        # "High-dose" is about dosing and states no dose.
-        return Facet.DOSING
+        # "High-dose" is about dosing and states no dose; a regimen is told by what it is made up of.
+        told = _REGIMEN.search(part.text) and any(_MADE_UP.search(candidate.record.sentence.text) for candidate in chosen)
+        return None if told else Facet.DOSING
     if any(_serves(candidate, facet) for candidate in chosen for facet in facets):
         return None
     if asked.studies and Facet.DEFINITION in facets and any(_serves(candidate, Facet.DESIGN) for candidate in chosen):
@@ -196,7 +198,7 @@ def _open_facet(part: Part, asked: Asked, chosen: Sequence[Candidate], lexicon: 
 
 
 def _states_dose(text: str, lexicon: Lexicon) -> bool:
-    return lexicon.is_unit_dose(text) or _SCHEDULE.search(text) is not None or _MADE_UP.search(text) is not None
+    return lexicon.is_unit_dose(text) or _SCHEDULE.search(text) is not None
 
 
 def _serves(candidate: Candidate, facet: Facet) -> bool:

@@ -105,7 +105,7 @@ def _scopes(pool: Sequence[Candidate], asked: Asked) -> list[Candidate]:
     """Return what says that a guideline leaves the asked population out, where treatment is asked for: its advice is then not shown."""
     if not _ASKS_STANCE & set(asked.query.facets):
         return []
-    return [each for each in pool if states_scope(each.record.sentence.tags) and set(asked.query.populations) & set(each.document.out_of_scope)]
+    return [each for each in pool if states_scope(each.record.sentence.tags) and asked.is_any_in(each.document.out_of_scope)]
 
 
 def _in_display_order(heading: Heading, candidates: Sequence[Candidate], asked: Asked) -> list[Candidate]:

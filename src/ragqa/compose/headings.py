@@ -36,7 +36,7 @@ GUIDELINE_HEADINGS = (
     Heading("supportive-care", "Supportive Care", 2),
     Heading("prognosis", "Prognosis and Risk Factors", 0),
     Heading("evidence-gap", "Limits of the Guidance", 1),
-    Heading("background", "About the Guidance", 0, 4),
+    Heading("background", "About the Guidance", 0),
 )
 RESEARCH_HEADINGS = (
     Heading("definition", "Definition and Diagnosis", 0),

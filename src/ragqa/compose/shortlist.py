@@ -90,7 +90,7 @@ def _estimates(
         if len(query.drugs) > 1:
             named = [library.carry(rows, "drug", [drug]) for drug in query.drugs]
             total += np.float32(WEIGHTS["all_drugs"]) * np.logical_and.reduce(named)
-    not_for_them = documents.are(lambda document: bool(query.populations) and set(query.populations) <= set(document.out_of_scope))
+    not_for_them = documents.are(lambda document: asked.are_all_in(document.out_of_scope))
     if not_for_them.any():
         # Of a guideline that leaves the asked out, only the sentence that says so counts.
         total[not_for_them] = np.where(library.carry(rows, "facet", _ON_SCOPE), _ALWAYS, _NEVER)[not_for_them]

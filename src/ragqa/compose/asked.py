@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,6 +61,7 @@ _GENERAL = frozenset({Facet.TREATMENT, Facet.BACKGROUND})
 _CARE_ALONE = frozenset({Facet.TREATMENT, Facet.PROGRESSION, Facet.RAPIDLY_PROGRESSIVE})
 _FATE = frozenset({Facet.RISK_FACTOR, Facet.PROGNOSIS, Facet.EPIDEMIOLOGY})
 _SITUATIONS = frozenset({Facet.PROGRESSION, Facet.RAPIDLY_PROGRESSIVE})
+_OF_STUDIES = frozenset({Facet.DESIGN, Facet.OUTCOME, Facet.EVIDENCE_GAP})
 _STUDY_QUESTIONS = frozenset({Facet.OUTCOME, Facet.DESIGN, Facet.DEFINITION, Facet.ONGOING, Facet.TREATMENT})
 _SURE_CUE = 0.8
 """From this weight on a cue word of a question says a facet and nothing else."""
@@ -102,7 +103,9 @@ class Asked:
     """Content words, as typed, that no chunk of the library holds."""
     tests: frozenset[str]
     """The diagnostic tests that the question names; statements on other tests are off the point."""
-    circles: tuple[frozenset[str], ...] = ()
+    members: Mapping[str, frozenset[str]]
+    """For each class of treatments asked about its members: a sentence that names one names the class."""
+    circles: tuple[frozenset[str], ...]
     """For each population asked about itself and the groups that hold it: what is not for a group is not for its kinds."""
     is_pointed: bool = False
     """Whether a statement holds what the question says beside its slots: it then asks for more than an overview."""
@@ -178,8 +181,8 @@ class Asked:
         is_against = advice is not None and advice.direction is Direction.AGAINST
         at_first = Facet.RAPIDLY_PROGRESSIVE if Facet.RAPIDLY_PROGRESSIVE in self.query.facets else Facet.TREATMENT
         fits = is_against if self.situation == "against" else leading_facet(tags) is at_first
-        if not is_guideline and self.query.drugs:
-            # What a named treatment did is evidence for either.
+        if not is_guideline and (self.query.drugs or not _OF_STUDIES.isdisjoint(self.query.facets)):
+            # What a named treatment did, or a study found, is evidence for either.
             return 0.0
         return 0.5 if is_guideline and fits else -0.5
 
@@ -239,7 +242,8 @@ def read_question(query: Query, library: Library, lexicon: Lexicon) -> Asked:
     situation = situation_asked(text, query.facets, query.drugs)
     is_bound = bool(query.drugs) and not any(_asks_for_treatment(piece, lexicon) for piece in pieces_of(text))
     circles = tuple(frozenset({name}) | lexicon.ancestors(name) for name in query.populations)
-    return Asked(query, outcomes, weighted, names, classes, on_manifestation, studies, situation, is_bound, unknown, tests, circles)
+    members = {drug: frozenset(lexicon.members_of(drug)) for drug in query.drugs}
+    return Asked(query, outcomes, weighted, names, classes, on_manifestation, studies, situation, is_bound, unknown, tests, members, circles)
 
 
 def _asks_for_treatment(piece: str, lexicon: Lexicon) -> bool:

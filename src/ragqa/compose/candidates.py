@@ -21,7 +21,7 @@ from ragqa.compose.anchors import content_terms, share_of, speaks_of
 from ragqa.compose.asked import Asked, leading_facet
 from ragqa.compose.claims import is_fragment
 from ragqa.compose.relevance import probability
-from ragqa.compose.shortlist import shortlist
+from ragqa.compose.shortlist import shortlist, studies_treatment
 from ragqa.protocols import Library
 from ragqa.settings import ComposeSettings
 from ragqa.text.lexicon import Lexicon
@@ -37,6 +37,7 @@ AMONG_THE_LIKELIEST = 0.5
 _ABOUT_ITSELF = frozenset({Facet.DESIGN, Facet.EVIDENCE_GAP, Facet.BACKGROUND})
 _ABOUT_SOURCE = frozenset({Facet.DESIGN, Facet.BACKGROUND})
 _SUMS_UP = re.compile(r"\b(?:(conclusion|interpretation)|result|finding)", re.IGNORECASE)
+_NONE = frozenset[str]()
 _FAR_ORIGINS = frozenset({Origin.DOCUMENT, Origin.PARAGRAPH, Origin.UNKNOWN})
 
 
@@ -87,7 +88,7 @@ def gather_candidates(
         if (
             record.document_id in documents
             and tier is not Tier.UNRELATED
-            and _fills_slots(record, asked)
+            and (_fills_slots(record, asked) or _is_of_its_study(record, documents[record.document_id], asked, lexicon))
             and not _excludes(record.sentence.tags, documents[record.document_id], asked)
             and not is_fragment(record)
         ):
@@ -170,6 +171,11 @@ def _fills_slots(record: SentenceRecord, asked: Asked) -> bool:
     return not asked.query.drugs or bool(asked.drug_names & {*tags.drugs, *tags.topic_drugs}) or of_class or _denies(tags, asked)
 
 
+def _is_of_its_study(record: SentenceRecord, document: DocumentRecord, asked: Asked, lexicon: Lexicon) -> bool:
+    """Whether a sentence tells the design, the limits or the background of a study whose title names the asked treatment: it need not repeat the name."""
+    return leading_facet(record.sentence.tags) in _ABOUT_ITSELF and studies_treatment(document, asked, lexicon)
+
+
 class _Likeness(NamedTuple):
     cosine: float
     coverage: float
@@ -192,7 +198,7 @@ def _features(
     """Return the features of one sentence by name; see `relevance.FEATURES`."""
     tags, query, metadata = record.sentence.tags, asked.query, document.metadata
     drugs, populations, main = set(query.drugs), set(query.populations), leading_facet(tags)
-    named = drugs.intersection(tags.drugs)
+    named = {drug for drug in drugs if drug in tags.drugs or not asked.members.get(drug, _NONE).isdisjoint(tags.drugs)} if tags.drugs else _NONE
     tests = asked.tests.intersection(tags.tests)
     is_guideline = metadata.kind is DocumentKind.GUIDELINE
     return {

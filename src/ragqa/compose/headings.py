@@ -12,6 +12,9 @@ from ragqa.compose.asked import Asked, leading_facet
 from ragqa.compose.candidates import Candidate
 from ragqa.types import Direction, Facet
 
+MOST_ASKED = 8
+"""Statements at least that a heading may hold which the question is about."""
+
 
 @dataclass(frozen=True, slots=True)
 class Heading:
@@ -112,6 +115,8 @@ def heading_key(candidate: Candidate) -> str:
 def cap_of(heading: Heading, asked: Asked) -> int:
     """Return the most statements under a heading: few in an overview, more where the question is about that heading."""
     about = heading.key in asked.guideline_headings if heading in RESEARCH_HEADINGS else bool(asked.guideline_headings)
+    if not asked.is_overview and heading.key in {_RESEARCH_KEYS.get(facet, "background") for facet in asked.query.facets}:
+        return max(MOST_ASKED, heading.single)
     return heading.overview if asked.is_overview and not about else heading.single
 
 

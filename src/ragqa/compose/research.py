@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 
+from ragqa.compose.anchors import speaks_of
 from ragqa.compose.asked import Asked
 from ragqa.compose.candidates import Candidate
 from ragqa.compose.headings import RESEARCH_HEADINGS, cap_of, heading_key
@@ -55,9 +57,20 @@ def choose_research(asked: Asked, candidates: Sequence[Candidate], settings: Com
     chosen: list[Candidate] = []
     for heading in RESEARCH_HEADINGS:
         chosen += select_diverse(under.get(heading.key, ()), cap_of(heading, asked), settings, chosen, seek_treatments=asked.is_overview)
-    return sorted(chosen, key=lambda candidate: (-candidate.score, candidate.record.row))[
-        : settings.max_overview_statements if asked.is_overview else settings.max_statements
-    ]
+    ranked = sorted(chosen, key=lambda candidate: (-candidate.score, candidate.record.row))
+    most = settings.max_overview_statements if asked.is_overview else settings.max_statements
+    return _shared_out(ranked, asked, most) if len(asked.studies) > 1 else ranked[:most]
+
+
+def _shared_out(ranked: Sequence[Candidate], asked: Asked, most: int) -> list[Candidate]:
+    """Return so many of the statements, of each named study an equal share first: the one that says most must not crowd out the other."""
+    kept: dict[int, Candidate] = {}
+    for study in asked.studies:
+        own = (each for each in ranked if each.record.row not in kept and speaks_of(each.record, each.document, [study]))
+        kept |= {each.record.row: each for each in islice(own, most // len(asked.studies))}
+    rest = (each for each in ranked if each.record.row not in kept)
+    kept |= {each.record.row: each for each in islice(rest, most - len(kept))}
+    return sorted(kept.values(), key=lambda candidate: (-candidate.score, candidate.record.row))
 
 
 def _on_all(pool: Sequence[Candidate], drugs: Sequence[str]) -> list[Candidate]:

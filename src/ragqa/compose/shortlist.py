@@ -24,9 +24,10 @@ _OF_TIER = {Tier.EXACT: 0.0, Tier.BROADER: WEIGHTS["broader"], Tier.CHILD: WEIGH
 _NEVER = -20.0
 """For a sentence that would be dropped: it lacks the treatment asked for, or its guideline is not for the asked."""
 _ALWAYS = 20.0
+_ON_SCOPE = (Facet.EVIDENCE_GAP, Facet.DESIGN)
+_ABOUT_STUDY = (*_ON_SCOPE, Facet.BACKGROUND)
 _OF_ABSTRACT = 0.6
 """How far a sentence of an abstract sums up its paper, where its section is not looked at."""
-_ON_SCOPE = (Facet.EVIDENCE_GAP, Facet.DESIGN)
 
 
 def shortlist(
@@ -61,6 +62,11 @@ def shortlist(
     return rows[places].tolist(), vectors[places]
 
 
+def studies_treatment(document: DocumentRecord, asked: Asked, lexicon: Lexicon) -> bool:
+    """Whether a document is no guideline and its title names a treatment asked about."""
+    return document.metadata.kind is not DocumentKind.GUIDELINE and not asked.drug_names.isdisjoint(_drugs_in(document.metadata.title, lexicon))
+
+
 def _chunk_scores(rows: NDArray[np.int64], rankings: Sequence[Ranking], library: Library) -> NDArray[np.float32]:
     """Return the score of the best ranked chunk that holds each sentence, 0 where none does."""
     hits = sorted((hit for ranking in rankings for hit in ranking), key=lambda hit: hit.score)
@@ -86,7 +92,8 @@ def _estimates(
     if asked.studies:
         total += np.float32(WEIGHTS["of_study"]) * documents.are(lambda document: is_by(document, asked.studies))
     elif asked.is_bound:
-        total[~library.carry(rows, "drug", asked.drug_names | asked.drug_classes)] = _NEVER
+        own = documents.are(lambda document: studies_treatment(document, asked, lexicon)) & library.carry(rows, "facet", _ABOUT_STUDY)
+        total[~(library.carry(rows, "drug", asked.drug_names | asked.drug_classes) | own)] = _NEVER
         if len(query.drugs) > 1:
             named = [library.carry(rows, "drug", [drug]) for drug in query.drugs]
             total += np.float32(WEIGHTS["all_drugs"]) * np.logical_and.reduce(named)
@@ -130,6 +137,11 @@ def _of_populations(asked: Asked, rows: NDArray[np.int64], documents: _Documents
 @lru_cache(maxsize=32_768)
 def _populations_in(title: str, lexicon: Lexicon) -> tuple[str, ...]:
     return tuple(mention.name for mention in lexicon.populations_in(title))
+
+
+@lru_cache(maxsize=32_768)
+def _drugs_in(title: str, lexicon: Lexicon) -> frozenset[str]:
+    return frozenset(mention.name for mention in lexicon.interventions_in(title))
 
 
 class _Documents:

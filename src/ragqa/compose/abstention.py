@@ -24,7 +24,7 @@ from ragqa.compose.parts import parts_of
 from ragqa.compose.premises import missing_document, unmet_premise
 from ragqa.compose.reasons import missing_term, not_reported, nothing_on, subject_of
 from ragqa.compose.selection import above_cut
-from ragqa.compose.together import missing_dose, missing_event, missing_from_study
+from ragqa.compose.together import missing_dose, missing_event, missing_from_study, of_named_study
 from ragqa.compose.unfilled import (
     RARE,
     UNCOMMON,
@@ -107,7 +107,7 @@ def reason_to_abstain(
         or missing_from_study(asked, direct)
         or missing_dose(asked, candidates, direct, lexicon)
         or missing_event(asked, direct, lexicon)
-        or _missing_result(asked, direct, likely, lexicon)
+        or _missing_result(asked, direct, of_named_study(likely, asked), lexicon)
         or _missing_everywhere(asked, direct, likely, weigh, lexicon, library, settings)
     )
     if unmet:

@@ -181,8 +181,7 @@ def _open_facet(part: Part, asked: Asked, chosen: Sequence[Candidate], lexicon: 
         return None
     if Facet.DOSING in facets and not any(_states_dose(candidate.record.sentence.text, lexicon) for candidate in chosen):
         # "High-dose" is about dosing and states no dose; a regimen is told by what it is made up of.
-        told = _REGIMEN.search(part.text) and any(_MADE_UP.search(candidate.record.sentence.text) for candidate in chosen)
-        return None if told else Facet.DOSING
+        return None if tells_regimen(part.text, chosen) else Facet.DOSING
     if any(_serves(candidate, facet) for candidate in chosen for facet in facets):
         return None
     if asked.studies and Facet.DEFINITION in facets and any(_serves(candidate, Facet.DESIGN) for candidate in chosen):
@@ -195,6 +194,11 @@ def _open_facet(part: Part, asked: Asked, chosen: Sequence[Candidate], lexicon: 
         if (len(words) >= _LEAST_WORDS and words <= content_terms(text)) or (named and named <= lexicon.outcomes_reported(text)):
             return None
     return facets[0]
+
+
+def tells_regimen(text: str, candidates: Sequence[Candidate]) -> bool:
+    """Whether a text asks for a regimen and a statement tells what one is made up of."""
+    return _REGIMEN.search(text) is not None and any(_MADE_UP.search(candidate.record.sentence.text) for candidate in candidates)
 
 
 def _states_dose(text: str, lexicon: Lexicon) -> bool:

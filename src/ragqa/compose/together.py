@@ -13,6 +13,7 @@ from functools import lru_cache
 from ragqa.compose.anchors import speaks_of
 from ragqa.compose.asked import Asked
 from ragqa.compose.candidates import Candidate
+from ragqa.compose.coverage import tells_regimen
 from ragqa.compose.parts import parts_of
 from ragqa.compose.reasons import not_reported, subject_of
 from ragqa.text.lexicon import Lexicon
@@ -21,6 +22,11 @@ from ragqa.types import Facet, Reason
 
 _DRUG_FOLLOWS = re.compile(r"^\s*(?:/\s?\w+\s*)?(?:(?:daily|twice|orally?|intravenous(?:ly)?|iv|pulse[sd]?|of)\s+){0,3}$", re.IGNORECASE)
 _IN_TURN = re.compile(r"\brespectively\b", re.IGNORECASE)
+
+
+def of_named_study(candidates: Sequence[Candidate], asked: Asked) -> list[Candidate]:
+    """Return the candidates of the named studies where a study is named and has any, else all: what others report is not what it found."""
+    return [each for each in candidates if asked.studies and speaks_of(each.record, each.document, asked.studies)] or list(candidates)
 
 
 def missing_from_study(asked: Asked, direct: Sequence[Candidate]) -> Reason | None:
@@ -41,7 +47,8 @@ def missing_from_study(asked: Asked, direct: Sequence[Candidate]) -> Reason | No
 def missing_dose(asked: Asked, candidates: Sequence[Candidate], direct: Sequence[Candidate], lexicon: Lexicon) -> Reason | None:
     """Return the reason where a dose is asked for and no source states one, or only for others; where other things are asked beside it they are answered."""
     asks_dose = [Facet.DOSING in part.facets for part in parts_of(asked, lexicon)]
-    if not any(asks_dose) or not all(asks_dose) or any(_is_dosed(each, asked, lexicon) for each in direct):
+    own = of_named_study(direct, asked)
+    if not any(asks_dose) or not all(asks_dose) or any(_is_dosed(each, asked, lexicon) for each in own) or tells_regimen(asked.query.interpreted, own):
         return None
     elsewhere = [each for each in candidates if set(asked.query.drugs) & set(each.record.sentence.tags.drugs) and _is_dosed(each, asked, lexicon)]
     if elsewhere:

@@ -149,3 +149,45 @@ def test_a_comparison_is_told_by_what_names_both_or_calls_the_other_an_arm(tmp_p
     assert "rose alike" in texts
     assert "the control group" in texts
     assert "Cough" not in texts
+
+
+ABATACEPT = """---
+title: Abatacept in mixed connective tissue disease, a pilot trial
+short_title: Pilot 2022
+year: 2022
+kind: randomised-trial
+populations: [{disease: MCTD, n: 20}]
+---
+
+# Pilot 2022
+
+## Design
+
+- Background mycophenolate was allowed in MCTD-ILD in Pilot 2022.
+
+## Outcomes
+
+- Forced vital capacity rose with abatacept in 12 of 20 patients with MCTD-ILD in Pilot 2022.
+- Forced vital capacity was stable with mycophenolate alone in MCTD-ILD in Pilot 2022.
+"""
+
+
+def test_the_design_of_a_study_need_not_repeat_the_treatment_of_its_title(tmp_path: Path) -> None:
+    """What was allowed beside it belongs to it; the result of another treatment does not."""
+    service = small_service(tmp_path, {"research/pilot.md": ABATACEPT})
+    texts = " ".join(each.text for each in section(service.ask("What was the design of the trial of abatacept in MCTD-ILD?"), "research"))
+
+    assert "Background mycophenolate was allowed" in texts
+    assert "mycophenolate alone" not in texts
+
+
+def test_of_two_named_studies_neither_crowds_out_the_other(tmp_path: Path) -> None:
+    """The one has twelve results, the other one: with room for ten it is shown."""
+    results = "\n".join(
+        f"- Measure {place} improved by {place}% with rituximab in the 97 patients with MCTD-ILD of the Northern cohort 2019." for place in range(1, 13)
+    )
+    many = DOCUMENTS["research/northern-2019.md"].split("- Forced")[0] + results
+    service = small_service(tmp_path, {"research/north.md": many, "research/south.md": DOCUMENTS["research/southern-2020.md"]})
+    answer = service.ask("Compare the outcomes of the Northern cohort 2019 and the Southern cohort 2020 in MCTD-ILD")
+
+    assert any("Southern cohort 2020" in each.text for each in section(answer, "research"))

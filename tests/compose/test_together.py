@@ -20,6 +20,9 @@ LEXICON = load_lexicon()
         # A drug and its dose: that of another, or of its class in another course of the disease, is not its own.
         ("missing_dose", "How many grams of methylprednisolone per pulse in RP-ILD?", "What prednisone dose should not be exceeded in SSc?"),
         ("missing_dose", "tacrolimus dose in the Fujisawa trial", "cyclophosphamide dose in RECITAL"),
+        ("missing_dose", "How many mg of prednisone were given in ATtackMy-ILD?", "SCOT: which conditioning regimen?"),
+        # A study and its outcome: what others report is not what it found.
+        ("missing_outcome", "Did nintedanib improve quality of life in INBUILD?", "How common was diarrhoea with nintedanib in INBUILD?"),
         # Deaths and what they followed.
         ("missing_outcome", "In-hospital mortality of an acute exacerbation of RA-ILD?", "What is the mortality of RA-ILD?"),
     ],

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from itertools import islice
+from collections.abc import Iterator, Sequence
 
 from ragqa.compose.anchors import speaks_of
 from ragqa.compose.asked import Asked
@@ -56,21 +55,27 @@ def choose_research(asked: Asked, candidates: Sequence[Candidate], settings: Com
         under.setdefault(heading_key(candidate), []).append(candidate)
     chosen: list[Candidate] = []
     for heading in RESEARCH_HEADINGS:
-        chosen += select_diverse(under.get(heading.key, ()), cap_of(heading, asked), settings, chosen, seek_treatments=asked.is_overview)
+        most, before = cap_of(heading, asked), len(chosen)
+        for share, least in _shares(under.get(heading.key, ()), asked, most):
+            chosen += select_diverse(share, min(least, most - len(chosen) + before), settings, chosen, seek_treatments=asked.is_overview)
     ranked = sorted(chosen, key=lambda candidate: (-candidate.score, candidate.record.row))
     most = settings.max_overview_statements if asked.is_overview else settings.max_statements
-    return _shared_out(ranked, asked, most) if len(asked.studies) > 1 else ranked[:most]
-
-
-def _shared_out(ranked: Sequence[Candidate], asked: Asked, most: int) -> list[Candidate]:
-    """Return so many of the statements, of each named study an equal share first: the one that says most must not crowd out the other."""
     kept: dict[int, Candidate] = {}
-    for study in asked.studies:
-        own = (each for each in ranked if each.record.row not in kept and speaks_of(each.record, each.document, [study]))
-        kept |= {each.record.row: each for each in islice(own, most // len(asked.studies))}
-    rest = (each for each in ranked if each.record.row not in kept)
-    kept |= {each.record.row: each for each in islice(rest, most - len(kept))}
+    for share, least in _shares(ranked, asked, most):
+        new = [each for each in share if each.record.row not in kept]
+        kept |= {each.record.row: each for each in new[: min(least, most - len(kept))]}
     return sorted(kept.values(), key=lambda candidate: (-candidate.score, candidate.record.row))
+
+
+def _shares(candidates: Sequence[Candidate], asked: Asked, most: int) -> Iterator[tuple[Sequence[Candidate], int]]:
+    """Yield candidates with how many of them may be taken: of each of several named studies an equal share first, then any.
+
+    The study that says most must not crowd out the other.
+    """
+    if len(asked.studies) > 1:
+        for study in asked.studies:
+            yield [each for each in candidates if speaks_of(each.record, each.document, [study])], most // len(asked.studies)
+    yield candidates, most
 
 
 def _on_all(pool: Sequence[Candidate], drugs: Sequence[str]) -> list[Candidate]:

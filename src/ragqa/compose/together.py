@@ -50,7 +50,9 @@ def missing_dose(asked: Asked, candidates: Sequence[Candidate], direct: Sequence
     own = of_named_study(direct, asked)
     if not any(asks_dose) or not all(asks_dose) or any(_is_dosed(each, asked, lexicon) for each in own) or tells_regimen(asked.query.interpreted, own):
         return None
-    elsewhere = [each for each in candidates if set(asked.query.drugs) & set(each.record.sentence.tags.drugs) and _is_dosed(each, asked, lexicon)]
+    elsewhere = [
+        each for each in candidates if not asked.studies and set(asked.query.drugs) & set(each.record.sentence.tags.drugs) and _is_dosed(each, asked, lexicon)
+    ]
     if elsewhere:
         others = " or ".join(elsewhere[0].record.sentence.tags.populations) or "others"
         return Reason(

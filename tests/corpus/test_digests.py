@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 import yaml
 
+from ragqa.text.wholeness import is_fragment
 from ragqa.types import DocumentKind
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -131,7 +132,7 @@ def section_violations(digest: Digest) -> list[str]:
 
 
 def statement_violations(digest: Digest) -> list[str]:
-    """Return statements that cannot stand alone: a dangling start, no full stop, too short or too long."""
+    """Return statements that cannot stand alone: a dangling start, no full stop, too short or too long, or read as a scrap and so never said."""
     found = []
     for _, statement in digest.statements:
         if DANGLING.match(statement):
@@ -140,6 +141,8 @@ def statement_violations(digest: Digest) -> list[str]:
             found.append(f"no full stop: {statement}")
         if not SHORTEST_STATEMENT <= len(statement) <= LONGEST_STATEMENT:
             found.append(f"{len(statement)} characters: {statement}")
+        elif is_fragment(statement, is_row=False):
+            found.append(f"a fragment: {statement}")
     return found
 
 
@@ -260,6 +263,7 @@ def test_a_good_digest_breaks_no_rule() -> None:
         (statement_violations, "In TRIAL (12", "They (12"),
         (statement_violations, "3 months.", "3 months"),
         (statement_violations, " (12 patients with SSc-ILD), the drug was given at 5 mg a day for 3 months", " it helped in SSc"),
+        (statement_violations, "the drug was given at", "the drug of"),
         (population_violations, " with SSc-ILD", ""),
         (recommendation_violations, "the drug was given", "A is recommended against, B is recommended and C was given"),
     ],

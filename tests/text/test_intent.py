@@ -391,3 +391,83 @@ def test_what_is_asked_of_a_treatment_or_its_people(question: str, facets: set[F
 def test_who_was_in_a_named_study_is_its_design(question: str) -> None:
     """Whom a study took in is no question on diagnosis."""
     assert ask(question).facets == (Facet.DESIGN,)
+
+
+@pytest.mark.parametrize(
+    ("question", "facets"),
+    [
+        ("Which diseases does the ACR/CHEST 2023 ILD treatment guideline cover, and which does it leave out?", {Facet.DESIGN, Facet.EVIDENCE_GAP}),
+        ("To whom do the ACR/CHEST recommendations apply?", {Facet.DESIGN, Facet.EVIDENCE_GAP}),
+        ("Is lupus within the remit of the European CTD-ILD guidance?", {Facet.DESIGN, Facet.EVIDENCE_GAP}),
+        ("Which of the ACR/CHEST treatment recommendations are strong rather than conditional?", {Facet.DESIGN, Facet.EVIDENCE_GAP}),
+        ("Is the ACR/CHEST ILD screening guideline out of date?", {Facet.DESIGN, Facet.EVIDENCE_GAP}),
+        ("Is there a German guideline on CTD-ILD?", {Facet.DESIGN, Facet.EVIDENCE_GAP, Facet.ONGOING}),
+        ("How many recommendations does the ACR/CHEST treatment guideline have?", {Facet.DESIGN}),
+        ("Who voted on the EULAR 2023 systemic sclerosis recommendations?", {Facet.DESIGN}),
+        ("ATS SSc-ILD panel: COI?", {Facet.DESIGN}),
+        ("What evidence grading does ERS/EULAR use?", {Facet.DESIGN}),
+        ('What do "1B" and "2C" mean in the BSR myositis guideline?', {Facet.DESIGN}),
+        # What a guideline says of care is asked about care.
+        ("What does ACR/CHEST recommend for RA-ILD?", {Facet.TREATMENT}),
+        ("ACR/CHEST guideline first-line RA-ILD", {Facet.TREATMENT}),
+        ("What do the ACR/CHEST treatment recommendations say about tocilizumab in SSc-ILD?", {Facet.TREATMENT}),
+        ("Which drugs does the ACR/CHEST treatment guideline include for MCTD-ILD?", {Facet.TREATMENT}),
+        ("Does the ACR/CHEST guideline cover rituximab for MCTD-ILD?", {Facet.TREATMENT}),
+        ("Are there guidelines for the treatment of MCTD-ILD?", {Facet.TREATMENT}),
+        ("What does the ERS/EULAR guideline say on screening in MCTD?", {Facet.SCREENING}),
+        ("Myositis antibody panel: which ones carry lung risk per ACR/CHEST?", {Facet.RISK_FACTOR}),
+    ],
+)
+def test_a_question_about_a_guideline_is_none_about_care(question: str, facets: set[Facet]) -> None:
+    """The name of a document ("treatment guideline") asks nothing; whom it covers, who made it and how strong it is are asked about it."""
+    assert set(ask(question).facets) == facets
+
+
+@pytest.mark.parametrize(
+    ("question", "facets"),
+    [
+        ("How long may I give steroids in RA-ILD?", {Facet.DOSING}),
+        ("Maximum duration of prednisone in MCTD-ILD", {Facet.DOSING}),
+        ("How many weeks of prednisone count as a short course in RA-ILD?", {Facet.DOSING, Facet.DEFINITION}),
+        ("When ACR/CHEST says short-term steroids in ILD, how long is that?", {Facet.DOSING, Facet.TREATMENT}),
+        # How long it takes, and how long people live, is no duration of treatment.
+        ("How long does rituximab take to work in MCTD-ILD?", {Facet.OUTCOME}),
+        ("How long do patients on nintedanib live?", {Facet.PROGNOSIS}),
+        # Finding a disease, and following one.
+        ("Is bronchoscopy to be used to follow ILD?", {Facet.MONITORING}),
+        ("Should chest X-rays be used to follow known ILD in myositis?", {Facet.MONITORING}),
+        ("Is HRCT recommended in RA?", {Facet.SCREENING, Facet.MONITORING}),
+        ("What lung tests should I have with scleroderma?", {Facet.SCREENING, Facet.MONITORING}),
+        # What comes suddenly, and what it may be instead.
+        ("RA-ILD with new bilateral infiltrates and sudden breathlessness, what to do?", {Facet.RAPIDLY_PROGRESSIVE, Facet.TREATMENT}),
+        ("Acute exacerbation of rheumatic ILD: what must be ruled out first?", {Facet.RAPIDLY_PROGRESSIVE, Facet.DIAGNOSIS}),
+        ("What mimics an acute exacerbation of ILD in scleroderma?", {Facet.RAPIDLY_PROGRESSIVE, Facet.DIAGNOSIS}),
+    ],
+)
+def test_durations_tests_and_sudden_worsening(question: str, facets: set[Facet]) -> None:
+    """What is asked by form, where no single word tells it."""
+    assert set(ask(question).facets) == facets
+
+
+@pytest.mark.parametrize(
+    ("question", "tests"),
+    [
+        ("Which scans are useful in RA?", frozenset()),
+        ("Which lung tests are not worth doing in scleroderma?", frozenset()),
+        ("Is a scan useful in RA?", frozenset({"HRCT"})),
+        ("How often do I need lung tests with MCTD-ILD?", frozenset({"pulmonary function tests"})),
+    ],
+)
+def test_tests_that_are_asked_for_are_not_named(question: str, tests: frozenset[str]) -> None:
+    """A plural behind "which" or "what" asks for any test, and a narrower reading would hide the rest."""
+    query = ask(question)
+    assert intent.tests_asked(query.interpreted, query.facets, LEXICON) == tests
+
+
+def test_short_names_of_classes_and_latent_disease() -> None:
+    """A short form beside treatment is the class of drugs, a drug by its use is found by it, and a sleeping infection is nobody's disease."""
+    assert ask("JAK or CNI in progressive myositis-ILD?").drugs == ("JAK inhibitor", "calcineurin inhibitor")
+    assert ask("JAK pathway in MDA5 disease?").drugs == ()
+    assert "Pneumocystis prophylaxis" in LEXICON.classes_of("cotrimoxazole")
+    assert "Pneumocystis prophylaxis" in LEXICON.classes_of("atovaquone")
+    assert ask("Must sleeping tuberculosis be treated before rituximab in RA-ILD?").populations == ("RA",)

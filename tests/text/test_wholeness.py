@@ -19,6 +19,7 @@ from ragqa.text.wholeness import is_fragment
         "The baseline characteristics of all patients are shown in Table 2 of the paper.",
         "All patients gave written informed consent and the ethics committee approved.",
         "12.1 3.4 45 (12) 0.03 17 22 n s 4.5 1.2 was 3 4 5 6 7 8 9 10 11.",
+        "The authors declare that they have no conflicts of interest in this work.",
         "Figure 2 shows the skin scores of the tablet and the placebo arms.",
         "Tables 1 and 2 summarise the harms of the tablet in both of the arms.",
         "The harms of the tablet were listed in the supplementary table of the paper.",
@@ -44,6 +45,8 @@ def test_fragments_make_no_claims(text: str) -> None:
         "Both of the drugs share a receptor on the surface of B cells.",
         "People were assigned at random in a 3 : 3 : 2 : 2 ratio to tablets, creams, baths or none.",
         "Cough (n = 8 and n = 3), fever (n = 6 and n = 1), rash (n = 5 and n = 2) and pain (n = 3 and n = 2) were the most frequent.",
+        "Only members of the panel without conflicts of interest made the recommendations.",
+        "The consensus document of the society addresses the choice of patients for the tablet.",
         "6-minute walk distance remained stable with pulmonary rehabilitation.",
     ],
 )

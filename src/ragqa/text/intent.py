@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 
 from ragqa.text.comparisons import compares_drugs, says_comparison
-from ragqa.text.lexicon import Lexicon
-from ragqa.text.unasked import without_names, without_states
+from ragqa.text.lexicon import Lexicon, Mention
+from ragqa.text.unasked import without_documents, without_names, without_states
 from ragqa.types import Facet, Query
 
 _WHAT_IS = re.compile(r"^\s*(?:what(?:'s| is| are)|define|explain|describe|tell me about)\b", re.IGNORECASE)
@@ -30,6 +30,8 @@ _SEEN_ON = re.compile(r"\b(?:on|by|seen with)\s+(?:(?:a|an|the|chest|quantitativ
 """What stands before a test by which something is seen."""
 _SEEN_AFTER = re.compile(r"^['’]?s? (?:signs?|features?|findings?|patterns?|changes?|appearances?|abnormalit\w+|progression)\b", re.IGNORECASE)
 """The same behind it: "CT signs of progression" are asked about, and no test."""
+_WHICH = re.compile(r"\b(?:which|what)(?: (?:other|further|more|kinds of|sorts of))?\s+$", re.IGNORECASE)
+"""What stands before tests that are asked for and not named: "which scans"."""
 _SENTENCE = re.compile(r"(?<=[?.;!])\s+")
 _REQUEST = re.compile(
     r"\bi(?:'m| am|'d)? (?:need|want|like|would like|looking for|wonder)\b(?! to (?!know|see|hear|understand|learn|read))"
@@ -115,6 +117,10 @@ _CLEARLY = 0.2
 _OF_CARE = frozenset({Facet.TREATMENT, Facet.PROGRESSION, Facet.RAPIDLY_PROGRESSIVE, Facet.DOSING, Facet.OUTCOME, Facet.SAFETY})
 
 
+_OF_DOCUMENTS = (Facet.DESIGN, Facet.EVIDENCE_GAP)
+"""What is asked about a guideline itself."""
+
+
 def asking_part(text: str) -> str:
     """Return the sentences of a question that ask, by question mark or as a request; all of it where none does.
 
@@ -147,7 +153,7 @@ def facets_asked(text: str, lexicon: Lexicon, drugs: tuple[str, ...], population
     treatments = lexicon.interventions_in(text)
     plain = without_names(text, lexicon, treatments)
     unstated = without_states(plain)
-    facets = _by_cues(unstated, lexicon)
+    facets = _on_documents(unstated, text, lexicon) or _by_cues(unstated, lexicon)
     if unstated != plain and Facet.PROGRESSION not in facets:
         # "Refractory DM: response to rituximab" asks about the response, in people of whom the adjective tells the state.
         facets = (*(facets or (_USE_IN_ORDER if drugs else ())), Facet.PROGRESSION)
@@ -167,7 +173,7 @@ def facets_asked(text: str, lexicon: Lexicon, drugs: tuple[str, ...], population
     if Facet.TREATMENT in facets and (asks_tests or not (drugs or _ABOUT_TESTS.isdisjoint(facets))) and not _SAYS_TREATMENT.search(text):
         # "Is HRCT recommended for everyone?" asks for no treatment, nor does "Is screening recommended?".
         others = tuple(facet for facet in facets if facet is not Facet.TREATMENT)
-        facets = others if _ABOUT_TESTS.intersection(others) else (Facet.SCREENING, *others)
+        facets = others if _ABOUT_TESTS.intersection(others) else (Facet.SCREENING, Facet.MONITORING, *others)
     if Facet.SUPPORTIVE_CARE in facets and all(lexicon.kind_of(drug) in _CARE_KINDS for drug in drugs) and not _SAYS_TREATMENT.search(text):
         # "Is rehabilitation recommended?" asks about the care alone.
         facets = tuple(facet for facet in facets if facet is not Facet.TREATMENT)
@@ -192,6 +198,13 @@ def facets_asked(text: str, lexicon: Lexicon, drugs: tuple[str, ...], population
     return tuple(facet for facet in facets if facet not in held)
 
 
+def _on_documents(plain: str, text: str, lexicon: Lexicon) -> tuple[Facet, ...]:
+    """Return what a question about a guideline itself asks ("whom does the treatment guideline cover?"), nothing where it is about care."""
+    blanked = without_documents(plain, text, lexicon)
+    facets = _by_cues(blanked, lexicon) if "§" in blanked else ()
+    return facets if set(_OF_DOCUMENTS).intersection(facets) else ()
+
+
 def _by_cues(plain: str, lexicon: Lexicon) -> tuple[Facet, ...]:
     asking = asking_part(plain)
     facets = lexicon.facets_of_question(asking)
@@ -207,7 +220,10 @@ def _by_cues(plain: str, lexicon: Lexicon) -> tuple[Facet, ...]:
 
 def _by_names(text: str, lexicon: Lexicon, drugs: tuple[str, ...], populations: tuple[str, ...], anchors: tuple[str, ...]) -> tuple[Facet, ...]:
     if anchors:
-        return (Facet.TREATMENT,) if lexicon.organisations_in(text) else (Facet.OUTCOME, Facet.DESIGN)
+        if not lexicon.organisations_in(text):
+            return (Facet.OUTCOME, Facet.DESIGN)
+        # What an issuer says of a disease or a treatment is its advice; of nothing else, it is asked about itself.
+        return (Facet.TREATMENT,) if drugs or populations else _OF_DOCUMENTS
     if _WHAT_IS.match(text) and populations and not drugs:
         return (Facet.DEFINITION,)
     if not drugs and (tests := lexicon.tests_in(text)):
@@ -235,13 +251,17 @@ def outcomes_asked(text: str, facets: tuple[Facet, ...], lexicon: Lexicon) -> tu
 
 def tests_asked(text: str, facets: tuple[Facet, ...], lexicon: Lexicon) -> frozenset[str]:
     """Return the diagnostic tests that a question names, or whose result it asks to follow ("how often should lung function be checked?")."""
-    mentions = [mention for mention in lexicon.tests_in(text) if not _SEEN_AFTER.match(text[mention.end :])]
+    mentions = [mention for mention in lexicon.tests_in(text) if not (_SEEN_AFTER.match(text[mention.end :]) or _is_any_test(mention, text, lexicon))]
     if facets and _ABOUT_TESTS.isdisjoint(facets):
         # "How many have ILD on CT?" asks about the disease; the test only shows it.
         return frozenset(mention.name for mention in mentions if not _SEEN_ON.search(text[: mention.start]))
     found = frozenset(mention.name for mention in mentions)
     named = {mention.name for mention in lexicon.outcomes_in(asking_part(text))}
     return found | {test for outcome, test in lexicon.measured_by.items() if outcome in named}
+
+
+def _is_any_test(mention: Mention, text: str, lexicon: Lexicon) -> bool:
+    return text[mention.start : mention.end].lower() in lexicon.kinds_of_tests and _WHICH.search(text[: mention.start]) is not None
 
 
 def restate(query: Query, outcomes: tuple[str, ...]) -> str:

@@ -33,11 +33,11 @@ class IssuerPatterns:
     def __init__(self, bodies: Sequence[str], documents: Sequence[str], demonyms: Sequence[str], masks: Sequence[str] = ()) -> None:
         """Take the nouns of bodies ("society"), of documents ("guideline"), the words of countries ("German"), and capitals that name no issuer ("GRADE")."""
         self._masks = frozenset(masks)
-        body = _either(word.capitalize() for word in bodies)
-        document, country = _either(documents), _either(demonyms)
+        body = either(word.capitalize() for word in bodies)
+        document, country = either(documents), either(demonyms)
         # The name runs on in capitals: "Spanish Society of Rheumatology and Pneumology".
         self._body = re.compile(rf"(?:{_CAPITAL}\s+(?:{_LINK}\s+)?)*{body}(?:\s+(?:{_LINK}\s+){{1,2}}{_CAPITAL}(?:\s+{_CAPITAL})*)*")
-        self._small_body = re.compile(rf"\b{country}\s+(?:[\w-]+\s+){{0,2}}{_either(bodies)}\b(?:\s+(?:of|for)\s+\w+)?", re.IGNORECASE)
+        self._small_body = re.compile(rf"\b{country}\s+(?:[\w-]+\s+){{0,2}}{either(bodies)}\b(?:\s+(?:of|for)\s+\w+)?", re.IGNORECASE)
         self._national = re.compile(rf"\b{country}\s+(?:[a-z-]+\s+){{0,{_REACH}}}{document}\b", re.IGNORECASE)
         self._short = re.compile(rf"\b({_ACRONYM}(?:/{_ACRONYM})*)(?:'s)?\s+(?:(?:19|20)\d\d\s+)?(?:[a-z-]+\s+){{0,2}}(?i:{document})\b")
 
@@ -56,5 +56,6 @@ class IssuerPatterns:
         return sorted(found, key=lambda issuer: issuer.start)
 
 
-def _either(words: Iterable[str]) -> str:
+def either(words: Iterable[str]) -> str:
+    """Return a pattern for any of the words, the longest first."""
     return "(?:" + "|".join(re.escape(word) for word in sorted(words, key=lambda word: (-len(word), word))) + ")"

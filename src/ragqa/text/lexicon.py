@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ragqa.errors import LexiconInvalid
+from ragqa.text.issuers import either
 from ragqa.text.lexicon_tables import Weights
 from ragqa.text.matching import Match, tokenize
 from ragqa.text.relations import LexiconRelations
@@ -149,6 +150,20 @@ class Lexicon(LexiconRelations):
     def agencies_in(self, text: str) -> frozenset[str]:
         """Return the agencies that approve drugs, by their short name."""
         return frozenset(match.value for match in self.agency_table.find(text))
+
+    @cached_property
+    def document_form(self) -> re.Pattern[str]:
+        """Return what stands for a guideline in a question: an issuer, which reads "§", with what it is on, or the kind of document."""
+        topics, documents = (either(self.data["trials"].get(key, ())) for key in ("document_topics", "issuer_documents"))
+        topic = rf"{topics}(?:(?:\s+and|,|/)\s*{topics})*"
+        return re.compile(
+            rf"§+(?:['’]s)?(?:\s+(?:19|20)\d\d)?(?:\s+~+[\w-]*)*(?:\s+{topic})?(?:\s+{documents})?\b|§+|\b(?:{topic}\s+)?{documents}\b", re.IGNORECASE
+        )
+
+    @cached_property
+    def kinds_of_tests(self) -> frozenset[str]:
+        """Return plurals that stand for many tests and name none: "which scans are worthwhile?"."""
+        return frozenset(self.data["interventions"].get("kinds_of_tests", ()))
 
     @property
     def soft_outcomes(self) -> frozenset[str]:

@@ -31,6 +31,20 @@ def without_states(plain: str) -> str:
     return _STATE_OF.sub(lambda match: "#" * len(match.group()), plain)
 
 
+def without_documents(plain: str, text: str, lexicon: Lexicon) -> str:
+    """Return a question as `without_names` gives it, in which guidelines read "§": "the ILD treatment guideline" asks for no treatment.
+
+    Args:
+        plain: What `without_names` gave.
+        text: The question, as long.
+        lexicon: The field's words.
+    """
+    letters = list(plain)
+    for mention in lexicon.organisations_in(text):
+        letters[mention.start : mention.end] = "§" * (mention.end - mention.start)
+    return lexicon.document_form.sub(lambda match: "§" * len(match.group()), "".join(letters))
+
+
 def without_names(text: str, lexicon: Lexicon, treatments: list[Mention]) -> str:
     """Return a question without the names that ask nothing: those of diseases read "~", of drugs "_", of tests "#"."""
     letters = list(text)

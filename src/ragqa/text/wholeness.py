@@ -20,7 +20,8 @@ _SELF_REFERENCE = re.compile(
     r"|(?:see|as shown in) (?:table|figure|fig)|(?:tables?|figures?|figs?\.?) [\dSIVX]\w*(?: and \w+)?"
     r" (?:also )?(?:shows?|presents?|lists?|depicts?|illustrates?|provides?|displays?"
     r"|gives?|compares?|details?|reports?|describes?|summari[sz]es?|outlines?|contains?)"
-    r"|all rights reserved|creative commons|corresponding author|informed consent|ethics committee|conflicts? of interest)\b",
+    r"|all rights reserved|creative commons|corresponding author|informed consent|ethics committee"
+    r"|(?:we|authors?|they) (?:\w+ ){0,3}(?:declar|report|disclos)\w* (?:\w+ ){0,4}conflicts? of interest)\b",
     re.IGNORECASE,
 )
 _IRREGULAR_VERBS = (
@@ -39,7 +40,7 @@ _VERBS = (
     " raise range regulate release resemble resort restore retain secrete share stimulate suppress target trigger use withdraw yield"
 )
 _FINITE_VERB = re.compile(
-    rf"\b(?:{'|'.join(_IRREGULAR_VERBS.split())}|(?:{'|'.join(_VERBS.split())})s?|\w{{3,}}ed"
+    rf"\b(?:{'|'.join(_IRREGULAR_VERBS.split())}|(?:{'|'.join(_VERBS.split())})s?|addresses|\w{{3,}}ed"
     r"|\w{4,}(?:ates|izes|ises|ifies|ains|ults|ects|ends|ests|orts|ides|ines|ires|ores|uces|ows|urs))\b",
     re.IGNORECASE,
 )

@@ -61,6 +61,8 @@ _SCHEDULE = re.compile(
 _REGIMEN = re.compile(r"\b(?:regimens?|protocols?|conditioning|consist\w*|made up)\b", re.IGNORECASE)
 _MADE_UP = re.compile(r"\b(?:consist(?:s|ed|ing)? of|compris(?:es|ed|ing)|made up of|conditioning|regimen (?:was|is|of))\b", re.IGNORECASE)
 """What a regimen is made up of, which answers a question on it as a dose does."""
+_HOW_LONG = re.compile(r"\b(?:how (?:long|many (?:days|weeks|months|years))|duration|maximum|longest|(?:short|long)[- ](?:term|course))\b", re.IGNORECASE)
+_SPAN = re.compile(r"\b(?:\d+|one|two|three|four|five|six|twelve)(?:\s?[-–]\s?\d+)?[ -](?:days?|weeks?|months?|years?)\b", re.IGNORECASE)
 _LIKENED = re.compile(r"\b(?:as|like|unlike|than)(?: in| with)?\s$", re.IGNORECASE)
 """A disease that another is likened to is not asked about."""
 LEAST_FILLING = 0.05
@@ -181,7 +183,7 @@ def _open_facet(part: Part, asked: Asked, chosen: Sequence[Candidate], lexicon: 
         return None
     if Facet.DOSING in facets and not any(_states_dose(candidate.record.sentence.text, lexicon) for candidate in chosen):
         # "High-dose" is about dosing and states no dose; a regimen is told by what it is made up of.
-        return None if tells_regimen(part.text, chosen) else Facet.DOSING
+        return None if tells_regimen(part.text, chosen) or _tells_duration(part.text, chosen) else Facet.DOSING
     if any(_serves(candidate, facet) for candidate in chosen for facet in facets):
         return None
     if asked.studies and Facet.DEFINITION in facets and any(_serves(candidate, Facet.DESIGN) for candidate in chosen):
@@ -199,6 +201,11 @@ def _open_facet(part: Part, asked: Asked, chosen: Sequence[Candidate], lexicon: 
 def tells_regimen(text: str, candidates: Sequence[Candidate]) -> bool:
     """Whether a text asks for a regimen and a statement tells what one is made up of."""
     return _REGIMEN.search(text) is not None and any(_MADE_UP.search(candidate.record.sentence.text) for candidate in candidates)
+
+
+def _tells_duration(text: str, candidates: Sequence[Candidate]) -> bool:
+    """Whether a text asks how long something is given and a statement tells a span of time."""
+    return _HOW_LONG.search(text) is not None and any(_SPAN.search(candidate.record.sentence.text) for candidate in candidates)
 
 
 def _states_dose(text: str, lexicon: Lexicon) -> bool:

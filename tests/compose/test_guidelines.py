@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from ragqa.service import QAService
 from ragqa.types import Direction, Statement, Strength
-from tests.compose.samples import section
+from tests.compose.samples import section, small_service
 
 OVERVIEW = "How is ILD in MCTD treated?"
 
@@ -93,3 +95,43 @@ def test_a_question_without_guidance_says_so(small: QAService) -> None:
     assert part.section_id == "guidelines"
     assert part.groups == ()
     assert part.note
+
+
+SEVERAL_ORGANS = """---
+title: 2023 Organ Society guideline on systemic sclerosis
+short_title: Organ 2023
+organisation: Organ Society
+issuer: Organ
+edition: 2023
+year: 2023
+kind: guideline
+---
+
+# Organ 2023
+
+## Treatment
+
+- Methotrexate is recommended by Organ 2023 for skin fibrosis in SSc.
+- Nintedanib is recommended by Organ 2023 for the treatment of SSc-ILD.
+
+## Supportive care
+
+- A calcium channel blocker is recommended first by Organ 2023 for Raynaud phenomenon in SSc.
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "drugs"),
+    [
+        ("Raynaud's in scleroderma: which drug first?", {"calcium channel blocker"}),
+        ("How is skin fibrosis in SSc treated?", {"methotrexate"}),
+        # No advice on just that: what there is is shown.
+        ("How is SSc-ILD treated?", {"nintedanib"}),
+    ],
+)
+def test_advice_on_another_organ_is_no_answer_where_there_is_advice_on_the_asked(tmp_path: Path, question: str, drugs: set[str]) -> None:
+    """What is to be treated is what is asked, under whatever heading the guideline has it."""
+    service = small_service(tmp_path, {"guidelines/organ.md": SEVERAL_ORGANS})
+    cards = section(service.ask(question), "guidelines")
+
+    assert {drug for card in cards if card.recommendation for drug in card.drugs} == drugs

@@ -93,6 +93,8 @@ class Asked:
     """The nearest class of each treatment asked for: what is said of the class concerns the treatment too."""
     on_manifestation: bool
     """Whether the question names the manifestation that the field shares: then statements on other organs are off the point."""
+    treats_outcome: bool
+    """Whether it asks how something else than that manifestation is treated, and for no treatment by name ("first drug for Raynaud's?")."""
     studies: tuple[str, ...]
     """The anchors that name a study or author rather than an issuer of guidelines."""
     situation: str
@@ -237,13 +239,14 @@ def read_question(query: Query, library: Library, lexicon: Lexicon) -> Asked:
     # The organ in the name of a study is not asked about.
     unnamed = _cut(text, [(mention.start, mention.end) for mention in lexicon.trials_in(text)])
     on_manifestation = lexicon.on_manifestation(unnamed) and not lexicon.on_other_organ(unnamed)
+    treats_outcome = bool(outcomes) and Facet.TREATMENT in query.facets and not query.drugs and not lexicon.on_manifestation(unnamed)
     studies = tuple(anchor for anchor in query.anchors if not lexicon.organisations_in(anchor))
     tests = tests_asked(text, query.facets, lexicon)
     situation = situation_asked(text, query.facets, query.drugs)
     is_bound = bool(query.drugs) and not any(_asks_for_treatment(piece, lexicon) for piece in pieces_of(text))
     circles = tuple(frozenset({name}) | lexicon.ancestors(name) for name in query.populations)
     members = {drug: frozenset(lexicon.members_of(drug)) for drug in query.drugs}
-    return Asked(query, outcomes, weighted, names, classes, on_manifestation, studies, situation, is_bound, unknown, tests, members, circles)
+    return Asked(query, outcomes, weighted, names, classes, on_manifestation, treats_outcome, studies, situation, is_bound, unknown, tests, members, circles)
 
 
 def _asks_for_treatment(piece: str, lexicon: Lexicon) -> bool:

@@ -44,7 +44,7 @@ def choose_guidelines(asked: Asked, candidates: Sequence[Candidate], settings: C
     and a recommendation before a remark. In an overview every recommendation for the population under a heading of care belongs in the
     answer, however it is worded; elsewhere the score decides.
     """
-    pool = [candidate for candidate in candidates if candidate.is_guideline and candidate.tier in _DIRECT]
+    pool = _on_what_is_treated([candidate for candidate in candidates if candidate.is_guideline and candidate.tier in _DIRECT], asked)
     likely = above_cut(pool, candidates, asked, settings)
     pool = _for_overview(pool, likely, asked) if asked.is_overview else _for_focus(pool, likely, asked)
     caps = {heading.key: cap_of(heading, asked) for heading in GUIDELINE_HEADINGS}
@@ -69,6 +69,12 @@ def choose_guidelines(asked: Asked, candidates: Sequence[Candidate], settings: C
     best = sorted(ordered, key=lambda candidate: (-candidate.score, candidate.record.row))[: settings.max_statements]
     rows = {candidate.record.row for candidate in best}
     return [candidate for candidate in ordered if candidate.record.row in rows]
+
+
+def _on_what_is_treated(pool: list[Candidate], asked: Asked) -> list[Candidate]:
+    """Return the pool without advice on other things where there is advice on just what is to be treated: skin drugs are no answer for Raynaud's."""
+    on_it = {each.record.row for each in pool if _recommends(each) and not set(asked.outcomes).isdisjoint(each.record.sentence.tags.outcomes)}
+    return [each for each in pool if each.record.row in on_it or not _recommends(each)] if asked.treats_outcome and on_it else pool
 
 
 def _for_overview(pool: Sequence[Candidate], likely: Sequence[Candidate], asked: Asked) -> list[Candidate]:

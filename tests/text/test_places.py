@@ -40,12 +40,12 @@ PLACES: Places = {
 )
 def test_a_place_with_the_noun_of_a_study_stands_for_its_documents(text: str, labels: list[str]) -> None:
     """At most three documents, of a disease that the question names and of its year where there is one."""
-    assert [label for _, label in described_studies(text, LEXICON, PLACES)] == labels
+    assert [label for _, label in described_studies(text, LEXICON, lambda: PLACES)] == labels
 
 
 def test_a_described_study_is_an_anchor() -> None:
     """The answer is then about that study."""
-    assert find_anchors("the Japanese prospective study in DM", LEXICON, Vocabulary(places=PLACES)) == ("Tsuji 2020",)
+    assert find_anchors("the Japanese prospective study in DM", LEXICON, Vocabulary(places=lambda: PLACES)) == ("Tsuji 2020",)
 
 
 def test_a_country_is_known_by_its_adjective() -> None:

@@ -7,7 +7,7 @@ or account of the design holds the place, and that are on a disease that the que
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from ragqa.text.lexicon import Lexicon, Mention
@@ -56,8 +56,14 @@ def read_places(documents: Iterable[DocumentRecord], sentences: Iterable[Sentenc
     return found
 
 
-def described_studies(text: str, lexicon: Lexicon, places: Places) -> list[tuple[int, str]]:
-    """Return the labels of the studies that a text names by their place, each with where it is named."""
+def described_studies(text: str, lexicon: Lexicon, places: Callable[[], Places]) -> list[tuple[int, str]]:
+    """Return the labels of the studies that a text names by their place, each with where it is named.
+
+    Args:
+        text: The question.
+        lexicon: Knows the places and the nouns of studies.
+        places: Gives the studies of the library by place; called for a text that names a place with a study alone.
+    """
     years = {int(match.group(1)) for match in _ANY_YEAR.finditer(text)}
     asked = {mention.name for mention in lexicon.populations_in(text)} - {lexicon.manifestation}
     found: list[tuple[int, str]] = []
@@ -65,7 +71,7 @@ def described_studies(text: str, lexicon: Lexicon, places: Places) -> list[tuple
         before, after = text[: place.start], text[place.end :]
         if not (_noun_after(lexicon).match(after) or _YEAR.match(after) or (_FROM.search(before) and _noun_before(lexicon).search(before))):
             continue
-        there = [(label, year) for label, year, diseases in places.get(place.name, ()) if not asked or asked & diseases]
+        there = [(label, year) for label, year, diseases in places().get(place.name, ()) if not asked or asked & diseases]
         of_year = [(label, year) for label, year in there if year in years]
         labels = [label for label, _ in of_year or there]
         found += [(place.start, label) for label in labels] if len(labels) <= MOST else []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 
 from ragqa.protocols import Library
 from ragqa.text.analyzer import analyze
@@ -47,7 +47,8 @@ class Vocabulary:
     authors: frozenset[str] = frozenset()
     """Surnames in lower case."""
     years: frozenset[int] = frozenset()
-    places: Places = field(default_factory=dict)
+    places: Callable[[], Places] = dict
+    """Gives the studies by place; read when the first question names one."""
     documents_of: Mapping[str, tuple[tuple[str, int | None], ...]] = field(default_factory=dict)
     """(label, year) of the documents of a first author's surname, a DOI or "pmid 123", all in lower case."""
 
@@ -119,7 +120,7 @@ def read_vocabulary(library: Library, lexicon: Lexicon) -> Vocabulary:
         ),
         organisations=frozenset(record.metadata.issuer for record in documents if record.metadata.issuer),
         authors=frozenset(surnames),
-        places=read_places(documents, sentences, lexicon),
+        places=cache(lambda: read_places(documents, library.sentences(range(min(library.n_sentences, _MAX_SENTENCES))), lexicon)),
         documents_of=_documents_of(library),
         years=frozenset(year for record in documents for year in (record.metadata.year, record.metadata.edition) if year),
     )

@@ -162,6 +162,7 @@ class ExtractiveComposer:
         asked = read_question(query, self._library, self._lexicon)
         vector = meaning_of(asked, vector, self._embedder)
         candidates = gather_candidates(asked, (guidelines, research), vector, self._library, self._lexicon, self._settings, filters)
+        asked = replace(asked, is_pointed=is_pointed(asked, candidates))
         places = {(quote.document_id, quote.page, quote.start) for statement in (*answer.statements, *answer.nearest) for quote in statement.evidence}
         shown = {
             candidate.record.row

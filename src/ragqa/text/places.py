@@ -36,7 +36,7 @@ def read_places(documents: Iterable[DocumentRecord], sentences: Iterable[Sentenc
 
     Args:
         documents: All documents.
-        sentences: Those read; of them the accounts of a design count.
+        sentences: Of them the accounts of a design count.
         lexicon: Knows the places and the diseases.
     """
     designs: dict[str, list[str]] = {}

@@ -13,13 +13,13 @@ from ragqa.text.lexicon import Lexicon
 from ragqa.text.matching import PhraseTable, fold, tokenize, words_of
 from ragqa.text.places import Places, read_places
 from ragqa.text.spelling import SpellingWords
-from ragqa.types import DocumentKind
+from ragqa.types import DocumentKind, Facet
 
 _YEAR_AT_END = re.compile(r"[ ,]*\(?\b(?:19|20)\d\d\)?\s*$")
 _ANY_STUDY = re.compile(r" study$", re.IGNORECASE)
 """"Study" at the end of a name, which any kind of study goes by."""
 _MAX_SENTENCES = 3000
-"""Sentences read for words to correct to, about 0.1 s; a larger library has titles and lexicon words beside them."""
+"""Sentences read for words to correct to, about 0.1 s, and of accounts of designs for places; a larger library has titles beside them."""
 _VARIANT_LENGTH = 6
 _CAPITAL_NAME = re.compile(r"(?<![\w-])(?=[A-Z0-9-]*\d|[A-Z0-9]*-)[A-Z]{2}(?=[A-Z0-9-]*[A-Z]{2})[A-Z0-9]*(?:-[A-Z0-9]+)*(?![\w-])")
 _SURNAME = re.compile(r"^[^\W\d_][\w'’-]+")
@@ -105,8 +105,7 @@ def read_vocabulary(library: Library, lexicon: Lexicon) -> Vocabulary:
     }
     # A group may stand among the authors ("Scleroderma Lung Study Research Group"); its first word is no surname.
     surnames = {match.group().lower() for record in documents for author in record.metadata.authors if (match := _SURNAME.match(author))} - lexicon.words()
-    sentences = library.sentences(range(min(library.n_sentences, _MAX_SENTENCES)))
-    texts += [record.sentence.text for record in sentences]
+    texts += [record.sentence.text for record in library.sentences(range(min(library.n_sentences, _MAX_SENTENCES)))]
     return Vocabulary(
         known=known,
         words=lexicon.words() | {word.lower() for word in set(words_of("\n".join(texts)))},
@@ -120,7 +119,7 @@ def read_vocabulary(library: Library, lexicon: Lexicon) -> Vocabulary:
         ),
         organisations=frozenset(record.metadata.issuer for record in documents if record.metadata.issuer),
         authors=frozenset(surnames),
-        places=cache(lambda: read_places(documents, library.sentences(range(min(library.n_sentences, _MAX_SENTENCES))), lexicon)),
+        places=cache(lambda: read_places(documents, library.sentences(library.tagged(facets=[Facet.DESIGN], limit=_MAX_SENTENCES)), lexicon)),
         documents_of=_documents_of(library),
         years=frozenset(year for record in documents for year in (record.metadata.year, record.metadata.edition) if year),
     )

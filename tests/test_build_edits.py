@@ -94,6 +94,10 @@ def assert_same(edited: Settings, fresh: Settings) -> None:
     for term in terms:
         assert first.lexical.scores([(term, 1.0)], rows) == pytest.approx(second.lexical.scores([(term, 1.0)], rows), rel=1e-5)
     assert np.array_equal(first.library.sentence_vectors(range(first.library.n_sentences)), second.library.sentence_vectors(range(second.library.n_sentences)))
+    for what in ("population", "facet", "drug"):
+        for name in second.library.tag_names(what):
+            carriers = (generation.library.carry(range(generation.library.n_sentences), what, [name]).tolist() for generation in (first, second))
+            assert next(carriers) == next(carriers)
     ours, theirs = open_service(edited), open_service(fresh)
     for question in QUESTIONS:
         found, wanted = ours.search(question), theirs.search(question)

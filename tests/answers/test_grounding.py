@@ -96,6 +96,20 @@ def test_every_statement_of_an_answer_passes_every_check(answers: tuple[Answer, 
     assert all(dict(statement.verification.checks) and all(dict(statement.verification.checks).values()) for statement, _ in statements)
 
 
+def test_a_quote_under_another_section_of_its_own_document_fails(answers: tuple[Answer, ...], library: Library) -> None:
+    """A result is not shown under the heading of the paragraph beside it."""
+    moved = [
+        (with_evidence(section_path=section.path)(statement), answer)
+        for answer in answers
+        for statement in answer.statements
+        for section in library.sections(statement.evidence[0].document_id)
+        if section.path != statement.evidence[0].section_path
+    ]
+
+    assert moved
+    assert all("sentence" in failures(statement, answer, library) for statement, answer in moved)
+
+
 @pytest.mark.parametrize(
     ("words", "break_it", "check"),
     [
@@ -103,7 +117,7 @@ def test_every_statement_of_an_answer_passes_every_check(answers: tuple[Answer, 
         ("8.9%", with_evidence(quote="FVC rose by 9%."), "quote"),
         ("8.9%", with_evidence(page=2), "quote"),
         ("8.9%", with_evidence(document_version="0" * 64), "quote"),
-        ("8.9%", with_evidence(section_path=("Rituximab is safe",)), "quote"),
+        ("8.9%", with_evidence(section_path=("Rituximab is safe",)), "sentence"),
         ("8.9%", with_evidence(document_id="0123456789abcdef"), "quote"),
         ("8.9%", lambda statement: replace(statement, evidence=()), "evidence"),
         ("Infections did not", cut, "sentence"),

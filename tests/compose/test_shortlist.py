@@ -21,8 +21,11 @@ def read_first(small: QAService, question: str, most: int) -> tuple[list[Sentenc
     lexicon = load_lexicon()
     asked = read_question(reader.analyse(question), reader.library, lexicon)
     meaning = meaning_of(asked, reader.embedder.embed_queries([asked.query.interpreted])[0], reader.embedder)
-    rows, vectors = shortlist(asked, np.arange(reader.library.n_sentences), meaning, (), reader.library, lexicon, most)
+    ranking = reader.retriever.search([asked.query], 3)[0]
+    rows, vectors, scores = shortlist(asked, np.arange(reader.library.n_sentences), meaning, [ranking], reader.library, lexicon, most)
+    best = {row: hit.score for hit in reversed(ranking) for row in range(*reader.library.sentence_ranges([hit.row])[0])}
     assert rows == sorted(rows)
+    assert scores.tolist() == pytest.approx([best.get(row, 0.0) for row in rows])
     assert vectors == pytest.approx(reader.library.sentence_vectors(rows))
     return reader.library.sentences(rows), asked
 

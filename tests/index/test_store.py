@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from ragqa.errors import DocumentNotFound
+from ragqa.index import tagged
 from ragqa.index.generation import Generation
 from ragqa.index.passages import passage_texts
 from ragqa.index.recent import Recent
@@ -78,8 +79,10 @@ def test_tagged_joins_names_with_or_and_lists_with_and(generation: Generation) -
     assert library.tagged() == []
 
 
-def test_carry_tells_of_each_sentence_whether_it_has_a_name(generation: Generation) -> None:
-    """The same names as `tagged`, asked of given sentences in any order."""
+@pytest.mark.parametrize("most_bits", [64, 1])
+def test_carry_tells_of_each_sentence_whether_it_has_a_name(generation: Generation, monkeypatch: pytest.MonkeyPatch, most_bits: int) -> None:
+    """The same names as `tagged`, asked of given sentences in any order; be the names few, which are read as bits, or more."""
+    monkeypatch.setattr(tagged, "_MOST_BITS", most_bits)
     library = generation.library
 
     assert library.carry([5, 1, 0], "drug", ["drugamab", "unknown"]).tolist() == [True, False, True]

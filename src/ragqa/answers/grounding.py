@@ -3,8 +3,8 @@
 Checked for each statement, by name:
 
 - evidence: it has a quote;
-- quote: each quote is byte-equal to its slice of the stored page, under the document's own hash and one of its section paths;
-- sentence: the quotes are whole consecutive sentences, so that no "not" is cut off or stepped over;
+- quote: each quote is byte-equal to its slice of the stored page, under the document's own hash;
+- sentence: the quotes are whole consecutive sentences, each under the path of its section, so that no "not" is cut off or stepped over;
 - edits: without its recorded edits the text is what its quotes say (`alignment`), and each edit is of an allowed kind;
 - number: every figure of the text stands in a quote;
 - drug, population: what the text names stands in a quote, in the headings above it or in the name of the study put before it;
@@ -86,13 +86,12 @@ def verify_statement(statement: Statement, library: Library, lexicon: Lexicon, s
 
 
 class _Read:
-    """What one answer's check reads: each page, each list of headings and the names in each text once, since its statements share them."""
+    """What one answer's check reads: each page and the names in each text once, since its statements share them."""
 
     def __init__(self, library: Library, lexicon: Lexicon) -> None:
         self.library = library
         self.lexicon = lexicon
         self.page_text = cache(library.page_text)
-        self.section_paths = cache(lambda document_id: frozenset(section.path for section in library.sections(document_id)))
         self.drugs = cache(partial(_names, find=lexicon.interventions_in))
         self.populations = cache(partial(_names, find=lexicon.populations_in))
 
@@ -121,7 +120,7 @@ def _checks_of(statement: Statement, read: _Read, sources: Sequence[Source]) -> 
 
 
 def _whole_sentences(evidence: Sequence[Evidence], library: Library) -> list[SentenceRecord]:
-    """Return the consecutive sentences of one document whose places the quotes are, in order; empty where they are not exactly that."""
+    """Return the consecutive sentences of one document whose places and sections the quotes give, in order; empty where they are not exactly that."""
     if not evidence or len({item.document_id for item in evidence}) > 1:
         return []
     try:
@@ -129,15 +128,16 @@ def _whole_sentences(evidence: Sequence[Evidence], library: Library) -> list[Sen
         sentences = library.sentences_at(evidence[0].document_id, evidence[0].page, evidence[0].start, len(evidence))
     except DocumentNotFound:
         return []
-    places = [Span(item.page, item.start, item.end) for item in evidence]
-    first = next((place for place, record in enumerate(sentences) if record.sentence.spans[:1] == (places[0],)), len(sentences))
+    places = [(Span(item.page, item.start, item.end), item.section_path) for item in evidence]
+    first = next((place for place, record in enumerate(sentences) if record.sentence.spans[:1] == (places[0][0],)), len(sentences))
     records: list[SentenceRecord] = []
     for record in sentences[first:]:
         if not places:
             break
-        if tuple(places[: len(record.sentence.spans)]) != record.sentence.spans:
+        n = len(record.sentence.spans)
+        if places[:n] != [(span, record.section.path) for span in record.sentence.spans]:
             return []
-        del places[: len(record.sentence.spans)]
+        del places[:n]
         records.append(record)
     return [] if places else records
 
@@ -191,11 +191,9 @@ def _labels_hold(statement: Statement, records: Sequence[SentenceRecord], librar
 
 
 def _page_slice(read: _Read, evidence: Evidence) -> str:
-    """Return what stands at the place of a quote, "" where document, version, section or page is not the library's."""
+    """Return what stands at the place of a quote, "" where document, version or page is not the library's."""
     try:
         if read.library.document(evidence.document_id).sha256 != evidence.document_version:
-            return ""
-        if evidence.section_path not in read.section_paths(evidence.document_id):
             return ""
         return read.page_text(evidence.document_id, evidence.page)[evidence.start : evidence.end]
     except DocumentNotFound:

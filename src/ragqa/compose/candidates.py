@@ -75,10 +75,10 @@ def gather_candidates(
     """Return the candidates of a question by descending score; equal scores by ascending row."""
     chunk_rows = sorted({hit.row for ranking in rankings for hit in ranking})
     near = [hit.row for hits in zip_longest(*rankings) for hit in hits if hit]
-    found = [np.arange(first, last) for first, last in library.sentence_ranges(chunk_rows).tolist()]
-    rows = np.unique(np.concatenate([*found, np.array(_slot_rows(asked, library, settings.slot_candidates, near), np.int64)]))
+    found = {row for first, last in library.sentence_ranges(chunk_rows).tolist() for row in range(first, last)}
+    rows = np.array(sorted(found.union(_slot_rows(asked, library, settings.slot_candidates, near))), np.int64)
     most = settings.considered * (OVERVIEW_READS if asked.is_overview else 1)
-    weighed, vectors = shortlist(asked, rows, query_vector, rankings, library, lexicon, most)
+    weighed, vectors, chunk_scores = shortlist(asked, rows, query_vector, rankings, library, lexicon, most)
     records = library.sentences(weighed)
     found_in = {document_id: library.document(document_id) for document_id in {record.document_id for record in records}}
     documents = {document_id: document for document_id, document in found_in.items() if filters.allows(document)}
@@ -95,15 +95,15 @@ def gather_candidates(
             kept.append((place, record, tier))
     if not kept:
         return []
-    vectors = vectors[[place for place, _, _ in kept]]
+    places = [place for place, _, _ in kept]
+    vectors, chunk_scores = vectors[places], chunk_scores[places]
     cosines = vectors @ query_vector
     coverages = [_coverage(record, documents[record.document_id], asked) for _, record, _ in kept]
-    fused = _fused_scores(rankings, library)
     best = _Likeness(float(max(cosines, default=0.0)), max(coverages, default=0.0), 0.0)
     candidates: list[Candidate] = []
-    for (_, record, tier), vector, cosine, coverage in zip(kept, vectors, cosines, coverages, strict=True):
+    for (_, record, tier), vector, cosine, coverage, chunk_score in zip(kept, vectors, cosines.tolist(), coverages, chunk_scores.tolist(), strict=True):
         document = documents[record.document_id]
-        likeness = _Likeness(float(cosine), coverage, fused.get((record.document_id, record.section.ordinal), 0.0))
+        likeness = _Likeness(cosine, coverage, chunk_score)
         features = _features(record, document, tier, likeness, best, asked, lexicon)
         candidates.append(Candidate(record, document, tier, likeness.cosine, coverage, features["facet"], round(probability(features), 6), features, vector))
     return sorted(candidates, key=lambda candidate: (-candidate.score, candidate.record.row))
@@ -180,16 +180,6 @@ class _Likeness(NamedTuple):
     cosine: float
     coverage: float
     chunk: float
-
-
-def _fused_scores(rankings: Sequence[Ranking], library: Library) -> dict[tuple[str, int], float]:
-    """Return the best fused score of the chunks of each (document, section)."""
-    hits = [hit for ranking in rankings for hit in ranking]
-    best: dict[tuple[str, int], float] = {}
-    for hit, chunk in zip(hits, library.chunks([hit.row for hit in hits]), strict=True):
-        key = (chunk.document_id, chunk.section)
-        best[key] = max(best.get(key, hit.score), hit.score)
-    return best
 
 
 def _features(

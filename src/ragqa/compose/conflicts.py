@@ -43,7 +43,7 @@ MOST_ADDED = 2
 """Statements that are shown only because they oppose one that is."""
 LEAST_SHARE = 0.04
 """Share of the estimate of the statement it opposes that a statement must reach to be shown beside it."""
-_LOOKED_AT = 40
+_LOOKED_AT = 24
 """Weighed statements looked at for the other side, the likeliest first."""
 _ON_STRENGTH = re.compile(r"\b(?:strong\w*|strength|conditional\w*|firm\w*|(?:dis)?agree\w*|differ\w*|same advice|discrepan\w*|conflict\w*)\b", re.IGNORECASE)
 _ADVISED = frozenset(

@@ -122,7 +122,7 @@ def figures_of(candidate: Candidate, lexicon: Lexicon) -> tuple[Figure, ...]:
 def reports(candidate: Candidate, lexicon: Lexicon, treatments: Collection[str] | None = None) -> bool:
     """Whether a statement holds anything that another could contradict; its results count only where they are on one of the treatments, if given."""
     text = candidate.record.sentence.text
-    if figures_of(candidate, lexicon) or association_of(text, lexicon) or _counts(candidate):
+    if _counts(candidate) or figures_of(candidate, lexicon) or association_of(text, lexicon):
         return True
     return (treatments is None or not treated(candidate).isdisjoint(treatments)) and _is_result(candidate) and bool(_read(candidate, lexicon))
 

@@ -95,7 +95,10 @@ def things_asked(question: str, on_manifestation: bool, lexicon: Lexicon) -> fro
 @lru_cache(maxsize=_KEPT)
 def figures_in(text: str, lexicon: Lexicon) -> tuple[Figure, ...]:
     """Return the figures that a sentence gives; none where it compares, treats, or speaks of a change."""
-    if ("%" not in text and " per " not in text) or lexicon.interventions_in(text):
+    # The patterns first: most sentences give no such figure, and a look-up of names costs more.
+    if not (("%" in text and _SHARE.search(text) and not _OTHERWISE.search(text)) or (" per " in text and _RATE.search(text))):
+        return ()
+    if lexicon.interventions_in(text):
         return ()
     populations = lexicon.populations_in(text)
     diseases = [mention for mention in populations if mention.name != lexicon.manifestation]

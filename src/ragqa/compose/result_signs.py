@@ -55,12 +55,16 @@ def signs_of(text: str, lexicon: Lexicon) -> Mapping[str, int]:
     if arms := _ARMS.search(text):
         gained = 1 if _number(arms.group(1)) > _number(arms.group(2)) else -1
         return _unless_missed(text, dict.fromkeys(_scaled(text, lexicon), gained))
-    if _IN_ARMS.search(text) or _PREDICTS.search(text):
+    if not _may_point(text, lexicon) or _IN_ARMS.search(text) or _PREDICTS.search(text):
+        return {}
+    clauses = _CLAUSE.split(text)
+    signs_told = [_sign(clause, lexicon) for clause in clauses]
+    if not any(signs_told):
         return {}
     signs: dict[str, int] = {}
     waiting: set[str] = set()
-    for clause in _CLAUSE.split(text):
-        measures, sign = lexicon.measures_in(clause), _sign(clause, lexicon)
+    for clause, sign in zip(clauses, signs_told, strict=True):
+        measures = lexicon.measures_in(clause)
         if sign:
             signs |= dict.fromkeys({*measures, *waiting}, sign)
         waiting = {*waiting, *measures} if measures and sign is None else set()
@@ -70,6 +74,11 @@ def signs_of(text: str, lexicon: Lexicon) -> Mapping[str, int]:
 def is_compared(text: str) -> bool:
     """Say whether a result is measured against another arm; else it is a change since the start, as a loss always is."""
     return _COMPARED.search(text) is not None and _LOSS.search(text) is None
+
+
+def _may_point(text: str, lexicon: Lexicon) -> bool:
+    """Whether a text holds anything that gives a clause of it a direction: most sentences hold nothing of the kind."""
+    return bool(lexicon.polarity_table.find(text)) or any(pattern.search(text) for pattern in (_LESS_LOSS, _CHANGED, _UP, _DOWN, _GAIN))
 
 
 def _sign(clause: str, lexicon: Lexicon) -> int | None:

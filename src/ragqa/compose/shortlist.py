@@ -38,8 +38,8 @@ def shortlist(
     library: Library,
     lexicon: Lexicon,
     most: int,
-) -> tuple[list[int], NDArray[np.float32]]:
-    """Return at most so many of the sentences, those that most likely belong in the answer, and their vectors.
+) -> tuple[list[int], NDArray[np.float32], NDArray[np.float32]]:
+    """Return at most so many of the sentences, those that most likely belong in the answer, their vectors, and the scores of their chunks.
 
     Args:
         asked: The question.
@@ -51,15 +51,15 @@ def shortlist(
         most: How many.
 
     Returns:
-        Ascending rows, and shape (number of rows, dimension).
+        Ascending rows; shape (number of rows, dimension); and shape (number of rows,), 0 for sentences outside the ranked chunks.
     """
-    vectors = library.sentence_vectors(rows)
+    vectors, scores = library.sentence_vectors(rows), _chunk_scores(rows, rankings, library)
     if len(rows) <= most:
-        return rows.tolist(), vectors
-    values = _estimates(asked, rows, vectors @ meaning, _chunk_scores(rows, rankings, library), library, lexicon)
+        return rows.tolist(), vectors, scores
+    values = _estimates(asked, rows, vectors @ meaning, scores, library, lexicon)
     # Of equal ones the first.
     places = np.sort(np.argsort(-values, kind="stable")[:most])
-    return rows[places].tolist(), vectors[places]
+    return rows[places].tolist(), vectors[places], scores[places]
 
 
 def studies_treatment(document: DocumentRecord, asked: Asked, lexicon: Lexicon) -> bool:

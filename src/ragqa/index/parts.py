@@ -114,6 +114,11 @@ class RowMap:
         self._rows = np.full(int(self._stored.max(initial=-1)) + 1, -1, np.int32)
         self._rows[self._stored] = np.arange(self.n_rows, dtype=np.int32)
 
+    @property
+    def n_stored(self) -> int:
+        """One more than the largest stored number in use."""
+        return len(self._rows)
+
     def stored(self, rows: Sequence[int] | NDArray[np.intp]) -> NDArray[np.intp]:
         """Return the stored numbers of rows."""
         return np.asarray(rows, np.intp) if self.is_identity else self._stored[np.asarray(rows, np.intp)].astype(np.intp)

@@ -1,4 +1,8 @@
-"""Which sentences carry a tag: an array of stored numbers for each name, so that two tags of a million chunks meet in milliseconds."""
+"""Which sentences carry a tag: an array of stored numbers for each name, so that two tags of a million chunks meet in milliseconds.
+
+Whether some given sentences carry tags is asked a few dozen times for a question. For kinds of few names ("facet", "population") that is read from
+one number a sentence, a bit a name.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +18,8 @@ from ragqa.index.store_writer import TAG_NUMBERS
 
 _KEPT = 1024
 """Combinations of tags whose first rows are kept."""
+_MOST_BITS = 64
+"""Names of a kind of tag up to which a sentence's are kept as the bits of one number, eight bytes a sentence and kind."""
 _Read = Callable[[str, Sequence[Any]], list[tuple[Any, ...]]]
 
 
@@ -33,6 +39,7 @@ class TaggedSentences:
         # Bound to the reading alone: a reference to this object would keep all that reads the generation alive until it is collected.
         # All that were read are kept, four bytes a tag: 100 MB for a million chunks.
         self._numbers = cache(partial(_read_numbers, read))
+        self._bits: dict[str, tuple[dict[str, int], NDArray[np.uint64]] | None] = {}
         self._first: dict[tuple[object, int], NDArray[np.intp]] = {}
         self._counted: dict[str, dict[str, int]] = {}
 
@@ -60,13 +67,33 @@ class TaggedSentences:
 
     def carry(self, rows: Sequence[int] | NDArray[np.int64], what: str, names: Iterable[str]) -> NDArray[np.bool_]:
         """Return shape (len(rows),): whether each sentence carries one of the names."""
-        numbers = self._map.stored(rows).astype(TAG_NUMBERS)
+        numbers = self._map.stored(rows)
+        if bits := self._bits_of(what):
+            bit_of, held_by = bits
+            wanted = np.uint64(sum({bit_of.get(str(name), 0) for name in names}))
+            found: NDArray[np.bool_] = held_by[numbers] & wanted != 0
+            return found
+        numbers = numbers.astype(TAG_NUMBERS)
         held = np.zeros(len(numbers), np.bool_)
         for name in names:
             carriers = self._numbers(what, str(name))
             if len(carriers):
                 held |= carriers[np.minimum(np.searchsorted(carriers, numbers), len(carriers) - 1)] == numbers
         return held
+
+    def _bits_of(self, what: str) -> tuple[dict[str, int], NDArray[np.uint64]] | None:
+        """Return the bit of each name of a kind of tag, and by stored number those that a sentence carries; None where there are too many names."""
+        if what not in self._bits:
+            names = list(self.counts(what))
+            if len(names) > _MOST_BITS:
+                self._bits[what] = None
+                return None
+            carried = np.zeros(self._map.n_stored, np.uint64)
+            for place, name in enumerate(names):
+                numbers = self._numbers(what, name)
+                carried[numbers[: np.searchsorted(numbers, len(carried))]] |= np.uint64(1 << place)
+            self._bits[what] = ({name: 1 << place for place, name in enumerate(names)}, carried)
+        return self._bits[what]
 
     def counts(self, what: str) -> dict[str, int]:
         """Return the names in use of one kind of tag with the number of sentences that carry each."""

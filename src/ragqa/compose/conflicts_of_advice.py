@@ -29,7 +29,10 @@ _START = "first-line"
 def conflict_of_advice(one: Side, other: Side, asked: Asked, lexicon: Lexicon) -> Dispute | None:
     """Return the disagreement of two statements of advice, None where there is none."""
     (first_id, first), (second_id, second) = one, other
-    if not (advises(first) and advises(second)) or first.document.document_id == second.document.document_id:
+    mine, theirs = first.record.sentence.tags.recommendation, second.record.sentence.tags.recommendation
+    if mine is None or theirs is None or first.document.document_id == second.document.document_id:
+        return None
+    if mine.direction is theirs.direction and (mine.direction is not Direction.FOR or _issuer(first) == _issuer(second)):
         return None
     if first.document.metadata.kind != second.document.metadata.kind or _named_in(first).isdisjoint(_named_in(second)):
         return None
@@ -41,10 +44,7 @@ def conflict_of_advice(one: Side, other: Side, asked: Asked, lexicon: Lexicon) -
     treatments = min(shared, key=lambda each: (len(each), sorted(each)))
     name = " with ".join(sorted(treatments))
     concerned = set(asked.query.populations)
-    mine, theirs = first.record.sentence.tags.recommendation, second.record.sentence.tags.recommendation
     ids = (first_id, second_id)
-    if mine is None or theirs is None:
-        return None
     conflict: Conflict | None = None
     if Direction.NONE in (mine.direction, theirs.direction):
         # What leaves the asked population out says nothing on it.
@@ -52,7 +52,7 @@ def conflict_of_advice(one: Side, other: Side, asked: Asked, lexicon: Lexicon) -
         conflict = None if concerned and concerned <= left_out else _undecided(ids, first, second, name)
     elif {mine.direction, theirs.direction} == {Direction.FOR, Direction.AGAINST}:
         conflict = _opposed(ids, first, second, name) if float(first.vector @ second.vector) >= LEAST_COSINE else None
-    elif mine.direction is Direction.FOR and _issuer(first) != _issuer(second):
+    else:
         conflict = _in_degree(ids, first, second, name, lexicon)
     mild = conflict is not None and (conflict.kind == "strength" or Direction.NONE in (mine.direction, theirs.direction))
     return Dispute(name, None, conflict, treatments, mild) if conflict else None

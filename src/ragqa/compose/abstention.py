@@ -19,10 +19,11 @@ from ragqa.compose.aside import is_known_treatment
 from ragqa.compose.asked import Asked
 from ragqa.compose.candidates import Candidate
 from ragqa.compose.coverage import LEAST_HOLDING
+from ragqa.compose.details import unanswered
 from ragqa.compose.held import Held, spells_out
 from ragqa.compose.parts import parts_of
 from ragqa.compose.premises import missing_document, unmet_premise
-from ragqa.compose.reasons import missing_term, not_reported, nothing_on, subject_of
+from ragqa.compose.reasons import missing_term, not_detailed, not_reported, nothing_on, subject_of
 from ragqa.compose.selection import above_cut
 from ragqa.compose.together import missing_dose, missing_event, missing_from_study, of_named_study
 from ragqa.compose.unfilled import (
@@ -33,7 +34,6 @@ from ragqa.compose.unfilled import (
     holds_rare_word,
     is_read,
     listed_beside,
-    missing_horizon,
     missing_names,
     missing_words,
     plain_forms,
@@ -107,7 +107,8 @@ def reason_to_abstain(
         or missing_from_study(asked, direct)
         or missing_dose(asked, candidates, direct, lexicon)
         or missing_event(asked, direct, lexicon)
-        or _missing_result(asked, direct, of_named_study(likely, asked), lexicon)
+        or _missing_result(asked, of_named_study(likely, asked), lexicon)
+        or _missing_detail(asked, direct, lexicon)
         or _missing_everywhere(asked, direct, likely, weigh, lexicon, library, settings)
     )
     if unmet:
@@ -227,8 +228,8 @@ def _missing_population(asked: Asked, direct: Sequence[Candidate], lexicon: Lexi
     return None if direct else nothing_on(asked)
 
 
-def _missing_result(asked: Asked, direct: Sequence[Candidate], likely: Sequence[Candidate], lexicon: Lexicon) -> Reason | None:
-    """Return the reason where an outcome, a kind of people or a time is asked for and no likely sentence reports it.
+def _missing_result(asked: Asked, likely: Sequence[Candidate], lexicon: Lexicon) -> Reason | None:
+    """Return the reason where an outcome or a kind of people is asked for and no likely sentence reports it.
 
     In a question on treatment an outcome may be its occasion ("with pulmonary hypertension"): only slots that are always asked for count
     there. Where one part of several has its outcome, the answer is given in part.
@@ -255,8 +256,17 @@ def _missing_result(asked: Asked, direct: Sequence[Candidate], likely: Sequence[
     special = set(missing_names(whole, asked, likely, lexicon)) & lexicon.special_populations
     if special:
         return not_reported(sorted(special), asked, lexicon)
-    years = missing_horizon(query.interpreted, [*likely, *(each for each in direct if Facet.PROGNOSIS in dict(each.record.sentence.tags.facets))])
-    return not_reported([f"survival at {years} years"], asked, lexicon) if years else None
+    return None
+
+
+def _missing_detail(asked: Asked, direct: Sequence[Candidate], lexicon: Lexicon) -> Reason | None:
+    """Return the reason where every part of a question turns on a detail, finer than its slots, that nothing holds ("DLCO", "in Sweden")."""
+    found = [unanswered(part, asked, direct, lexicon) for part in parts_of(asked, lexicon)]
+    if not all(found):
+        return None
+    first = found[0][0]
+    names = dict.fromkeys(detail.name for details in found for detail in details if detail.kind == first.kind)
+    return not_detailed(first.kind, tuple(names), asked)
 
 
 def _missing_everywhere(

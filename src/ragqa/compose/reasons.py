@@ -46,3 +46,32 @@ def missing_term(words: Sequence[str], subject: str, is_held: bool) -> Reason:
     named = " or ".join(f'"{word}"' for word in words)
     missing = f"No statement on {subject} that fits the question speaks of {named}" if is_held else f"No document of the library speaks of {named}"
     return Reason("missing_term", f"{missing}, on which the question turns.", f"Ask without {named}, or add a document on it to the corpus.")
+
+
+def not_detailed(kind: str, names: Sequence[str], asked: Asked) -> Reason:
+    """Return the reason where sources are on the subject and none holds the detail that the question turns on.
+
+    Args:
+        kind: What the detail is (`details.Detail.kind`).
+        names: What is missing, in words.
+        asked: The question.
+    """
+    populations = " or ".join(asked.query.populations)
+    named, place = " or ".join(names), f" in {populations}" if populations else ""
+    if kind in ("place", "group"):
+        return Reason(
+            "missing_population",
+            f"No source in the library gives {named}{place}.",
+            "Ask without that, which shows what the sources give for others, or add a source that reports it.",
+        )
+    if kind == "amount":
+        return Reason(
+            "missing_dose", f"No source in the library states {named}{place}.", "Ask what is recommended instead of how much of it, or add a source that states it."
+        )
+    if kind == "phase":
+        return Reason("missing_document", f"The library holds nothing on {named}{place}.", "Ask without the phase, or add a report of that trial to the corpus.")
+    return Reason(
+        "missing_outcome",
+        f"No source in the library reports {named}{place}.",
+        "Ask without that detail, which shows what the sources do report, or add a source that reports it.",
+    )

@@ -38,6 +38,15 @@ class Mention:
     end: int
 
 
+@dataclass(frozen=True, slots=True)
+class PatientGroup:
+    """A group of patients: how a question asks for its results, and what a statement on it holds."""
+
+    name: str
+    asked: re.Pattern[str]
+    given: re.Pattern[str]
+
+
 class Lexicon(LexiconRelations):
     """The parsed lexicon files. Build it with `load_lexicon`; its tables compile on first use."""
 
@@ -164,6 +173,17 @@ class Lexicon(LexiconRelations):
     def kinds_of_tests(self) -> frozenset[str]:
         """Return plurals that stand for many tests and name none: "which scans are worthwhile?"."""
         return frozenset(self.data["interventions"].get("kinds_of_tests", ()))
+
+    @cached_property
+    def patient_groups(self) -> tuple[PatientGroup, ...]:
+        """Return the groups of patients whose results may be asked for apart."""
+        groups = self.data["outcomes"].get("patient_groups", {})
+        return tuple(PatientGroup(name, *(re.compile(forms[key], re.IGNORECASE) for key in ("asked", "given"))) for name, forms in groups.items())
+
+    @cached_property
+    def amounts(self) -> Mapping[str, Sequence[str]]:
+        """Return units in which care is given that are no dose, by their singular, with the words by which a statement gives the amount."""
+        return dict(self.data["outcomes"].get("amounts", {}))
 
     @property
     def soft_outcomes(self) -> frozenset[str]:

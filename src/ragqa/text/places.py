@@ -81,7 +81,7 @@ def described_studies(text: str, lexicon: Lexicon, places: Callable[[], Places])
 @lru_cache(maxsize=4)
 def _table(lexicon: Lexicon) -> PhraseTable[str]:
     places = lexicon.data["trials"].get("places", {})
-    return PhraseTable([(phrase, place) for place, names in places.items() for phrase in (place, *names)], strict=[])
+    return PhraseTable([(phrase, place) for place, names in places.items() for phrase in (place, *names)], strict=["US", "UK", "USA"])
 
 
 @lru_cache(maxsize=4)

@@ -7,7 +7,7 @@ Relevance is not sufficiency: a library full of the right disease may hold nothi
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import cache
 from itertools import pairwise
 
@@ -19,11 +19,11 @@ from ragqa.compose.aside import is_known_treatment
 from ragqa.compose.asked import Asked
 from ragqa.compose.candidates import Candidate
 from ragqa.compose.coverage import LEAST_HOLDING
-from ragqa.compose.details import unanswered
+from ragqa.compose.details import missing_detail
 from ragqa.compose.held import Held, spells_out
 from ragqa.compose.parts import parts_of
 from ragqa.compose.premises import missing_document, unmet_premise
-from ragqa.compose.reasons import missing_term, not_detailed, not_reported, nothing_on, subject_of
+from ragqa.compose.reasons import missing_term, not_reported, nothing_on, subject_of
 from ragqa.compose.selection import above_cut
 from ragqa.compose.together import missing_dose, missing_event, missing_from_study, of_named_study
 from ragqa.compose.unfilled import (
@@ -108,7 +108,7 @@ def reason_to_abstain(
         or missing_dose(asked, candidates, direct, lexicon)
         or missing_event(asked, direct, lexicon)
         or _missing_result(asked, of_named_study(likely, asked), lexicon)
-        or _missing_detail(asked, direct, lexicon)
+        or missing_detail(asked, direct, lexicon)
         or _missing_everywhere(asked, direct, likely, weigh, lexicon, library, settings)
     )
     if unmet:
@@ -197,6 +197,7 @@ def _unknown_word(
     read = understood(text, asked, lexicon)
     held = Held(near, library.abbreviations(), asked.query.expansions)
     said = [each.record.sentence.text for each in direct[:SPELT_OUT_IN]]
+    found: list[str] = []
     for word in asked.unknown:
         if is_read(word, text.find(word), read) or any(library.chunk_frequencies(analyze(word)[-1:])):
             continue
@@ -206,8 +207,17 @@ def _unknown_word(
         if _is_plain_noun(word) and holds_rare_word(text, asked, direct, lexicon, library.abbreviations()):
             continue
         if not word.isdigit() and len(word) >= _SHORTEST and is_name and not held.holds(word) and weigh.of(word) >= settings.salient:
-            return missing_term([word], "", is_held=False)
-    return None
+            found.append(word)
+    if not found or not _carry_question(found, asked, lexicon):
+        return None
+    return missing_term(found[:1], "", is_held=False)
+
+
+def _carry_question(words: Collection[str], asked: Asked, lexicon: Lexicon) -> bool:
+    """Whether words stand in the first part of a question, which all of it is on, in every part, or in what tells the case."""
+    parts = parts_of(asked, lexicon)
+    hit = [any(word in part.text for word in words) for part in parts]
+    return hit[0] or all(hit) or not any(hit)
 
 
 def _is_plain_noun(word: str) -> bool:
@@ -240,7 +250,9 @@ def _missing_result(asked: Asked, likely: Sequence[Candidate], lexicon: Lexicon)
     for part in parts:
         lacking = set(missing_names(part.text, asked, likely, lexicon))
         named = {*(mention.name for mention in lexicon.outcomes_in(part.text))} - lexicon.soft_outcomes
-        seeks_result = not part.facets or bool(_RESULTS & set(part.facets))
+        # Whether it progresses or comes back is a result where nothing is to be given for it.
+        facets = {Facet.OUTCOME if facet is Facet.PROGRESSION and Facet.TREATMENT not in part.facets else facet for facet in part.facets}
+        seeks_result = not facets or bool(_RESULTS & facets)
         tests = {mention.name for mention in lexicon.tests_in(part.text)}
         always_asked = lexicon.special_populations | lexicon.needed_outcomes | asked_directly(part.text, lexicon)
         never_answered = lacking & always_asked or (tests and tests <= lacking)
@@ -257,16 +269,6 @@ def _missing_result(asked: Asked, likely: Sequence[Candidate], lexicon: Lexicon)
     if special:
         return not_reported(sorted(special), asked, lexicon)
     return None
-
-
-def _missing_detail(asked: Asked, direct: Sequence[Candidate], lexicon: Lexicon) -> Reason | None:
-    """Return the reason where every part of a question turns on a detail, finer than its slots, that nothing holds ("DLCO", "in Sweden")."""
-    found = [unanswered(part, asked, direct, lexicon) for part in parts_of(asked, lexicon)]
-    if not all(found):
-        return None
-    first = found[0][0]
-    names = dict.fromkeys(detail.name for details in found for detail in details if detail.kind == first.kind)
-    return not_detailed(first.kind, tuple(names), asked)
 
 
 def _missing_everywhere(

@@ -51,7 +51,12 @@ def times_asked(text: str, outcomes: Iterable[Mention]) -> list[tuple[str, str, 
         for match in _SPAN.finditer(text):
             between = text[mention.end : match.start()] if match.start() >= mention.end else None
             behind = between is not None and len(between) <= _FARTHEST and not re.search(r"[.;?]", between)
-            if behind and between is not None and not _OF_TREATMENT.match(text[match.end() :]) and (not between.strip() or _AT.search(between) or _is_listed(between)):
+            if (
+                behind
+                and between is not None
+                and not _OF_TREATMENT.match(text[match.end() :])
+                and (not between.strip() or _AT.search(between) or _is_listed(between))
+            ):
                 pass
             elif not (match.end() <= mention.start and _BEFORE_OUTCOME.match(text[match.end() : mention.start])):
                 continue

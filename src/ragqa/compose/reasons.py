@@ -16,6 +16,11 @@ def subject_of(asked: Asked) -> str:
     return f"{drugs} in {populations}" if drugs and populations else drugs or populations or "this"
 
 
+def _subject_and_study(asked: Asked) -> str:
+    """Return the slots of a question in a phrase, and the study that alone is asked: others may report what it does not."""
+    return f"{subject_of(asked)} ({asked.studies[0]})" if len(asked.studies) == 1 else subject_of(asked)
+
+
 def nothing_on(asked: Asked) -> Reason:
     """Return the reason where no document is on the population."""
     return Reason(
@@ -31,12 +36,12 @@ def not_reported(names: Sequence[str], asked: Asked, lexicon: Lexicon) -> Reason
     if people:
         return Reason(
             "missing_population",
-            f"No source in the library reports on {' or '.join(people)} for {subject_of(asked)}.",
+            f"No source in the library reports on {' or '.join(people)} for {_subject_and_study(asked)}.",
             "Ask about the people that the sources studied, or add a source on these.",
         )
     return Reason(
         "missing_outcome",
-        f"No source in the library reports {' or '.join(names)} for {subject_of(asked)}.",
+        f"No source in the library reports {' or '.join(names)} for {_subject_and_study(asked)}.",
         "Ask about an outcome that the sources report, or add a source that reports this one.",
     )
 
@@ -58,6 +63,8 @@ def not_detailed(kind: str, names: Sequence[str], asked: Asked) -> Reason:
     """
     populations = " or ".join(asked.query.populations)
     named, place = " or ".join(names), f" in {populations}" if populations else ""
+    if len(asked.studies) == 1 and asked.studies[0] not in named:
+        place += f" ({asked.studies[0]})"
     if kind in ("place", "group"):
         return Reason(
             "missing_population",
@@ -66,10 +73,14 @@ def not_detailed(kind: str, names: Sequence[str], asked: Asked) -> Reason:
         )
     if kind == "amount":
         return Reason(
-            "missing_dose", f"No source in the library states {named}{place}.", "Ask what is recommended instead of how much of it, or add a source that states it."
+            "missing_dose",
+            f"No source in the library states {named}{place}.",
+            "Ask what is recommended instead of how much of it, or add a source that states it.",
         )
     if kind == "phase":
-        return Reason("missing_document", f"The library holds nothing on {named}{place}.", "Ask without the phase, or add a report of that trial to the corpus.")
+        return Reason(
+            "missing_document", f"The library holds nothing on {named}{place}.", "Ask without the phase, or add a report of that trial to the corpus."
+        )
     return Reason(
         "missing_outcome",
         f"No source in the library reports {named}{place}.",

@@ -58,7 +58,8 @@ def missing_names(text: str, asked: Asked, candidates: Sequence[Candidate], lexi
 
     Outcomes so broad that evidence answers for them without naming them are left out, unless the effect on just them is asked for.
     """
-    named_tests = lexicon.tests_in(text)
+    about_tests = not asked.query.facets or bool(_ABOUT_TESTS & set(asked.query.facets))
+    named_tests = lexicon.tests_in(text) if about_tests or not asked.query.drugs else []
     wanted = [
         mention.name
         for mention in lexicon.outcomes_in(text)
@@ -68,7 +69,6 @@ def missing_names(text: str, asked: Asked, candidates: Sequence[Candidate], lexi
     ]
     field = set(asked.query.populations).union(*(lexicon.ancestors(name) for name in asked.query.populations))
     complications = [mention.name for mention in lexicon.populations_in(text) if mention.name not in field and _is_outside(mention.name, lexicon)]
-    about_tests = not asked.query.facets or bool(_ABOUT_TESTS & set(asked.query.facets))
     tests = [mention.name for mention in named_tests if mention.name in asked.tests] if about_tests and not asked.query.drugs else []
     if not (wanted or complications or tests):
         return ()

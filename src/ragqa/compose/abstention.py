@@ -107,8 +107,8 @@ def reason_to_abstain(
         or missing_from_study(asked, direct)
         or missing_dose(asked, candidates, direct, lexicon)
         or missing_event(asked, direct, lexicon)
-        or _missing_result(asked, of_named_study(likely, asked), lexicon)
         or missing_detail(asked, direct, lexicon)
+        or _missing_result(asked, of_named_study(likely, asked), lexicon)
         or _missing_everywhere(asked, direct, likely, weigh, lexicon, library, settings)
     )
     if unmet:

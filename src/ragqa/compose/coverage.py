@@ -160,6 +160,7 @@ def not_covered(
     missing += [f"{detail.name}{place}" for part in parts for detail in missing_details(part, asked, chosen, lexicon)]
     shown = [*chosen, *(candidate for candidate in weighed if candidate.tier in _DIRECT)]
     words = [word for part in parts for word in missing_words(part.text, asked, shown, lexicon, long_forms=long_forms, look_at=None)]
+    words = [word for word in words if not any(word in name for name in missing)]
     missing += [f'"{word}"{place}' for word in words if len(parts) > 1 or any(character.isupper() for character in word[1:])]
     if len(parts) > 1:
         missing += [name for part in parts for name in _unspoken_of(part, chosen, lexicon)]

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from ragqa.compose.anchors import speaks_of
 from ragqa.compose.asked import Asked, leading_facet
 from ragqa.compose.candidates import Candidate
+from ragqa.text.lexicon import Lexicon, Mention
+from ragqa.text.places import places_in
 from ragqa.types import Facet
 
 FITS = 0.5
@@ -39,6 +41,18 @@ def is_on_it(candidate: Candidate, asked: Asked) -> bool:
 def tells(candidate: Candidate) -> bool:
     """Whether a statement tells something found, and not how a study was made."""
     return leading_facet(candidate.record.sentence.tags) not in _ABOUT_STUDY
+
+
+def is_from(candidate: Candidate, place: str, lexicon: Lexicon) -> bool:
+    """Whether a statement, or its document by name, is on a place."""
+    metadata = candidate.document.metadata
+    return any(found.name == place for text in (candidate.record.sentence.text, metadata.label, metadata.title) for found in places_in(text, lexicon))
+
+
+def places_named(text: str, lexicon: Lexicon) -> list[Mention]:
+    """Return the places of a text that are no part of the name of an issuer."""
+    issuers = lexicon.organisations_in(text)
+    return [place for place in places_in(text, lexicon) if not any(issuer.start <= place.start < issuer.end for issuer in issuers)]
 
 
 def with_drugs(asked: Asked, word: str = "with") -> str:

@@ -12,7 +12,16 @@ from collections.abc import Callable, Iterator, Sequence
 from ragqa.compose.asked import Asked
 from ragqa.compose.candidates import Candidate
 from ragqa.compose.detail import Detail
-from ragqa.compose.details_of_results import comparisons_asked, doses_compared, groups_asked, measures_asked, tests_for_results, times_of_results
+from ragqa.compose.details_of_results import (
+    comparisons_asked,
+    doses_compared,
+    groups_asked,
+    measures_asked,
+    statistics_asked,
+    tests_for_results,
+    thresholds_asked,
+    times_of_results,
+)
 from ragqa.compose.details_of_sources import agencies_asked, amounts_asked, phases_asked, places_asked
 from ragqa.compose.parts import Part, parts_of
 from ragqa.compose.reasons import not_detailed
@@ -53,6 +62,8 @@ _READERS: tuple[Callable[[Part, Asked, Lexicon], Iterator[Detail]], ...] = (
     measures_asked,
     tests_for_results,
     times_of_results,
+    thresholds_asked,
+    statistics_asked,
     groups_asked,
     comparisons_asked,
     doses_compared,

@@ -7,14 +7,15 @@ from collections.abc import Iterator
 
 from ragqa.compose.asked import Asked
 from ragqa.compose.candidates import Candidate
-from ragqa.compose.detail import FITS, Detail, is_on_it, with_drugs
+from ragqa.compose.detail import FITS, Detail, is_from, is_on_it, places_named, with_drugs
 from ragqa.compose.parts import Part
 from ragqa.compose.premises import APPROVAL
 from ragqa.text.lexicon import Lexicon
-from ragqa.text.places import places_in
 from ragqa.types import Facet
 
 _COUNTS = frozenset({Facet.EPIDEMIOLOGY, Facet.PROGNOSIS})
+_EFFECTS = frozenset({Facet.OUTCOME, Facet.SAFETY})
+_PATIENTS = re.compile(r"^\s+(?:patients?|people|participants|population|subgroup|subjects|men|women|centres)\b", re.IGNORECASE)
 _PHASE = re.compile(r"\bphase[- ](\d|I{1,3}|IV)(?:[ab]\b|/|\b)", re.IGNORECASE)
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
 _HOW_MANY = re.compile(r"\bhow many ([a-z]+)(?:(?:,| and| or) (?:how many )?([a-z]+))?\b", re.IGNORECASE)
@@ -24,7 +25,8 @@ _NEAR_CARE = 60
 
 def agencies_asked(part: Part, asked: Asked, lexicon: Lexicon) -> Iterator[Detail]:
     """Yield the agencies whose approval of a drug is asked for: another's approval is not its own."""
-    if not asked.query.drugs or APPROVAL not in (*asked.outcomes, *part.outcomes):
+    verbs = set(lexicon.data["outcomes"].get("approves", ())).intersection(part.text.lower().split())
+    if not asked.query.drugs or not (verbs or APPROVAL in (*asked.outcomes, *part.outcomes)):
         return
     for agency in sorted(lexicon.agencies_in(part.text)):
 
@@ -37,19 +39,17 @@ def agencies_asked(part: Part, asked: Asked, lexicon: Lexicon) -> Iterator[Detai
 
 
 def places_asked(part: Part, asked: Asked, lexicon: Lexicon) -> Iterator[Detail]:
-    """Yield the places whose figures are asked for."""
-    if _COUNTS.isdisjoint(part.facets):
-        return
-    issuers = lexicon.organisations_in(part.text)
-    named = [place for place in places_in(part.text, lexicon) if not any(issuer.start <= place.start < issuer.end for issuer in issuers)]
-    for name in dict.fromkeys(place.name for place in named):
+    """Yield the places whose figures are asked for, or whose patients a treatment is asked about in."""
+    counts = not _COUNTS.isdisjoint(part.facets)
+    treated = bool(asked.query.drugs or asked.studies) and not _EFFECTS.isdisjoint(part.facets)
+    for place in {each.name: each for each in places_named(part.text, lexicon)}.values():
+        if not (counts or (treated and _PATIENTS.match(part.text[place.end :]))):
+            continue
 
-        def holds(candidate: Candidate, name: str = name) -> bool:
-            metadata = candidate.document.metadata
-            texts = (candidate.record.sentence.text, metadata.label, metadata.title)
-            return candidate.facet_fit >= FITS and any(place.name == name for text in texts for place in places_in(text, lexicon))
+        def holds(candidate: Candidate, name: str = place.name) -> bool:
+            return is_from(candidate, name, lexicon) and (candidate.facet_fit >= FITS if counts else is_on_it(candidate, asked))
 
-        yield Detail("place", f"{name} figures", True, holds)
+        yield Detail("place", f"{place.name} figures{'' if counts else with_drugs(asked)}", True, holds)
 
 
 def phases_asked(part: Part, asked: Asked, lexicon: Lexicon) -> Iterator[Detail]:

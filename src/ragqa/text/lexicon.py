@@ -39,8 +39,8 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
-class PatientGroup:
-    """A group of patients: how a question asks for its results, and what a statement on it holds."""
+class FineForm:
+    """What a question may ask for and no slot tells: how it asks, and what a statement on it holds."""
 
     name: str
     asked: re.Pattern[str]
@@ -175,10 +175,24 @@ class Lexicon(LexiconRelations):
         return frozenset(self.data["interventions"].get("kinds_of_tests", ()))
 
     @cached_property
-    def patient_groups(self) -> tuple[PatientGroup, ...]:
+    def patient_groups(self) -> tuple[FineForm, ...]:
         """Return the groups of patients whose results may be asked for apart."""
-        groups = self.data["outcomes"].get("patient_groups", {})
-        return tuple(PatientGroup(name, *(re.compile(forms[key], re.IGNORECASE) for key in ("asked", "given"))) for name, forms in groups.items())
+        return self._fine_forms("patient_groups")
+
+    @cached_property
+    def statistics(self) -> tuple[FineForm, ...]:
+        """Return the statistics by which a result may be asked for."""
+        return self._fine_forms("statistics")
+
+    @cached_property
+    def ways_of_giving(self) -> tuple[Mapping[str, re.Pattern[str]], ...]:
+        """Return the schedules and the routes by which a drug may be given, by name with the form of their words."""
+        groups = [self.data["outcomes"].get(key, {}) for key in ("schedules", "routes")]
+        return tuple({name: re.compile(rf"(?<![\w-]){either(words)}(?![\w-])", re.IGNORECASE) for name, words in group.items()} for group in groups)
+
+    def _fine_forms(self, key: str) -> tuple[FineForm, ...]:
+        forms = self.data["outcomes"].get(key, {})
+        return tuple(FineForm(name, re.compile(form["asked"], re.IGNORECASE), re.compile(form["given"], re.IGNORECASE)) for name, form in forms.items())
 
     @cached_property
     def amounts(self) -> Mapping[str, Sequence[str]]:

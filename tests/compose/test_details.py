@@ -22,7 +22,9 @@ from ragqa.types import AnswerStatus
         # Another agency.
         ("In which year did the EMA approve tocilizumab for scleroderma lung disease?", "missing_outcome", "EMA"),
         ("Is MMF approved by the FDA for SSc-ILD?", "missing_outcome", "FDA"),
+        ("Has Europe's drug agency approved tocilizumab for SSc-ILD?", "missing_outcome", "EMA"),
         # Another place.
+        ("My mother lives in Sweden. How common is MCTD there?", "missing_population", "Swedish figures"),
         ("How common is mixed connective tissue disease in Japan?", "missing_population", "Japanese figures"),
         ("Prevalence of ILD in systemic sclerosis in Germany?", "missing_population", "German figures"),
         ("Was the SENSCIS effect on FVC the same in Japanese patients?", "missing_population", "Japanese figures"),
@@ -32,6 +34,7 @@ from ragqa.types import AnswerStatus
         ("Prevalence of ILD in men with MCTD?", "missing_population", "men or women alone"),
         # Each treatment has results of its own, and no statement sets one against the other, or tells of both together.
         ("Tacrolimus versus mycophenolate for FVC in PM/DM-ILD?", "missing_outcome", "comparison of tacrolimus and mycophenolate"),
+        ("Serious infections with mycophenolate compared with rituximab in SSc-ILD?", "missing_outcome", "comparison of mycophenolate and rituximab"),
         ("Adding rituximab to nintedanib in CTD-ILD: effect on FVC?", "missing_outcome", "rituximab together with nintedanib"),
         ("Nintedanib 100 mg versus 150 mg in SSc-ILD: FVC decline?", "missing_outcome", "100 mg and 150 mg"),
         # Another phase, an amount of care, a threshold.
@@ -39,6 +42,8 @@ from ragqa.types import AnswerStatus
         ("How many weeks and sessions of pulmonary rehabilitation are advised for CTD-ILD?", "missing_dose", "weeks and sessions"),
         ("How many hours a day should home oxygen be used in CTD-ILD?", "missing_dose", "hours"),
         ("Below which FVC should patients with SSc-ILD be referred for lung transplantation?", "missing_outcome", "threshold of FVC"),
+        # A place with a study's noun is the study that a treatment names among several there: others' results are not its own.
+        ("How many patients in the Oslo cohort on rituximab had infusion reactions?", "missing_outcome", "Oslo antisynthetase"),
         # What comes back is asked for by other words than a relapse.
         ("If mycophenolate is stopped in SSc-ILD, how often does the lung disease come back?", "missing_outcome", "relapse"),
     ],
@@ -72,6 +77,8 @@ def test_a_near_miss_is_refused_in_words(corpus_service: QAService, question: st
         "IV or oral cyclophosphamide: which is better tolerated in SSc-ILD?",
         "What did the phase 3 trial of nintedanib in SSc-ILD show?",
         "How many weeks of prednisolone before Pneumocystis prophylaxis is advised?",
+        "How did rituximab compare with mycophenolate and azathioprine for lung function in RA-ILD?",
+        "Did gas transfer improve with mycophenolate in CTD-ILD?",
         "Does the extent of ILD on CT change how well tocilizumab works in systemic sclerosis?",
     ],
 )

@@ -19,7 +19,7 @@ from ragqa.text.lexicon import Lexicon, Mention
 from ragqa.types import Facet
 
 _RESULTS = frozenset({Facet.OUTCOME, Facet.PROGNOSIS, Facet.RISK_FACTOR})
-_EFFECTS = frozenset({Facet.OUTCOME, Facet.SAFETY, Facet.PROGNOSIS})
+_EFFECTS = frozenset({Facet.OUTCOME, Facet.SAFETY, Facet.PROGNOSIS, Facet.RISK_FACTOR})
 _TELLS_RESULT = frozenset({Facet.OUTCOME, Facet.SAFETY, Facet.PROGNOSIS, Facet.EVIDENCE_GAP, Facet.RISK_FACTOR})
 _COUNTS = frozenset({Facet.EPIDEMIOLOGY, Facet.PROGNOSIS})
 _OTHER = frozenset({Facet.DESIGN, Facet.DEFINITION, Facet.SCREENING, Facet.DIAGNOSIS, Facet.MONITORING, Facet.DOSING})
@@ -169,6 +169,7 @@ def comparisons_asked(part: Part, asked: Asked, lexicon: Lexicon) -> Iterator[De
     if compares and not (sought or _WEIGHED.search(part.text)):
         # "Is this or that allowed?" is answered for each.
         return
+    wanted = {mention.name for mention in (*sought, *_measured(part, lexicon))} - lexicon.soft_outcomes
     seeks_result = bool(sought) or Facet.TREATMENT not in part.facets
 
     def holds(candidate: Candidate) -> bool:
@@ -182,11 +183,18 @@ def comparisons_asked(part: Part, asked: Asked, lexicon: Lexicon) -> Iterator[De
             return own > 1
         if not compares and _sets_apart(candidate.record.sentence.text, drugs, lexicon):
             return False
+        said = candidate.record.sentence.text
+        if wanted and wanted.isdisjoint(_values(lexicon, said) | lexicon.outcomes_reported(said)):
+            return False
         # That a guideline lists both among its options compares nothing.
         return not candidate.is_guideline and any(facet in _TELLS_RESULT and weight >= _LEAST_WEIGHT for facet, weight in tags.facets)
 
     joined = f"comparison of {' and '.join(drugs)}" if compares else f"{' together with '.join(drugs)}"
     yield Detail("comparison", joined, bool(sought), holds)
+
+
+def _values(lexicon: Lexicon, said: str) -> set[str]:
+    return {match.value for match in lexicon.measure_table.find(said)}
 
 
 def _sets_apart(said: str, drugs: Sequence[str], lexicon: Lexicon) -> bool:

@@ -16,6 +16,7 @@ from ragqa.types import Facet
 _COUNTS = frozenset({Facet.EPIDEMIOLOGY, Facet.PROGNOSIS})
 _EFFECTS = frozenset({Facet.OUTCOME, Facet.SAFETY})
 _PATIENTS = re.compile(r"^\s+(?:patients?|people|participants|population|subgroup|subjects|men|women|centres)\b", re.IGNORECASE)
+_THERE = re.compile(r"\bthere\b(?!\s+(?:is|are|was|were|any|be|a|an|evidence|data))(?<!is there)(?<!are there)", re.IGNORECASE)
 _PHASE = re.compile(r"\bphase[- ](\d|I{1,3}|IV)(?:[ab]\b|/|\b)", re.IGNORECASE)
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
 _HOW_MANY = re.compile(r"\bhow many ([a-z]+)(?:(?:,| and| or) (?:how many )?([a-z]+))?\b", re.IGNORECASE)
@@ -42,8 +43,10 @@ def places_asked(part: Part, asked: Asked, lexicon: Lexicon) -> Iterator[Detail]
     """Yield the places whose figures are asked for, or whose patients a treatment is asked about in."""
     counts = not _COUNTS.isdisjoint(part.facets)
     treated = bool(asked.query.drugs or asked.studies) and not _EFFECTS.isdisjoint(part.facets)
-    for place in {each.name: each for each in places_named(part.text, lexicon)}.values():
-        if not (counts or (treated and _PATIENTS.match(part.text[place.end :]))):
+    # "My mother lives in that country. How common is it there?"
+    text = asked.query.interpreted if _THERE.search(part.text) else part.text
+    for place in {each.name: each for each in places_named(text, lexicon)}.values():
+        if not (counts or (treated and _PATIENTS.match(text[place.end :]))):
             continue
 
         def holds(candidate: Candidate, name: str = place.name) -> bool:

@@ -63,7 +63,7 @@ def times_asked(text: str, outcomes: Iterable[Mention]) -> list[tuple[str, str, 
             unit = match.group(2).lower()
             for number in _NUMBER.findall(match.group(1)):
                 days = _days(number, unit)
-                found.setdefault(days, (name, f"{number} {unit}{'' if number in ('1', 'one') else 's'}", days))
+                found.setdefault(days, (name, f"{number.lower()} {unit}{'' if number in ('1', 'one') else 's'}", days))
     return list(found.values())
 
 

@@ -157,8 +157,8 @@ class Lexicon(LexiconRelations):
         return bool(self.unreported_table.find(text))
 
     def agencies_in(self, text: str) -> frozenset[str]:
-        """Return the agencies that approve drugs, by their short name."""
-        return frozenset(match.value for match in self.agency_table.find(text))
+        """Return the agencies that approve drugs, by their short name, in a text on an approval: "in Europe" stands for one there."""
+        return frozenset(match.value for table in (self.agency_table, self.approving_table) for match in table.find(text))
 
     @cached_property
     def document_form(self) -> re.Pattern[str]:

@@ -46,7 +46,8 @@ def places_asked(part: Part, asked: Asked, lexicon: Lexicon) -> Iterator[Detail]
     # "My mother lives in that country. How common is it there?"
     text = asked.query.interpreted if _THERE.search(part.text) else part.text
     for place in {each.name: each for each in places_named(text, lexicon)}.values():
-        if not (counts or (treated and _PATIENTS.match(text[place.end :]))):
+        # A place may be the name of the study asked about, and that holds it.
+        if not ((counts and not asked.studies) or ((counts or treated) and _PATIENTS.match(text[place.end :]))):
             continue
 
         def holds(candidate: Candidate, name: str = place.name) -> bool:

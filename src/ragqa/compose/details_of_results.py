@@ -184,7 +184,8 @@ def comparisons_asked(part: Part, asked: Asked, lexicon: Lexicon) -> Iterator[De
         if not compares and _sets_apart(candidate.record.sentence.text, drugs, lexicon):
             return False
         said = candidate.record.sentence.text
-        if wanted and wanted.isdisjoint(_values(lexicon, said) | lexicon.outcomes_reported(said)):
+        # A source that says it has no figures on both tells just that.
+        if wanted and not lexicon.is_unreported(said) and wanted.isdisjoint(_values(lexicon, said) | lexicon.outcomes_reported(said)):
             return False
         # That a guideline lists both among its options compares nothing.
         return not candidate.is_guideline and any(facet in _TELLS_RESULT and weight >= _LEAST_WEIGHT for facet, weight in tags.facets)

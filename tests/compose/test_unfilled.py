@@ -8,7 +8,7 @@ import pytest
 from ragqa.compose.asked import Asked, read_question
 from ragqa.compose.candidates import Candidate
 from ragqa.compose.parts import parts_of
-from ragqa.compose.unfilled import UNCOMMON, holds_rare_word, listed_beside, missing_horizon, missing_names, missing_words
+from ragqa.compose.unfilled import UNCOMMON, holds_rare_word, listed_beside, missing_names, missing_words
 from ragqa.service import QAService
 from ragqa.text.lexicon import load_lexicon
 from ragqa.types import DocumentKind, DocumentRecord, DocumentStatus, Facet, Metadata, Tier
@@ -69,13 +69,6 @@ def test_names_must_be_named(ask: object, question: str, evidence: str, missing:
     asked = asked_by(ask, question)
 
     assert missing_names(asked.query.interpreted, asked, [held(evidence)], LEXICON) == missing
-
-
-def test_survival_is_asked_at_a_time() -> None:
-    """Written as a word or a figure; other years do not answer."""
-    assert missing_horizon("What is the ten-year survival?", [held("Survival was 80% at 5 years.")]) == 10
-    assert missing_horizon("What is the 5-year survival?", [held("Five-year survival was 80%.")]) is None
-    assert missing_horizon("What is the survival?", [held("Survival was good.")]) is None
 
 
 def test_rare_words_must_be_held(ask: object) -> None:

@@ -7,7 +7,7 @@ Relevance is not sufficiency: a library full of the right disease may hold nothi
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import cache
 from itertools import pairwise
 
@@ -19,6 +19,7 @@ from ragqa.compose.aside import is_known_treatment
 from ragqa.compose.asked import Asked
 from ragqa.compose.candidates import Candidate
 from ragqa.compose.coverage import LEAST_HOLDING
+from ragqa.compose.details import missing_detail
 from ragqa.compose.held import Held, spells_out
 from ragqa.compose.parts import parts_of
 from ragqa.compose.premises import missing_document, unmet_premise
@@ -33,7 +34,6 @@ from ragqa.compose.unfilled import (
     holds_rare_word,
     is_read,
     listed_beside,
-    missing_horizon,
     missing_names,
     missing_words,
     plain_forms,
@@ -107,7 +107,8 @@ def reason_to_abstain(
         or missing_from_study(asked, direct)
         or missing_dose(asked, candidates, direct, lexicon)
         or missing_event(asked, direct, lexicon)
-        or _missing_result(asked, direct, of_named_study(likely, asked), lexicon)
+        or missing_detail(asked, direct, lexicon)
+        or _missing_result(asked, of_named_study(likely, asked), lexicon)
         or _missing_everywhere(asked, direct, likely, weigh, lexicon, library, settings)
     )
     if unmet:
@@ -196,6 +197,7 @@ def _unknown_word(
     read = understood(text, asked, lexicon)
     held = Held(near, library.abbreviations(), asked.query.expansions)
     said = [each.record.sentence.text for each in direct[:SPELT_OUT_IN]]
+    found: list[str] = []
     for word in asked.unknown:
         if is_read(word, text.find(word), read) or any(library.chunk_frequencies(analyze(word)[-1:])):
             continue
@@ -205,8 +207,17 @@ def _unknown_word(
         if _is_plain_noun(word) and holds_rare_word(text, asked, direct, lexicon, library.abbreviations()):
             continue
         if not word.isdigit() and len(word) >= _SHORTEST and is_name and not held.holds(word) and weigh.of(word) >= settings.salient:
-            return missing_term([word], "", is_held=False)
-    return None
+            found.append(word)
+    if not found or not _carry_question(found, asked, lexicon):
+        return None
+    return missing_term(found[:1], "", is_held=False)
+
+
+def _carry_question(words: Collection[str], asked: Asked, lexicon: Lexicon) -> bool:
+    """Whether words stand in the first part of a question, which all of it is on, in every part, or in what tells the case."""
+    parts = parts_of(asked, lexicon)
+    hit = [any(word in part.text for word in words) for part in parts]
+    return hit[0] or all(hit) or not any(hit)
 
 
 def _is_plain_noun(word: str) -> bool:
@@ -227,8 +238,8 @@ def _missing_population(asked: Asked, direct: Sequence[Candidate], lexicon: Lexi
     return None if direct else nothing_on(asked)
 
 
-def _missing_result(asked: Asked, direct: Sequence[Candidate], likely: Sequence[Candidate], lexicon: Lexicon) -> Reason | None:
-    """Return the reason where an outcome, a kind of people or a time is asked for and no likely sentence reports it.
+def _missing_result(asked: Asked, likely: Sequence[Candidate], lexicon: Lexicon) -> Reason | None:
+    """Return the reason where an outcome or a kind of people is asked for and no likely sentence reports it.
 
     In a question on treatment an outcome may be its occasion ("with pulmonary hypertension"): only slots that are always asked for count
     there. Where one part of several has its outcome, the answer is given in part.
@@ -239,7 +250,9 @@ def _missing_result(asked: Asked, direct: Sequence[Candidate], likely: Sequence[
     for part in parts:
         lacking = set(missing_names(part.text, asked, likely, lexicon))
         named = {*(mention.name for mention in lexicon.outcomes_in(part.text))} - lexicon.soft_outcomes
-        seeks_result = not part.facets or bool(_RESULTS & set(part.facets))
+        # Whether it progresses or comes back is a result where nothing is to be given for it.
+        facets = {Facet.OUTCOME if facet is Facet.PROGRESSION and Facet.TREATMENT not in part.facets else facet for facet in part.facets}
+        seeks_result = not facets or bool(_RESULTS & facets)
         tests = {mention.name for mention in lexicon.tests_in(part.text)}
         always_asked = lexicon.special_populations | lexicon.needed_outcomes | asked_directly(part.text, lexicon)
         never_answered = lacking & always_asked or (tests and tests <= lacking)
@@ -255,8 +268,7 @@ def _missing_result(asked: Asked, direct: Sequence[Candidate], likely: Sequence[
     special = set(missing_names(whole, asked, likely, lexicon)) & lexicon.special_populations
     if special:
         return not_reported(sorted(special), asked, lexicon)
-    years = missing_horizon(query.interpreted, [*likely, *(each for each in direct if Facet.PROGNOSIS in dict(each.record.sentence.tags.facets))])
-    return not_reported([f"survival at {years} years"], asked, lexicon) if years else None
+    return None
 
 
 def _missing_everywhere(

@@ -14,7 +14,10 @@ from ragqa.compose.parts import parts_of
 from ragqa.protocols import Library
 from ragqa.text.lexicon import Lexicon
 from ragqa.text.pieces import asks
-from ragqa.types import Query
+from ragqa.types import Facet, Query
+
+_ASKED_WITHOUT_VERB = frozenset({Facet.OUTCOME, Facet.SAFETY, Facet.PROGNOSIS, Facet.DOSING, Facet.EPIDEMIOLOGY})
+"""What a part asks by its name alone: "One-year mortality on that drug, and …"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ def set_aside(asked: Asked, library: Library, lexicon: Lexicon, known_drugs: Cal
     query = asked.query
     parts = parts_of(asked, lexicon)
     first = parts[0].text
-    if not asks(first):
+    if not (asks(first) or parts[0].outcomes or not _ASKED_WITHOUT_VERB.isdisjoint(parts[0].facets)):
         return Aside(query, ())
     names: list[str] = []
     kept = query.interpreted

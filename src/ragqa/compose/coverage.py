@@ -9,6 +9,7 @@ from types import MappingProxyType
 from ragqa.compose.anchors import content_terms, speaks_of
 from ragqa.compose.asked import NEAR, Asked
 from ragqa.compose.candidates import Candidate
+from ragqa.compose.details import missing_details
 from ragqa.compose.held import Held, LongForms, narrow_names
 from ragqa.compose.parts import Part, parts_of
 from ragqa.compose.unfilled import missing_names, missing_words
@@ -116,6 +117,8 @@ def fill_parts(
             found = _exact_first([each for each in likely if _answers(each, facet, lacking, lexicon)])[:MOST_FILLING]
         for name in sorted(lacking) if not found else ():
             found += _exact_first([each for each in likely if _answers(each, None, {name}, lexicon)])[:1]
+        for detail in missing_details(part, asked, [*chosen, *added], lexicon):
+            found += _exact_first([each for each in likely if detail.holds(each)])[:1]
         also = {each.name: each.others for each in narrow_names(part.text, lexicon)}
         for word in missing_words(part.text, asked, chosen, lexicon, long_forms=long_forms, look_at=None):
             names, able = (word, *also.get(word, ())), [each for each in left if each.score >= LEAST_HOLDING]
@@ -154,8 +157,10 @@ def not_covered(
         missing.append(f"{_FACET_NAMES[Facet.OUTCOME]} of {' and '.join(asked.studies)}{place}")
     missing += [f"{drug}{place}" for drug in asked.query.drugs if not any(_speaks_of(candidate, drug, lexicon) for candidate in chosen)]
     missing += [f"{name}{place}" for part in parts for name in missing_names(part.text, asked, chosen, lexicon)]
+    missing += [f"{detail.name}{place}" for part in parts for detail in missing_details(part, asked, chosen, lexicon)]
     shown = [*chosen, *(candidate for candidate in weighed if candidate.tier in _DIRECT)]
     words = [word for part in parts for word in missing_words(part.text, asked, shown, lexicon, long_forms=long_forms, look_at=None)]
+    words = [word for word in words if not any(word in name for name in missing)]
     missing += [f'"{word}"{place}' for word in words if len(parts) > 1 or any(character.isupper() for character in word[1:])]
     if len(parts) > 1:
         missing += [name for part in parts for name in _unspoken_of(part, chosen, lexicon)]

@@ -1,4 +1,4 @@
-"""What a question names and no evidence holds: outcomes, complications, tests, a number of years, and rare words that carry the question.
+"""What a question names and no evidence holds: outcomes, complications, tests and rare words that carry the question.
 
 Relevance is not sufficiency: sentences on the right disease and the right drug do not answer a question on its blood level, a gene or a
 virus that none of them names. Only what names a thing counts; the words of asking ("how effective is …") need not stand in an answer.
@@ -25,13 +25,6 @@ UNCOMMON = 4.8
 COMMON_BASE = 4.0
 """Zipf scale: what a degree is made of ("rarer") must be so common, since the end of a word may be no degree."""
 _ABOUT_TESTS = frozenset({Facet.SCREENING, Facet.MONITORING, Facet.DIAGNOSIS})
-_NUMBERS = {word: number for number, word in enumerate(("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), start=1)}
-_HORIZON_ASKED = re.compile(
-    r"\b(\d{1,2}|" + "|".join(_NUMBERS) + r")[- ]years?\b(?=[- ](?:overall |transplant-free )?(?:survival|mortality|risk of death|death rate|prognosis))"
-    r"|\b(?:survival|mortality|alive|dead) (?:at|after) (\d{1,2}|" + "|".join(_NUMBERS) + r") years\b",
-    re.IGNORECASE,
-)
-_HORIZON_GIVEN = re.compile(r"\b(\d{1,2}|" + "|".join(_NUMBERS) + r")(?:[- ]years?\b|\s(?:and|or|,)\s\d{1,2} years)", re.IGNORECASE)
 _AFFECTED = re.compile(r"\b(?:effects?|impact|influence)\b[^.;?!]{0,60}\bon\s+(?:the\s+)?$", re.IGNORECASE)
 _OBJECT_BEFORE = re.compile(
     r"\b(?:improv\w*|help\w*|reliev\w*|affects?|makes?|caus(?:es?|ing)|induces?|triggers?|(?:treat|manag|prevent)\w*|therapy|prophylaxis)"
@@ -65,7 +58,8 @@ def missing_names(text: str, asked: Asked, candidates: Sequence[Candidate], lexi
 
     Outcomes so broad that evidence answers for them without naming them are left out, unless the effect on just them is asked for.
     """
-    named_tests = lexicon.tests_in(text)
+    about_tests = not asked.query.facets or bool(_ABOUT_TESTS & set(asked.query.facets))
+    named_tests = lexicon.tests_in(text) if about_tests or not asked.query.drugs else []
     wanted = [
         mention.name
         for mention in lexicon.outcomes_in(text)
@@ -75,7 +69,6 @@ def missing_names(text: str, asked: Asked, candidates: Sequence[Candidate], lexi
     ]
     field = set(asked.query.populations).union(*(lexicon.ancestors(name) for name in asked.query.populations))
     complications = [mention.name for mention in lexicon.populations_in(text) if mention.name not in field and _is_outside(mention.name, lexicon)]
-    about_tests = not asked.query.facets or bool(_ABOUT_TESTS & set(asked.query.facets))
     tests = [mention.name for mention in named_tests if mention.name in asked.tests] if about_tests and not asked.query.drugs else []
     if not (wanted or complications or tests):
         return ()
@@ -148,16 +141,6 @@ def asked_beside(text: str, lacking: Collection[str], lexicon: Lexicon) -> bool:
 
 def _is_object(before: str, after: str) -> bool:
     return bool(_AFFECTED.search(before) or _OBJECT_BEFORE.search(before) or (_OBJECT_AFTER.match(after) and not _ACCOMPANIES.search(before)))
-
-
-def missing_horizon(text: str, candidates: Sequence[Candidate]) -> int | None:
-    """Return the number of years for which survival or mortality is asked and no candidate gives it; None where none is asked or one does."""
-    match = _HORIZON_ASKED.search(text)
-    if match is None:
-        return None
-    years = _number(next(group for group in match.groups() if group))
-    given = {_number(found.group(1)) for candidate in candidates for found in _HORIZON_GIVEN.finditer(candidate.record.sentence.text)}
-    return None if years in given else years
 
 
 def missing_words(
@@ -281,7 +264,3 @@ def _reported(text: str, lexicon: Lexicon) -> frozenset[str]:
 
 def _text(candidate: Candidate) -> str:
     return f"{candidate.record.sentence.text} {candidate.record.section.title} {candidate.document.metadata.label}"
-
-
-def _number(written: str) -> int:
-    return _NUMBERS.get(written.lower()) or int(written)

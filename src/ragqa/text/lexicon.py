@@ -38,6 +38,15 @@ class Mention:
     end: int
 
 
+@dataclass(frozen=True, slots=True)
+class FineForm:
+    """What a question may ask for and no slot tells: how it asks, and what a statement on it holds."""
+
+    name: str
+    asked: re.Pattern[str]
+    given: re.Pattern[str]
+
+
 class Lexicon(LexiconRelations):
     """The parsed lexicon files. Build it with `load_lexicon`; its tables compile on first use."""
 
@@ -148,8 +157,8 @@ class Lexicon(LexiconRelations):
         return bool(self.unreported_table.find(text))
 
     def agencies_in(self, text: str) -> frozenset[str]:
-        """Return the agencies that approve drugs, by their short name."""
-        return frozenset(match.value for match in self.agency_table.find(text))
+        """Return the agencies that approve drugs, by their short name, in a text on an approval: "in Europe" stands for one there."""
+        return frozenset(match.value for table in (self.agency_table, self.approving_table) for match in table.find(text))
 
     @cached_property
     def document_form(self) -> re.Pattern[str]:
@@ -164,6 +173,31 @@ class Lexicon(LexiconRelations):
     def kinds_of_tests(self) -> frozenset[str]:
         """Return plurals that stand for many tests and name none: "which scans are worthwhile?"."""
         return frozenset(self.data["interventions"].get("kinds_of_tests", ()))
+
+    @cached_property
+    def patient_groups(self) -> tuple[FineForm, ...]:
+        """Return the groups of patients whose results may be asked for apart."""
+        return self._fine_forms("patient_groups")
+
+    @cached_property
+    def statistics(self) -> tuple[FineForm, ...]:
+        """Return the statistics by which a result may be asked for."""
+        return self._fine_forms("statistics")
+
+    @cached_property
+    def ways_of_giving(self) -> tuple[Mapping[str, re.Pattern[str]], ...]:
+        """Return the schedules and the routes by which a drug may be given, by name with the form of their words."""
+        groups = [self.data["outcomes"].get(key, {}) for key in ("schedules", "routes")]
+        return tuple({name: re.compile(rf"(?<![\w-]){either(words)}(?![\w-])", re.IGNORECASE) for name, words in group.items()} for group in groups)
+
+    def _fine_forms(self, key: str) -> tuple[FineForm, ...]:
+        forms = self.data["outcomes"].get(key, {})
+        return tuple(FineForm(name, re.compile(form["asked"], re.IGNORECASE), re.compile(form["given"], re.IGNORECASE)) for name, form in forms.items())
+
+    @cached_property
+    def amounts(self) -> Mapping[str, Sequence[str]]:
+        """Return units in which care is given that are no dose, by their singular, with the words by which a statement gives the amount."""
+        return dict(self.data["outcomes"].get("amounts", {}))
 
     @property
     def soft_outcomes(self) -> frozenset[str]:

@@ -105,6 +105,12 @@ class LexiconTables:
         return PhraseTable([(name, data.get("agency_names", {}).get(name, name)) for name in data.get("agencies", ())])
 
     @cached_property
+    def approving_table(self) -> PhraseTable[str]:
+        """Agencies that approve drugs by where they do: "approved in Europe"."""
+        data = self.data["outcomes"].get("agencies_by_place", {})
+        return PhraseTable([(phrase, name) for name, phrases in data.items() for phrase in phrases])
+
+    @cached_property
     def measure_table(self) -> PhraseTable[str]:
         """Measures by their words."""
         return PhraseTable([(phrase, name) for name, phrases in self.data["outcomes"].get("measures", {}).items() for phrase in phrases])

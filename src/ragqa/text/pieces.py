@@ -8,7 +8,14 @@ _ASKING = (
     r"(?:(?:at|in|for|on|to|with|from|by) (?:what|which|whom|how)|how|what|which|when|why|who|whom|where|whether"
     r"|does|do|did|is|are|was|were|can|may|should|could|will|would|has|have)"
 )
-_BREAK = re.compile(rf"[?;]\s+|,?\s+(?:and|but|or)\s+(?:also\s+|if so,?\s+)?(?={_ASKING}\b)|,\s+(?={_ASKING}\b)|[.]\s+(?=[A-Z])", re.IGNORECASE)
+_BREAK = re.compile(
+    rf"[?;]\s+|,?\s+(?:and|but|or)\s+(?:also\s+|if so,?\s+)?(?={_ASKING}\b)|,\s+(?={_ASKING}\b)|[.]\s+(?=[A-Z])"
+    rf"|,\s+(?:and|or)\s+(?=(?:on|in|with|for|after|of)\s+[^,;?]{{2,40}}\?)",
+    re.IGNORECASE,
+)
+"""Between two questions, the last of which may be a name alone: "…, and on that other drug?"."""
+_CONDITION = re.compile(r"^(?:if|once|because|since|although|though|unless)\b[^?]*$", re.IGNORECASE)
+"""What asks nothing by itself and belongs to what follows: "If it is stopped, …"."""
 _ASKS = re.compile(rf"\b{_ASKING}\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[?.;!])\s+")
 
@@ -24,7 +31,15 @@ def sentences_asking(text: str) -> list[str]:
 
 def pieces_of(text: str) -> list[str]:
     """Return what a question asks piece by piece, as typed."""
-    return [piece.strip() for sentence in sentences_asking(text) for piece in _BREAK.split(sentence) if piece.strip()]
+    found: list[str] = []
+    for sentence in sentences_asking(text):
+        start = 0
+        for end, following in [*(match.span() for match in _BREAK.finditer(sentence)), (len(sentence), len(sentence))]:
+            if following < len(sentence) and _CONDITION.match(sentence[start:end].strip()):
+                continue
+            found.append(sentence[start:end].strip())
+            start = following
+    return [piece for piece in found if piece]
 
 
 def asks(text: str) -> bool:

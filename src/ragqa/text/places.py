@@ -1,7 +1,8 @@
 """Studies named by where they were done: "the Japanese prospective study", "the Danish registry", "a cohort from Hungary".
 
 In: a question and what the library knows. Out: labels of documents. A place with the noun of a study stands for the documents whose name, title
-or account of the design holds the place, and that are on a disease that the question names, where there are at most three of them.
+or account of the design holds the place, and that are on a disease that the question names, where there are at most three of them; of more, those that
+are named by a treatment it names.
 """
 
 from __future__ import annotations
@@ -66,6 +67,7 @@ def described_studies(text: str, lexicon: Lexicon, places: Callable[[], Places])
     """
     years = {int(match.group(1)) for match in _ANY_YEAR.finditer(text)}
     asked = {mention.name for mention in lexicon.populations_in(text)} - {lexicon.manifestation}
+    treatments = {mention.name for mention in lexicon.interventions_in(text)}
     found: list[tuple[int, str]] = []
     for place in places_in(text, lexicon):
         before, after = text[: place.start], text[place.end :]
@@ -74,6 +76,8 @@ def described_studies(text: str, lexicon: Lexicon, places: Callable[[], Places])
         there = [(label, year) for label, year, diseases in places().get(place.name, ()) if not asked or asked & diseases]
         of_year = [(label, year) for label, year in there if year in years]
         labels = [label for label, _ in of_year or there]
+        if len(labels) > MOST:
+            labels = [label for label in labels if treatments.intersection(mention.name for mention in lexicon.interventions_in(label))]
         found += [(place.start, label) for label in labels] if len(labels) <= MOST else []
     return found
 
@@ -81,7 +85,7 @@ def described_studies(text: str, lexicon: Lexicon, places: Callable[[], Places])
 @lru_cache(maxsize=4)
 def _table(lexicon: Lexicon) -> PhraseTable[str]:
     places = lexicon.data["trials"].get("places", {})
-    return PhraseTable([(phrase, place) for place, names in places.items() for phrase in (place, *names)], strict=[])
+    return PhraseTable([(phrase, place) for place, names in places.items() for phrase in (place, *names)], strict=["US", "UK", "USA"])
 
 
 @lru_cache(maxsize=4)

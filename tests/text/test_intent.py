@@ -3,9 +3,11 @@
 import pytest
 
 from ragqa.text import intent
-from ragqa.text.intent import asking_part, facets_weighed, outcomes_asked, situation_asked
+from ragqa.text.asking import asking_part
+from ragqa.text.intent import facets_weighed, outcomes_asked
 from ragqa.text.lexicon import load_lexicon
 from ragqa.text.question import analyse_question
+from ragqa.text.situations import situation_asked
 from ragqa.text.vocabulary import Vocabulary
 from ragqa.types import Facet, Query
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from ragqa.text.intent import asking_part, asks_at
+from ragqa.text.asking import asking_part, asks_at
 from ragqa.text.lexicon import Lexicon, Mention
 
 _PRIOR = re.compile(
@@ -33,6 +33,13 @@ _CURRENT = re.compile(
 )
 """What stands before a treatment that a case is on."""
 _ON = re.compile(r"\s+on\s+(?:\w+\s+)?$", re.IGNORECASE)
+_OF_TOLD = re.compile(
+    r"\b(?:which|either|both|one) of (?:the two|these|those|them)\b|\bwhich (?:one|gave|did|was|is|has|had|does|worked|works|helped|of the two)\b"
+    r"|\bthe two (?:drugs|treatments)?"
+    r"|\bhead[- ]to[- ]head\b|\bdirect comparison\b|\bin (?:the|that|this) (?:\w+ )?(?:trial|study)\b(?! of\b)",
+    re.IGNORECASE,
+)
+"""Words of asking that stand for treatments told of before: those of a comparison, and those of a trial."""
 _JOINED = re.compile(
     r"^(?:\s+\d[\w./]*(?:\s?[a-zA-Z/]+)?)?\s*(?:,?\s*(?:and|or|plus|with|alongside)\b|\+|/|&)\s*"
     r"(?:(?!should|can|could|would|will|may|might|must|is|are|does|do|what|which|how|whether|now|then|next"
@@ -77,6 +84,9 @@ def _is_told(mention: Mention, text: str, lexicon: Lexicon) -> bool:
     """Say whether a treatment is only told of. One that the question comes back to, or asks to combine, is not."""
     asking = asking_part(text)
     if refers_to_treatment(asking) or lexicon.combines(asking):
+        return False
+    if _OF_TOLD.search(asking) and not lexicon.interventions_in(asking) and not _CURRENT.search(text[: mention.start]):
+        # "I may give this or that. Which one helped more in the trial?"
         return False
     before = text[: mention.start]
     # "The disease on this drug" is a case on it.

@@ -133,6 +133,16 @@ class Lexicon(LexiconRelations):
         """Return the tests that measure an outcome slot, by slot."""
         return dict(self.data["outcomes"].get("measured_by", {}))
 
+    @cached_property
+    def kinds_of_outcomes(self) -> frozenset[str]:
+        """Return the outcome slots whose words name different things of one kind: hepatitis is an infection, and so is zoster."""
+        return frozenset(self.data["outcomes"].get("kinds_of_things", ()))
+
+    def screened_under(self, text: str) -> tuple[Facet, ...]:
+        """Return the facets under which sources tell how what a text names is looked for and prevented."""
+        under = self.data["outcomes"].get("screened_under", {})
+        return tuple(dict.fromkeys(Facet(under[mention.name]) for mention in self.outcomes_in(text) if mention.name in under))
+
     @property
     def slots_of_facets(self) -> Mapping[str, Facet]:
         """Return the outcome slots that are asked for exactly where a facet is, with that facet."""

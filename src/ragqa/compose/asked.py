@@ -112,6 +112,8 @@ class Asked:
     """For each class of treatments asked about its members: a sentence that names one names the class."""
     circles: tuple[frozenset[str], ...]
     """For each population asked about itself and the groups that hold it: what is not for a group is not for its kinds."""
+    one_of_kind: tuple[str, ...] = ()
+    """Words one of which a statement on the asked outcome must hold: "hepatitis", where its slot holds infections of all kinds."""
     is_pointed: bool = False
     """Whether a statement holds what the question says beside its slots: it then asks for more than an overview."""
 
@@ -247,7 +249,8 @@ def read_question(query: Query, library: Library, lexicon: Lexicon) -> Asked:
     screens_outcome = not set(lexicon.screened_under(text)).isdisjoint(query.facets)
     on_manifestation = on_manifestation and not screens_outcome
     treats = Facet.TREATMENT in query.facets and not query.drugs and not lexicon.on_manifestation(unnamed)
-    treats_outcome = bool(outcomes) and (treats or screens_outcome)
+    one_of_kind = lexicon.named_of_kinds(text)
+    treats_outcome = bool(outcomes) and (treats or (screens_outcome and bool(one_of_kind)))
     studies = tuple(anchor for anchor in query.anchors if not lexicon.organisations_in(anchor))
     names_of_studies = {mention.name for mention in lexicon.trials_in(text)}
     named_studies = frozenset(study for study in studies if study in names_of_studies or study.casefold() in text.casefold())
@@ -272,6 +275,7 @@ def read_question(query: Query, library: Library, lexicon: Lexicon) -> Asked:
         tests,
         members,
         circles,
+        one_of_kind,
     )
 
 

@@ -24,7 +24,6 @@ from ragqa.compose.relevance import probability
 from ragqa.compose.shortlist import shortlist, studies_treatment
 from ragqa.protocols import Library
 from ragqa.settings import ComposeSettings
-from ragqa.text.analyzer import analyze
 from ragqa.text.lexicon import Lexicon
 from ragqa.types import DocumentKind, DocumentRecord, Facet, Filters, Origin, Ranking, SentenceRecord, Tags, Tier, Zone, states_scope
 
@@ -100,7 +99,7 @@ def gather_candidates(
     cosines = vectors @ query_vector
     coverages = [_coverage(record, documents[record.document_id], asked) for _, record, _ in kept]
     fused = _fused_scores(rankings, library)
-    narrow = _narrowly(asked, [record for _, record, _ in kept], lexicon)
+    narrow = _narrowly(asked, [record for _, record, _ in kept])
     best = _Likeness(float(max(cosines, default=0.0)), max(coverages, default=0.0), 0.0)
     candidates: list[Candidate] = []
     for (_, record, tier), vector, cosine, coverage in zip(kept, vectors, cosines, coverages, strict=True):
@@ -242,18 +241,11 @@ def _features(
     }
 
 
-def _narrowly(asked: Asked, records: Sequence[SentenceRecord], lexicon: Lexicon) -> re.Pattern[str] | None:
-    """Return what a statement on the asked outcome must hold where the question names one of a kind, and some statement holds it.
-
-    "Hepatitis" is one infection of several: a statement on another does not name the asked outcome.
-    """
-    text = asked.query.interpreted
-    names = [text[mention.start : mention.end] for mention in lexicon.outcomes_in(text) if mention.name in lexicon.kinds_of_outcomes]
-    own = {term for name in asked.outcomes for term in analyze(name)}
-    specific = {word for name in names if own.isdisjoint(analyze(name)) for word in (name.split()[0], *lexicon.aliases_of(name))}
-    if not specific or len(specific) < len({name.lower() for name in names}):
+def _narrowly(asked: Asked, records: Sequence[SentenceRecord]) -> re.Pattern[str] | None:
+    """Return what a statement on the asked outcome must hold where the question names one of a kind; None where no statement holds it."""
+    if not asked.one_of_kind:
         return None
-    pattern = re.compile(rf"\b(?:{'|'.join(re.escape(word) for word in sorted(specific))})", re.IGNORECASE)
+    pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, asked.one_of_kind))})", re.IGNORECASE)
     return pattern if any(pattern.search(record.sentence.text) for record in records) else None
 
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from ragqa.protocols import Embedder, Library
 from ragqa.text.analyzer import analyze
-from ragqa.text.given import refers_to_treatment
+from ragqa.text.given import follows_course, refers_to_treatment
 from ragqa.text.intent import facets_weighed, outcomes_asked, tests_asked
 from ragqa.text.lexicon import Lexicon
 from ragqa.text.pieces import pieces_of
@@ -114,6 +114,8 @@ class Asked:
     """For each population asked about itself and the groups that hold it: what is not for a group is not for its kinds."""
     one_of_kind: tuple[str, ...] = ()
     """Words one of which a statement on the asked outcome must hold: "hepatitis", where its slot holds infections of all kinds."""
+    follows_treatment: bool = False
+    """Whether it asks what comes after a treatment that has come to its end; then it asks for no overview."""
     is_pointed: bool = False
     """Whether a statement holds what the question says beside its slots: it then asks for more than an overview."""
 
@@ -132,7 +134,7 @@ class Asked:
         """Whether the question asks how a disease is treated in general, or in one situation: recommendations then belong in the answer by rule."""
         facets = set(self.query.facets)
         treats = facets <= _CARE and (Facet.TREATMENT in facets or facets == {Facet.RAPIDLY_PROGRESSIVE})
-        return treats and bool(self.query.populations) and not (self.is_pointed or self.query.drugs or self.outcomes or self.studies)
+        return treats and bool(self.query.populations) and not (self.is_pointed or self.follows_treatment or self.query.drugs or self.outcomes or self.studies)
 
     @property
     def guideline_headings(self) -> frozenset[str]:
@@ -276,6 +278,7 @@ def read_question(query: Query, library: Library, lexicon: Lexicon) -> Asked:
         members,
         circles,
         one_of_kind,
+        follows_course(text, lexicon),
     )
 
 

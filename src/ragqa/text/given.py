@@ -40,6 +40,10 @@ _OF_TOLD = re.compile(
     re.IGNORECASE,
 )
 """Words of asking that stand for treatments told of before: those of a comparison, and those of a trial."""
+_OVER = re.compile(r"\b(?:post[- ]?|(?:once|when|now that|as soon as)\s+(?:(?:the|my|his|her|a)\s+)?(?:\w+\s+)?)$", re.IGNORECASE)
+_OVER_AFTER = re.compile(r"^[^.;?!]{0,60}?\b(?:is|are|was|were|has been|have been)\s+(?:over|done|finished|completed?|ended)\b", re.IGNORECASE)
+"""What tells that a treatment has come to its end: "once the infusions are over"."""
+_DONE = re.compile(r"^\s+(?:(?:is|was|has been|now|just|already)\s+)*(?:done|finished|completed)\b", re.IGNORECASE)
 _JOINED = re.compile(
     r"^(?:\s+\d[\w./]*(?:\s?[a-zA-Z/]+)?)?\s*(?:,?\s*(?:and|or|plus|with|alongside)\b|\+|/|&)\s*"
     r"(?:(?!should|can|could|would|will|may|might|must|is|are|does|do|what|which|how|whether|now|then|next"
@@ -75,6 +79,21 @@ def treatments_given(text: str, lexicon: Lexicon, in_a_case: bool = False) -> li
     return given
 
 
+def follows_course(text: str, lexicon: Lexicon) -> bool:
+    """Say whether a question asks what follows a treatment that has come to its end: "after a course of it, what maintenance?"."""
+    return any(_is_over(mention, text) for mention in lexicon.interventions_in(text))
+
+
+def _is_over(mention: Mention, text: str) -> bool:
+    before, after = text[: mention.start], text[mention.end :]
+    is_course = _COURSE.search(text[mention.start : mention.end]) or _COURSE.match(after.lstrip())
+    if is_course and _AFTER.search(before):
+        return True
+    if _DONE.match(after):
+        return True
+    return _OVER.search(before) is not None and (before.rstrip("- ").lower().endswith("post") or _OVER_AFTER.match(after) is not None)
+
+
 def refers_to_treatment(text: str) -> bool:
     """Say whether a text stands for a treatment told of before by "it" or "the drug"."""
     return _REFERS.search(text) is not None
@@ -92,4 +111,4 @@ def _is_told(mention: Mention, text: str, lexicon: Lexicon) -> bool:
     # "The disease on this drug" is a case on it.
     on = _ON.search(before)
     is_on = on is not None and any(name.end == on.start() for name in lexicon.populations_in(before))
-    return is_on or _CURRENT.search(before) is not None or not any(start <= mention.start < end for start, end in asks_at(text))
+    return is_on or _is_over(mention, text) or _CURRENT.search(before) is not None or not any(start <= mention.start < end for start, end in asks_at(text))

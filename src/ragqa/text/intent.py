@@ -29,12 +29,16 @@ _FAILED = re.compile(
 """What stands before a treatment that has failed: the question is about progression."""
 _FAILED_AFTER = re.compile(r"^[- ](?:failure|refractory|resistant|non-?respon\w+)\b", re.IGNORECASE)
 """The same behind it: "after rituximab failure"."""
-_SEEN_ON = re.compile(r"\b(?:on|by|seen with)\s+(?:(?:an?|the|my|his|her|their|our|chest|quantitative)\s+)*$", re.IGNORECASE)
+_SEEN_ON = re.compile(r"\b(?:on|by|seen with)\s+(?:(?:an?|the|my|his|her|their|our)\s+(?:\w+\s+)?|(?:chest|quantitative)\s+)*$", re.IGNORECASE)
 """What stands before a test by which something is seen."""
 _SEEN_AFTER = re.compile(
     r"^['’]?s? (?:signs?|features?|findings?|patterns?|changes?|appearances?|abnormalit\w+|progression|shows?|showed|showing|reveals?)\b", re.IGNORECASE
 )
 """The same behind it: "CT signs of progression" are asked about, and no test."""
+_NORMAL = r"(?:normal|abnormal|clear|clean|fine|unremarkable|unchanged|stable)"
+_NORMAL_AFTER = re.compile(rf"^\s+(?:(?:is|are|was|were|stays?|remains?|being|still|quite|entirely|all)\s+)+{_NORMAL}\b", re.IGNORECASE)
+_NORMAL_BEFORE = re.compile(rf"\b{_NORMAL}\s+(?:\w+\s+)?$", re.IGNORECASE)
+"""What tells the result of a test."""
 _WHICH = re.compile(r"\b(?:which|what)(?: (?:other|further|more|kinds of|sorts of))?\s+$", re.IGNORECASE)
 """What stands before tests that are asked for and not named: "which scans"."""
 _NEW = re.compile(
@@ -49,6 +53,10 @@ _STATE_AFTER = re.compile(
     r"^[\s\d%.,]*(?:\w+\s+){0,2}(?:falling|fell|declining|declined|dropping|dropped|decreasing|worsening|slipping|slips|falls|drops|low)\b", re.IGNORECASE
 )
 """The same behind it: "FVC 62% and falling"."""
+_IT = re.compile(r"\b(?:heals?|treat|help|prevent|reliev\w+|manage|against|for|stop|about) (?:it|them|these|those|this)\b(?! as\b)", re.IGNORECASE)
+_NEW_AFTER = re.compile(r"^,?\s+(?:(?:was|is|has been|just|now|newly|recently)\s+)+(?:confirmed|diagnosed|found|proven|detected)\b", re.IGNORECASE)
+_NEW_BEFORE = re.compile(r"\b(?:new(?:ly)?|just|recently)\s+(?:confirmed\s+|diagnosed\s+|found\s+|developed\s+)?$", re.IGNORECASE)
+"""What tells that something was just found, so that it is to be treated."""
 _ABOUT_CARE = frozenset({Facet.TREATMENT, Facet.PROGRESSION})
 _CARE_KINDS = frozenset({"care", "procedure"})
 _USE_IN_ORDER = (Facet.TREATMENT, Facet.OUTCOME)
@@ -89,6 +97,16 @@ _GIVES_WAY: dict[Facet, frozenset[Facet]] = {
     Facet.RAPIDLY_PROGRESSIVE: frozenset({Facet.PROGRESSION}),
 }
 """What a facet holds already: how many progress is asked about progression, and how fast it worsens is no second question."""
+_WEAKLY: dict[Facet, frozenset[Facet]] = {
+    Facet.TREATMENT: frozenset({Facet.SAFETY}),
+    Facet.OUTCOME: frozenset({Facet.PROGNOSIS}),
+    Facet.DESIGN: frozenset({Facet.PROGNOSIS, Facet.SAFETY}),
+    Facet.PROGNOSIS: frozenset({Facet.SAFETY, Facet.DOSING}),
+    Facet.DOSING: frozenset({Facet.TREATMENT}),
+}
+"""Which facets make nothing of a weak cue of another: "which of two drugs is safer" asks about harms, "how many patients died" about deaths."""
+_WEAK, _SURE = 0.7, 0.9
+_OF_USE = frozenset({Facet.TREATMENT, Facet.OUTCOME})
 _CLEARLY = 0.2
 """By so much weaker, a facet holds no other: "what fraction turns out to have it" asks for the fraction."""
 
@@ -140,8 +158,9 @@ def facets_asked(text: str, lexicon: Lexicon, drugs: tuple[str, ...], population
     if not facets:
         return _by_names(text, lexicon, drugs, populations, anchors)
     if any(not lexicon.organisations_in(anchor) for anchor in anchors):
-        # How many people a named study had is its design.
-        facets = tuple(dict.fromkeys(Facet.DESIGN if facet is Facet.EPIDEMIOLOGY else facet for facet in facets))
+        # How many people a named study had is its design; how many of them died, or came to harm, is told of these.
+        counted = () if {Facet.PROGNOSIS, Facet.SAFETY}.intersection(facets) else (Facet.DESIGN,)
+        facets = tuple(dict.fromkeys(found for facet in facets for found in (counted if facet is Facet.EPIDEMIOLOGY else (facet,))))
     if _USE.issuperset(facets) and len(drugs) > 1 and (says_comparison(text) or compares_drugs(text, lexicon)):
         # Which of two is better is asked of both: which to give, and what each did.
         facets = (Facet.TREATMENT, Facet.OUTCOME)
@@ -160,6 +179,13 @@ def facets_asked(text: str, lexicon: Lexicon, drugs: tuple[str, ...], population
         for facet in facets
         for other in _GIVES_WAY.get(facet, frozenset())
         if weights.get(other, (0.0, 0))[0] <= weights.get(facet, (1.0, 0))[0] + _CLEARLY and not {facet, other} <= listed
+    }
+    sure = {facet for facet in facets if weights.get(facet, (0.0, 0))[0] >= _SURE}
+    named = bool(drugs or anchors or treatments)
+    held |= {
+        weak
+        for weak, others in _WEAKLY.items()
+        if 0 < weights.get(weak, (0.0, 0))[0] <= _WEAK and not others.isdisjoint(sure) and not (named and weak in _OF_USE)
     }
     return tuple(facet for facet in facets if facet not in held)
 
@@ -226,6 +252,10 @@ def outcomes_asked(text: str, facets: tuple[Facet, ...], lexicon: Lexicon) -> tu
     """
     asking = asking_part(text)
     mentions = lexicon.outcomes_in(asking)
+    if Facet.TREATMENT in facets and asking != text and not mentions:
+        # "She has just got these. What heals them?" asks how to treat what is told.
+        told = lexicon.outcomes_in(text)
+        mentions = [mention for mention in told if _IT.search(asking) or _NEW_AFTER.match(text[mention.end :]) or _NEW_BEFORE.search(text[: mention.start])]
     if _ABOUT_CARE.intersection(facets) and Facet.OUTCOME not in facets:
         # "Declining lung function, initial treatment?": the state of the case.
         mentions = [mention for mention in mentions if not (_STATE.search(asking[: mention.start]) or _STATE_AFTER.match(asking[mention.end :]))]
@@ -252,7 +282,7 @@ def tests_asked(text: str, facets: tuple[Facet, ...], lexicon: Lexicon) -> froze
             (mention.start, mention.end) for mention in lexicon.outcomes_in(text) if _RESULTS.intersection(facets) and mention.name not in lexicon.soft_outcomes
         }
         mentions = [mention for mention in mentions if mention.name not in measuring and (mention.start, mention.end) not in results]
-        return frozenset(mention.name for mention in mentions if not _SEEN_ON.search(text[: mention.start]))
+        return frozenset(mention.name for mention in mentions if not (_SEEN_ON.search(text[: mention.start]) or _is_state(mention, text, lexicon)))
     found = frozenset(mention.name for mention in mentions)
     named = {mention.name for mention in lexicon.outcomes_in(asking)}
     return found | {test for outcome, test in lexicon.measured_by.items() if outcome in named}
@@ -262,6 +292,12 @@ def _measuring(facets: tuple[Facet, ...], lexicon: Lexicon) -> dict[str, str]:
     """Return the tests that stand for the outcome they measure where a result is asked for ("the gain in lung function tests"), with that outcome."""
     is_result = Facet.OUTCOME in facets and _ABOUT_TESTS.isdisjoint(facets)
     return {test: outcome for outcome, test in lexicon.measured_by.items()} if is_result else {}
+
+
+def _is_state(mention: Mention, text: str, lexicon: Lexicon) -> bool:
+    """Say whether a test only tells how somebody is: "although the scan is still normal"."""
+    stands = _NORMAL_AFTER.match(text[mention.end :]) or _NORMAL_BEFORE.search(text[: mention.start])
+    return stands is not None and not lexicon.suggested_by(mention.name)
 
 
 def _is_any_test(mention: Mention, text: str, lexicon: Lexicon) -> bool:

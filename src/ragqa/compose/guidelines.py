@@ -47,6 +47,8 @@ def choose_guidelines(asked: Asked, candidates: Sequence[Candidate], settings: C
     answer, however it is worded; elsewhere the score decides.
     """
     pool = _on_what_is_treated([candidate for candidate in candidates if candidate.is_guideline and candidate.tier in _DIRECT], asked)
+    if asked.query.is_comparison and len(asked.query.drugs) > 1:
+        pool = [each for each in pool if not _recommends(each) or (_is_on_it_alone(each, asked) and not _is_added_to(each, asked))]
     likely = above_cut(pool, candidates, asked, settings)
     pool = _for_overview(pool, likely, asked) if asked.is_overview else _for_focus(pool, likely, asked)
     caps = {heading.key: cap_of(heading, asked) for heading in GUIDELINE_HEADINGS}
@@ -102,8 +104,6 @@ def _for_focus(pool: Sequence[Candidate], likely: Sequence[Candidate], asked: As
     if asked.query.facets and not _ASKS_STANCE & set(asked.query.facets):
         # Advice against a treatment tells something of its harms; nothing else does.
         stances = [each for each in stances if _is_against(each) and Facet.SAFETY in asked.query.facets and _is_on_it_alone(each, asked)]
-    if asked.query.is_comparison:
-        stances = [each for each in stances if not _is_added_to(each, asked)]
     if any(each.tier is Tier.EXACT for each in stances):
         stances = [each for each in stances if each.tier is Tier.EXACT]
     unsaid = [each for each in stances if each not in likely]

@@ -44,6 +44,7 @@ _OVER = re.compile(r"\b(?:post[- ]?|(?:once|when|now that|as soon as)\s+(?:(?:th
 _OVER_AFTER = re.compile(r"^[^.;?!]{0,60}?\b(?:is|are|was|were|has been|have been)\s+(?:over|done|finished|completed?|ended)\b", re.IGNORECASE)
 """What tells that a treatment has come to its end: "once the infusions are over"."""
 _DONE = re.compile(r"^\s+(?:(?:is|was|has been|now|just|already)\s+)*(?:done|finished|completed)\b", re.IGNORECASE)
+_WHAT_NEXT = re.compile(r"^(?:\s+in\s+[\w-]+)?,\s*(?:what|which)\b", re.IGNORECASE)
 _JOINED = re.compile(
     r"^(?:\s+\d[\w./]*(?:\s?[a-zA-Z/]+)?)?\s*(?:,?\s*(?:and|or|plus|with|alongside)\b|\+|/|&)\s*"
     r"(?:(?!should|can|could|would|will|may|might|must|is|are|does|do|what|which|how|whether|now|then|next"
@@ -89,7 +90,7 @@ def _is_over(mention: Mention, text: str) -> bool:
     is_course = _COURSE.search(text[mention.start : mention.end]) or _COURSE.match(after.lstrip())
     if is_course and _AFTER.search(before):
         return True
-    if _DONE.match(after):
+    if _DONE.match(after) or (_AFTER.search(before) and _WHAT_NEXT.match(after)):
         return True
     return _OVER.search(before) is not None and (before.rstrip("- ").lower().endswith("post") or _OVER_AFTER.match(after) is not None)
 

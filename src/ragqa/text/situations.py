@@ -10,7 +10,7 @@ from ragqa.types import Facet
 _FIRST_LINE = re.compile(
     r"\b(?:(?:first|1st)[- ](?:line|choice)|first (?:treatment|drug|therapy|medication|agent)|(?:come|comes|given|used|tried) first|initial(?:ly)?|initiat\w+"
     r"|start(?:ing|ed)?|begin(?:s|ning)?|begun|up[- ]?front|straight away|right away|at the (?:start|beginning|outset)|from the (?:start|beginning|outset)"
-    r"|(?:which|what) (?:\w+ )?(?:treatment|drug|therapy|medication|medicine|agent)\b[^.;?!]{0,40}\bfirst(?=\s*(?:[?.,;]|$)))\b",
+    r"|(?:which|what) (?:\w+ )?(?:treatment|drug|therapy|medication|medicine|agent)\b[^.;?!]{0,40}\bfirst(?=\s*(?:[?.,;]|$|in\b|for\b)))\b",
     re.IGNORECASE,
 )
 _PAST = re.compile(

@@ -565,3 +565,9 @@ def test_what_is_told_and_then_asked_about_is_an_outcome(question: str, outcomes
     """A complaint that a word of asking stands for, or that was just found, is to be treated; any other is only told."""
     query = ask(question)
     assert outcomes_asked(query.interpreted, query.facets, LEXICON) == outcomes
+
+
+def test_what_is_told_beside_care_is_no_question() -> None:
+    """Where the asking sentence holds no cue, a case told gives it the care of the case, and none of the rest."""
+    assert ask("Her predictors and survival were discussed. Where could the two of us with SSc-ILD sit down quietly?").facets == ()
+    assert ask("Her ILD in SSc progresses, and the risk factors were told. Where could the two of us turn now?").facets == (Facet.PROGRESSION,)

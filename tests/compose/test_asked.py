@@ -161,3 +161,42 @@ def test_what_is_not_for_a_group_is_not_for_its_kinds(small: QAService) -> None:
     assert not both.are_all_in(["IIM"])
     assert both.are_all_in(["IIM", "SSc"])
     assert not none.are_all_in([])
+
+
+def test_what_to_give_tells_nothing_of_findings_or_definitions(small: QAService) -> None:
+    """A statement that names a treatment earns nothing by the situation, where a definition is asked; one on the situation itself does."""
+    definition = asked(small, "How is rapidly progressive ILD in anti-MDA5 dermatomyositis defined?")
+    treatment = asked(small, "How is rapidly progressive ILD in anti-MDA5 dermatomyositis treated?")
+    weights = ((Facet.RAPIDLY_PROGRESSIVE, 0.9), (Facet.TREATMENT, 0.7))
+
+    assert definition.facet_fit(Tags(facets=weights, drugs=("tacrolimus",))) == 0
+    assert definition.facet_fit(Tags(facets=weights)) == pytest.approx(0.9)
+    assert treatment.facet_fit(Tags(facets=weights, drugs=("tacrolimus",))) == pytest.approx(0.9)
+
+
+def test_a_question_on_what_follows_a_course_is_no_overview(small: QAService) -> None:
+    """It asks for one thing; what is the first treatment belongs in no answer to it."""
+    assert not asked(small, "After a cyclophosphamide course for MCTD-ILD, what treatment follows?").is_overview
+    assert asked(small, "How is MCTD-ILD treated?").is_overview
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("Which hepatitis tests are done before rituximab in RA?", ("hepatitis",)),
+        ("Which infections are looked for before rituximab in RA?", ()),
+        ("Hepatitis and other infections before rituximab in RA?", ()),
+        ("Mortality in RA-ILD?", ()),
+    ],
+)
+def test_one_of_a_kind_is_told_from_the_kind(small: QAService, question: str, words: tuple[str, ...]) -> None:
+    """Hepatitis is one infection of many, and a statement on another does not name it."""
+    assert asked(small, question).one_of_kind == words
+
+
+def test_a_study_described_by_its_place_is_not_named(small: QAService) -> None:
+    """Only studies called by name have a share of the answer of their own."""
+    named = asked(small, "Did SLS I and SLS II agree?")
+
+    assert named.named_studies == {"SLS I", "SLS II"}
+    assert asked(small, "How is MCTD-ILD treated?").named_studies == frozenset()

@@ -135,3 +135,48 @@ def test_advice_on_another_organ_is_no_answer_where_there_is_advice_on_the_asked
     cards = section(service.ask(question), "guidelines")
 
     assert {drug for card in cards if card.recommendation for drug in card.drugs} == drugs
+
+
+SIDES = """---
+title: 2024 Sides Society guideline on interstitial lung disease
+short_title: Sides 2024
+organisation: Sides Society
+issuer: Sides
+edition: 2024
+year: 2024
+kind: guideline
+---
+
+# Sides 2024
+
+## First-line treatment
+
+- Azathioprine is conditionally recommended by Sides 2024 as a first-line treatment of ILD in MCTD.
+- Adding nintedanib to mycophenolate is conditionally recommended against by Sides 2024 in ILD of MCTD.
+- Live vaccination is recommended against by Sides 2024 in patients with MCTD on immunosuppressants.
+
+## Screening
+
+- Testing for hepatitis B before immunosuppressive treatment is recommended by Sides 2024 in patients with MCTD.
+- Vaccination against herpes zoster infection is recommended by Sides 2024 in patients with MCTD.
+"""
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Azathioprine or mycophenolate in MCTD-ILD: which is tolerated better?", "Azathioprine versus mycophenolate in MCTD-ILD: which is safer?"],
+)
+def test_advice_on_something_else_is_no_stance_on_a_compared_treatment(tmp_path: Path, question: str) -> None:
+    """What is added to one of two, or not given to people on either, tells nothing of their harms."""
+    shown = [each.text for each in section(small_service(tmp_path, {"sides-2024.md": SIDES}).ask(question), "guidelines")]
+
+    assert any(text.startswith("Azathioprine is") for text in shown)
+    assert not any("Adding nintedanib" in text or "Live vaccination" in text for text in shown)
+
+
+def test_one_infection_is_answered_by_advice_on_it(tmp_path: Path) -> None:
+    """Advice on another infection, or on the organ that the treatment is for, is left out."""
+    shown = section(small_service(tmp_path, {"sides-2024.md": SIDES}).ask("Before I start a drug for MCTD-ILD, do I need hepatitis serology?"), "guidelines")
+
+    assert any("hepatitis B" in each.text for each in shown)
+    assert not any("as a first-line treatment" in each.text for each in shown)

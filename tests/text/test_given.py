@@ -91,3 +91,25 @@ def test_may_i_take_it_is_asked() -> None:
     """What somebody takes is told; whether to take it is the question."""
     assert analyse_question("Can I take steroids alone for RA-ILD?", LEXICON, VOCABULARY).drugs == ("glucocorticoid",)
     assert analyse_question("I take rituximab for RA-ILD and get worse. What now?", LEXICON, VOCABULARY).drugs == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "drugs"),
+    [
+        # A comparison, and a trial, refer to what is told.
+        ("She must choose between rituximab and cyclophosphamide for SSc-ILD. Which gave the greater gain in the trial?", ("rituximab", "cyclophosphamide")),
+        ("I may offer rituximab or tocilizumab in SSc-ILD. Which worked better?", ("rituximab", "tocilizumab")),
+        # Of three, the one that the case is on is none of the two to choose from.
+        ("She takes mycophenolate. I could add rituximab or tocilizumab in SSc-ILD. Which one is less toxic?", ("rituximab", "tocilizumab")),
+        # What is over is asked about no more, unless the question is about it.
+        ("Once the cyclophosphamide infusions for SSc-ILD are over, which drugs take over?", ()),
+        ("CTD-ILD: maintenance post-cyclophosphamide?", ()),
+        ("Six months of cyclophosphamide done for CTD-ILD. What maintenance follows?", ()),
+        ("After rituximab, which drug next in IIM-ILD?", ()),
+        ("Post-rituximab hypogammaglobulinaemia in CTD-ILD?", ("rituximab",)),
+        ("Once nintedanib is finished, does SSc-ILD get worse?", ("nintedanib",)),
+    ],
+)
+def test_what_is_told_stays_asked_where_the_question_comes_back_to_it(question: str, drugs: tuple[str, ...]) -> None:
+    """By a comparison, a trial, or as its subject; what came to its end is the occasion."""
+    assert analyse_question(question, LEXICON, VOCABULARY).drugs == drugs

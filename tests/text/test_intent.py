@@ -3,9 +3,11 @@
 import pytest
 
 from ragqa.text import intent
-from ragqa.text.intent import asking_part, facets_weighed, outcomes_asked, situation_asked
+from ragqa.text.asking import asking_part
+from ragqa.text.intent import facets_weighed, outcomes_asked
 from ragqa.text.lexicon import load_lexicon
 from ragqa.text.question import analyse_question
+from ragqa.text.situations import situation_asked
 from ragqa.text.vocabulary import Vocabulary
 from ragqa.types import Facet, Query
 
@@ -471,3 +473,101 @@ def test_short_names_of_classes_and_latent_disease() -> None:
     assert "Pneumocystis prophylaxis" in LEXICON.classes_of("cotrimoxazole")
     assert "Pneumocystis prophylaxis" in LEXICON.classes_of("atovaquone")
     assert ask("Must sleeping tuberculosis be treated before rituximab in RA-ILD?").populations == ("RA",)
+
+
+@pytest.mark.parametrize(
+    ("case", "plain"),
+    [
+        # What people with a disease have is what goes with it.
+        ("Which clinical and laboratory features go with ILD in patients with MCTD?", "Which factors are associated with ILD in MCTD?"),
+        ("MCTD: who has ILD - associated features", "Which factors are associated with ILD in MCTD?"),
+        # Neither sex nor age of the person told of is asked about; bare asking sentences keep what is told.
+        ("In a woman with SSc-ILD, what is the survival?", "Survival in SSc-ILD?"),
+        ("58-year-old woman with SSc-ILD. What trouble should I expect from nintedanib?", "Is nintedanib safe in SSc-ILD?"),
+        ("I worry that my RA causes scarring of the lungs. Is that likely?", "Who with RA is at risk of ILD?"),
+        # A harm counted in the treated is no frequency of their disease, and a case told is in no start.
+        ("My aunt may start nintedanib for SSc-ILD. How many people on it had serious problems?", "Is nintedanib safe in SSc-ILD?"),
+        ("How many patients on methotrexate get pneumonitis?", "Is methotrexate safe?"),
+        ("What are the odds that people with MCTD have ILD?", "How common is ILD in MCTD?"),
+        # A weak cue makes nothing of a sure one.
+        ("How much does lung fibrosis raise mortality in SSc-ILD?", "Mortality in SSc-ILD?"),
+        ("Of two drugs for SSc-ILD, which is safer?", "What is safer in SSc-ILD?"),
+        ("Patients with RA told of death: still with us after a year?", "One-year survival in RA?"),
+    ],
+)
+def test_a_case_or_a_layman_asks_what_the_plain_form_asks(case: str, plain: str) -> None:
+    """The facets are those of the plain form, whatever is told before."""
+    first, second = ask(case), ask(plain)
+
+    assert set(first.facets) == set(second.facets)
+    assert situation_asked(first.interpreted, first.facets, first.drugs) == ""
+
+
+@pytest.mark.parametrize(
+    ("question", "facets"),
+    [
+        # What one list asks is asked in full, and a marker is asked for what it predicts.
+        (
+            "How does that antibody, anti-Ro52, bear on worsening or rapid course of myositis ILD?",
+            {Facet.RISK_FACTOR, Facet.PROGRESSION, Facet.RAPIDLY_PROGRESSIVE},
+        ),
+        ("Does ILD worsening rapidly predict death?", {Facet.RISK_FACTOR, Facet.PROGNOSIS, Facet.RAPIDLY_PROGRESSIVE}),
+        # Looking for an infection is told as care.
+        ("Do I need hepatitis serology before mycophenolate in myositis ILD?", {Facet.SCREENING, Facet.SUPPORTIVE_CARE}),
+        ("Which infections will they test me for before rituximab in RA?", {Facet.SCREENING, Facet.SUPPORTIVE_CARE}),
+        ("Would you do a CT at baseline in SSc?", {Facet.SCREENING}),
+        ("When is the next CT due in SSc-ILD?", {Facet.MONITORING}),
+        ("RA-ILD. FVC fell from 80 to 68%. What next?", {Facet.TREATMENT, Facet.PROGRESSION}),
+        ("When may I call this an acute exacerbation of RA-ILD?", {Facet.DEFINITION, Facet.RAPIDLY_PROGRESSIVE}),
+        # Deaths in a named study are no account of its design.
+        ("How many patients died in SENSCIS?", {Facet.PROGNOSIS}),
+        ("SENSCIS: was mycophenolate allowed in the background?", {Facet.DESIGN}),
+    ],
+)
+def test_what_is_asked_beside_its_nearest_word(question: str, facets: set[Facet]) -> None:
+    """Forms of the clinic, of the case and of the layman."""
+    assert set(ask(question).facets) == facets
+
+
+@pytest.mark.parametrize(
+    ("question", "tests"),
+    [
+        # What was done before is told; where the question refers to it, it is asked about.
+        ("My SjD patient has anti-Ro52 but no cough. Would the guidelines look for lung disease, and with what?", frozenset()),
+        ("Newly diagnosed SSc-ILD, anti-Scl-70. Which agent would you begin with?", frozenset()),
+        ("Anti-MDA5 ILD, ferritin 1800. Which of these signs predict death?", frozenset({"biomarkers"})),
+        # A test that shows something, or tells how somebody is, is not asked about.
+        ("Does tocilizumab help in SSc whose CT shows little ILD?", frozenset()),
+        ("Does fibrosis shorten life in SSc if spirometry is still normal?", frozenset()),
+        ("How many people with MCTD have ILD on their CT?", frozenset()),
+        # Where a result is asked for, the test stands for what it measures.
+        ("Which of rituximab and cyclophosphamide improved lung function tests more?", frozenset()),
+        ("Did mycophenolate lower blood counts less than cyclophosphamide?", frozenset()),
+    ],
+)
+def test_only_tests_that_are_asked_for_count(question: str, tests: frozenset[str]) -> None:
+    """The tests of a case told hide none that the answer may name."""
+    query = ask(question)
+    assert intent.tests_asked(query.interpreted, query.facets, LEXICON) == tests
+
+
+@pytest.mark.parametrize(
+    ("question", "outcomes"),
+    [
+        ("Which improved lung function tests more in SSc-ILD, rituximab or cyclophosphamide?", ("lung function",)),
+        ("My SSc patient keeps developing finger ulcers. What is recommended to heal them?", ("Raynaud phenomenon",)),
+        ("SSc patient, pulmonary hypertension just confirmed. Start one drug or two?", ("pulmonary hypertension",)),
+        ("My aunt has MCTD and a cough. Which drugs are usual?", ()),
+        ("He only tolerates 1 g because of nausea. Should I treat this as failure in SSc-ILD?", ()),
+    ],
+)
+def test_what_is_told_and_then_asked_about_is_an_outcome(question: str, outcomes: tuple[str, ...]) -> None:
+    """A complaint that a word of asking stands for, or that was just found, is to be treated; any other is only told."""
+    query = ask(question)
+    assert outcomes_asked(query.interpreted, query.facets, LEXICON) == outcomes
+
+
+def test_what_is_told_beside_care_is_no_question() -> None:
+    """Where the asking sentence holds no cue, a case told gives it the care of the case, and none of the rest."""
+    assert ask("Her predictors and survival were discussed. Where could the two of us with SSc-ILD sit down quietly?").facets == ()
+    assert ask("Her ILD in SSc progresses, and the risk factors were told. Where could the two of us turn now?").facets == (Facet.PROGRESSION,)

@@ -31,6 +31,8 @@ PLACES: Places = {
         # A place behind the noun, and a year, which chooses.
         ("the cohort from Hungary, 2005", ["Hungarian cohort 2005"]),
         ("MCTD Hungary 2013 survival", ["Hungarian cohort 2013"]),
+        # The first of several.
+        ("What did the first big Hungarian cohort in MCTD find?", ["Hungarian cohort 2005"]),
         # People, guidelines and places alone are no studies; of many, none is named.
         ("Is rituximab given to Japanese patients with SSc?", []),
         ("Is it available in Japan?", []),

@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 
 from ragqa.protocols import Embedder, Library
 from ragqa.text.analyzer import analyze
-from ragqa.text.given import refers_to_treatment
-from ragqa.text.intent import facets_weighed, outcomes_asked, situation_asked, tests_asked
+from ragqa.text.given import follows_course, refers_to_treatment
+from ragqa.text.intent import facets_weighed, outcomes_asked, tests_asked
 from ragqa.text.lexicon import Lexicon
 from ragqa.text.pieces import pieces_of
+from ragqa.text.situations import situation_asked
 from ragqa.types import Direction, Facet, Query, Tags
 
 NEAR: dict[Facet, dict[Facet, float]] = {
@@ -59,7 +60,7 @@ OVERVIEW = (Facet.TREATMENT, Facet.PROGRESSION, Facet.MONITORING, Facet.SUPPORTI
 _GENERAL = frozenset({Facet.TREATMENT, Facet.BACKGROUND})
 """Facets that give way to any other of the same weight: "treatment after progression" is about progression."""
 _CARE_ALONE = frozenset({Facet.TREATMENT, Facet.PROGRESSION, Facet.RAPIDLY_PROGRESSIVE})
-_FATE = frozenset({Facet.RISK_FACTOR, Facet.PROGNOSIS, Facet.EPIDEMIOLOGY})
+_NO_CARE = frozenset({Facet.RISK_FACTOR, Facet.PROGNOSIS, Facet.EPIDEMIOLOGY, Facet.DEFINITION, Facet.DIAGNOSIS})
 _SITUATIONS = frozenset({Facet.PROGRESSION, Facet.RAPIDLY_PROGRESSIVE})
 _OF_STUDIES = frozenset({Facet.DESIGN, Facet.OUTCOME, Facet.EVIDENCE_GAP})
 _STUDY_QUESTIONS = frozenset({Facet.OUTCOME, Facet.DESIGN, Facet.DEFINITION, Facet.ONGOING, Facet.TREATMENT})
@@ -94,9 +95,11 @@ class Asked:
     on_manifestation: bool
     """Whether the question names the manifestation that the field shares: then statements on other organs are off the point."""
     treats_outcome: bool
-    """Whether it asks how something else than that manifestation is treated, and for no treatment by name ("first drug for Raynaud's?")."""
+    """Whether it asks how something else than that manifestation is treated, and for no treatment by name ("first drug for Raynaud's?"), or looked for."""
     studies: tuple[str, ...]
     """The anchors that name a study or author rather than an issuer of guidelines."""
+    named_studies: frozenset[str]
+    """Those of them that it calls by name rather than by their place."""
     situation: str
     """"first-line", "against" or "" where the question names no situation of treatment."""
     is_bound: bool
@@ -109,6 +112,10 @@ class Asked:
     """For each class of treatments asked about its members: a sentence that names one names the class."""
     circles: tuple[frozenset[str], ...]
     """For each population asked about itself and the groups that hold it: what is not for a group is not for its kinds."""
+    one_of_kind: tuple[str, ...] = ()
+    """Words one of which a statement on the asked outcome must hold: "hepatitis", where its slot holds infections of all kinds."""
+    follows_treatment: bool = False
+    """Whether it asks what comes after a treatment that has come to its end; then it asks for no overview."""
     is_pointed: bool = False
     """Whether a statement holds what the question says beside its slots: it then asks for more than an overview."""
 
@@ -127,7 +134,7 @@ class Asked:
         """Whether the question asks how a disease is treated in general, or in one situation: recommendations then belong in the answer by rule."""
         facets = set(self.query.facets)
         treats = facets <= _CARE and (Facet.TREATMENT in facets or facets == {Facet.RAPIDLY_PROGRESSIVE})
-        return treats and bool(self.query.populations) and not (self.is_pointed or self.query.drugs or self.outcomes or self.studies)
+        return treats and bool(self.query.populations) and not (self.is_pointed or self.follows_treatment or self.query.drugs or self.outcomes or self.studies)
 
     @property
     def guideline_headings(self) -> frozenset[str]:
@@ -160,12 +167,13 @@ class Asked:
     def facet_fit(self, tags: Tags) -> float:
         """Return in [0, 1] how far a statement's facets serve the question; 0.5 where the question names no facet.
 
-        Who progresses, and how many do, is not answered by what to give them.
+        Who progresses, how many do, and what that is, is not answered by what to give them.
         """
         asked = facets_weighed(self.query)
         if not asked:
             return 0.5
-        if tags.recommendation is not None and _FATE.intersection(asked) and Facet.TREATMENT not in asked:
+        tells_care = tags.recommendation is not None or (bool(tags.drugs) and not self.query.drugs)
+        if tells_care and _NO_CARE.intersection(asked) and Facet.TREATMENT not in asked:
             asked = tuple(facet for facet in asked if facet not in _SITUATIONS) or asked
         best = 0.0
         for facet, weight in tags.facets:
@@ -239,14 +247,39 @@ def read_question(query: Query, library: Library, lexicon: Lexicon) -> Asked:
     # The organ in the name of a study is not asked about.
     unnamed = _cut(text, [(mention.start, mention.end) for mention in lexicon.trials_in(text)])
     on_manifestation = lexicon.on_manifestation(unnamed) and not lexicon.on_other_organ(unnamed)
-    treats_outcome = bool(outcomes) and Facet.TREATMENT in query.facets and not query.drugs and not lexicon.on_manifestation(unnamed)
+    # Which infections to look for is asked about the treatment to come, and not about the organ that it is for.
+    screens_outcome = not set(lexicon.screened_under(text)).isdisjoint(query.facets)
+    on_manifestation = on_manifestation and not screens_outcome
+    treats = Facet.TREATMENT in query.facets and not query.drugs and not lexicon.on_manifestation(unnamed)
+    one_of_kind = lexicon.named_of_kinds(text)
+    treats_outcome = bool(outcomes) and (treats or (screens_outcome and bool(one_of_kind)))
     studies = tuple(anchor for anchor in query.anchors if not lexicon.organisations_in(anchor))
+    names_of_studies = {mention.name for mention in lexicon.trials_in(text)}
+    named_studies = frozenset(study for study in studies if study in names_of_studies or study.casefold() in text.casefold())
     tests = tests_asked(text, query.facets, lexicon)
     situation = situation_asked(text, query.facets, query.drugs)
     is_bound = bool(query.drugs) and not any(_asks_for_treatment(piece, lexicon) for piece in pieces_of(text))
     circles = tuple(frozenset({name}) | lexicon.ancestors(name) for name in query.populations)
     members = {drug: frozenset(lexicon.members_of(drug)) for drug in query.drugs}
-    return Asked(query, outcomes, weighted, names, classes, on_manifestation, treats_outcome, studies, situation, is_bound, unknown, tests, members, circles)
+    return Asked(
+        query,
+        outcomes,
+        weighted,
+        names,
+        classes,
+        on_manifestation,
+        treats_outcome,
+        studies,
+        named_studies,
+        situation,
+        is_bound,
+        unknown,
+        tests,
+        members,
+        circles,
+        one_of_kind,
+        follows_course(text, lexicon),
+    )
 
 
 def _asks_for_treatment(piece: str, lexicon: Lexicon) -> bool:

@@ -99,12 +99,15 @@ def gather_candidates(
     vectors, chunk_scores = vectors[places], chunk_scores[places]
     cosines = vectors @ query_vector
     coverages = [_coverage(record, documents[record.document_id], asked) for _, record, _ in kept]
+    narrow = _narrowly(asked, [record for _, record, _ in kept])
     best = _Likeness(float(max(cosines, default=0.0)), max(coverages, default=0.0), 0.0)
     candidates: list[Candidate] = []
     for (_, record, tier), vector, cosine, coverage, chunk_score in zip(kept, vectors, cosines.tolist(), coverages, chunk_scores.tolist(), strict=True):
         document = documents[record.document_id]
         likeness = _Likeness(cosine, coverage, chunk_score)
         features = _features(record, document, tier, likeness, best, asked, lexicon)
+        if narrow is not None and features["outcome"] and not narrow.search(record.sentence.text):
+            features["outcome"] = 0.0
         candidates.append(Candidate(record, document, tier, likeness.cosine, coverage, features["facet"], round(probability(features), 6), features, vector))
     return sorted(candidates, key=lambda candidate: (-candidate.score, candidate.record.row))
 
@@ -226,6 +229,14 @@ def _features(
         "recommends": float(tags.recommendation is not None),
         "guideline": float(is_guideline),
     }
+
+
+def _narrowly(asked: Asked, records: Sequence[SentenceRecord]) -> re.Pattern[str] | None:
+    """Return what a statement on the asked outcome must hold where the question names one of a kind; None where no statement holds it."""
+    if not asked.one_of_kind:
+        return None
+    pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, asked.one_of_kind))})", re.IGNORECASE)
+    return pattern if any(pattern.search(record.sentence.text) for record in records) else None
 
 
 def _summary(record: SentenceRecord) -> float:

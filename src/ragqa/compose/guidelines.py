@@ -6,6 +6,7 @@ says one thing about each intervention under each heading: the recommendation it
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from ragqa.compose.asked import Asked
@@ -27,6 +28,7 @@ _ASKS_STANCE = frozenset({Facet.TREATMENT, Facet.PROGRESSION, Facet.RAPIDLY_PROG
 _SITUATIONS = frozenset({Facet.PROGRESSION, Facet.RAPIDLY_PROGRESSIVE})
 _OF_SITUATION = 0.5
 """Weight of its facet from which on advice is for a situation of treatment: first-line advice is no stance on what to do in rapid progression."""
+_ADDED_TO = re.compile(r"\badd(?:ing|ition of|ed)?\b[^.;]{0,80}?\bto\s+(?:background\s+|ongoing\s+)?([\w-]+)", re.IGNORECASE)
 AS_LIKELY = 0.8
 """Share of the best estimate from which on statements count as equally likely when they are ordered."""
 MOST_OF_ONE_ISSUER = 12
@@ -45,6 +47,8 @@ def choose_guidelines(asked: Asked, candidates: Sequence[Candidate], settings: C
     answer, however it is worded; elsewhere the score decides.
     """
     pool = _on_what_is_treated([candidate for candidate in candidates if candidate.is_guideline and candidate.tier in _DIRECT], asked)
+    if asked.query.is_comparison and len(asked.query.drugs) > 1:
+        pool = [each for each in pool if not _recommends(each) or (_is_on_it_alone(each, asked) and not _is_added_to(each, asked))]
     likely = above_cut(pool, candidates, asked, settings)
     pool = _for_overview(pool, likely, asked) if asked.is_overview else _for_focus(pool, likely, asked)
     caps = {heading.key: cap_of(heading, asked) for heading in GUIDELINE_HEADINGS}
@@ -99,7 +103,7 @@ def _for_focus(pool: Sequence[Candidate], likely: Sequence[Candidate], asked: As
     stances = sorted((each for each in pool if _is_stance(each, asked)), key=_rank)
     if asked.query.facets and not _ASKS_STANCE & set(asked.query.facets):
         # Advice against a treatment tells something of its harms; nothing else does.
-        stances = [each for each in stances if _is_against(each) and Facet.SAFETY in asked.query.facets]
+        stances = [each for each in stances if _is_against(each) and Facet.SAFETY in asked.query.facets and _is_on_it_alone(each, asked)]
     if any(each.tier is Tier.EXACT for each in stances):
         stances = [each for each in stances if each.tier is Tier.EXACT]
     unsaid = [each for each in stances if each not in likely]
@@ -146,6 +150,19 @@ def _is_stance(candidate: Candidate, asked: Asked) -> bool:
     situations = _SITUATIONS.intersection(asked.query.facets)
     fits = not situations or any(tags.weight(facet) >= _OF_SITUATION for facet in situations)
     return bool(named and asked.query.populations) and fits and candidate.tier is not Tier.CHILD and _recommends(candidate)
+
+
+def _is_on_it_alone(candidate: Candidate, asked: Asked) -> bool:
+    """Whether advice is on asked treatments or their class and on no other: what is not to be given to people on them is no harm of theirs."""
+    drugs = set(candidate.record.sentence.tags.drugs)
+    return bool(drugs & asked.drug_names) or drugs <= asked.drug_classes
+
+
+def _is_added_to(candidate: Candidate, asked: Asked) -> bool:
+    """Whether advice is on adding something to an asked treatment, of which it then says nothing."""
+    names = {drug for drug in candidate.record.sentence.tags.drugs if drug in asked.drug_names}
+    added_to = {match.group(1).lower() for match in _ADDED_TO.finditer(candidate.record.sentence.text)}
+    return bool(names) and all(name.lower().split()[0] in added_to for name in names)
 
 
 def _is_condition(candidate: Candidate, advised: set[str], shown: frozenset[str]) -> bool:

@@ -70,11 +70,11 @@ def choose_research(asked: Asked, candidates: Sequence[Candidate], settings: Com
 def _shares(candidates: Sequence[Candidate], asked: Asked, most: int) -> Iterator[tuple[Sequence[Candidate], int]]:
     """Yield candidates with how many of them may be taken: of each of several named studies an equal share first, then any.
 
-    The study that says most must not crowd out the other.
+    The study that says most must not crowd out the other. Of studies that a place stands for, one may be all that is meant.
     """
-    if len(asked.studies) > 1:
-        for study in asked.studies:
-            yield [each for each in candidates if speaks_of(each.record, each.document, [study])], most // len(asked.studies)
+    if len(asked.named_studies) > 1:
+        for study in (study for study in asked.studies if study in asked.named_studies):
+            yield [each for each in candidates if speaks_of(each.record, each.document, [study])], most // len(asked.named_studies)
     yield candidates, most
 
 

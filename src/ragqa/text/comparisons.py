@@ -14,7 +14,7 @@ _SURE_COMPARISON = re.compile(
 )
 _BETWEEN = re.compile(r"\b(?:between|choos\w+|choice of|decid\w+)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
 _AND_ANOTHER = re.compile(r"^\s*,?\s*and\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
-_BETWEEN_DRUGS = re.compile(r"^[^.;?!]{0,40}\b(?:or|against|instead of|rather than|over|v)\b[^.;?!]{0,25}$", re.IGNORECASE)
+_BETWEEN_DRUGS = re.compile(r"^[^.;?!]{0,40}\b(?:or|against|instead of|rather than|over|v|beats?|outperform\w*|surpass\w*)\b[^.;?!]{0,25}$", re.IGNORECASE)
 _BETTER = re.compile(
     r"\b(?:better|(?<!gets )(?<!get )(?<!getting )(?<!got )(?<!become )(?<!becoming )worse(?! (?:on|under|despite|while|after)\b)"
     r"|prefer\w*|first choice|which (?:one|of))\b",

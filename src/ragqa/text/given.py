@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from ragqa.text.intent import asking_part, asks_at
+from ragqa.text.asking import asking_part, asks_at
 from ragqa.text.lexicon import Lexicon, Mention
 
 _PRIOR = re.compile(
@@ -33,6 +33,18 @@ _CURRENT = re.compile(
 )
 """What stands before a treatment that a case is on."""
 _ON = re.compile(r"\s+on\s+(?:\w+\s+)?$", re.IGNORECASE)
+_OF_TOLD = re.compile(
+    r"\b(?:which|either|both|one) of (?:the two|these|those|them)\b|\bwhich (?:one|gave|did|was|is|has|had|does|worked|works|helped|of the two)\b"
+    r"|\bthe two (?:drugs|treatments)?"
+    r"|\bhead[- ]to[- ]head\b|\bdirect comparison\b|\bin (?:the|that|this) (?:\w+ )?(?:trial|study)\b(?! of\b)",
+    re.IGNORECASE,
+)
+"""Words of asking that stand for treatments told of before: those of a comparison, and those of a trial."""
+_OVER = re.compile(r"\b(?:post[- ]?|(?:once|when|now that|as soon as)\s+(?:(?:the|my|his|her|a)\s+)?(?:\w+\s+)?)$", re.IGNORECASE)
+_OVER_AFTER = re.compile(r"^[^.;?!]{0,60}?\b(?:is|are|was|were|has been|have been)\s+(?:over|done|finished|completed?|ended)\b", re.IGNORECASE)
+"""What tells that a treatment has come to its end: "once the infusions are over"."""
+_DONE = re.compile(r"^\s+(?:(?:is|was|has been|now|just|already)\s+)*(?:done|finished|completed)\b", re.IGNORECASE)
+_WHAT_NEXT = re.compile(r"^(?:\s+in\s+[\w-]+)?,\s*(?:what|which)\b", re.IGNORECASE)
 _JOINED = re.compile(
     r"^(?:\s+\d[\w./]*(?:\s?[a-zA-Z/]+)?)?\s*(?:,?\s*(?:and|or|plus|with|alongside)\b|\+|/|&)\s*"
     r"(?:(?!should|can|could|would|will|may|might|must|is|are|does|do|what|which|how|whether|now|then|next"
@@ -68,6 +80,21 @@ def treatments_given(text: str, lexicon: Lexicon, in_a_case: bool = False) -> li
     return given
 
 
+def follows_course(text: str, lexicon: Lexicon) -> bool:
+    """Say whether a question asks what follows a treatment that has come to its end: "after a course of it, what maintenance?"."""
+    return any(_is_over(mention, text) for mention in lexicon.interventions_in(text))
+
+
+def _is_over(mention: Mention, text: str) -> bool:
+    before, after = text[: mention.start], text[mention.end :]
+    is_course = _COURSE.search(text[mention.start : mention.end]) or _COURSE.match(after.lstrip())
+    if is_course and _AFTER.search(before):
+        return True
+    if _DONE.match(after) or (_AFTER.search(before) and _WHAT_NEXT.match(after)):
+        return True
+    return _OVER.search(before) is not None and (before.rstrip("- ").lower().endswith("post") or _OVER_AFTER.match(after) is not None)
+
+
 def refers_to_treatment(text: str) -> bool:
     """Say whether a text stands for a treatment told of before by "it" or "the drug"."""
     return _REFERS.search(text) is not None
@@ -78,8 +105,11 @@ def _is_told(mention: Mention, text: str, lexicon: Lexicon) -> bool:
     asking = asking_part(text)
     if refers_to_treatment(asking) or lexicon.combines(asking):
         return False
+    if _OF_TOLD.search(asking) and not lexicon.interventions_in(asking) and not _CURRENT.search(text[: mention.start]):
+        # "I may give this or that. Which one helped more in the trial?"
+        return False
     before = text[: mention.start]
     # "The disease on this drug" is a case on it.
     on = _ON.search(before)
     is_on = on is not None and any(name.end == on.start() for name in lexicon.populations_in(before))
-    return is_on or _CURRENT.search(before) is not None or not any(start <= mention.start < end for start, end in asks_at(text))
+    return is_on or _is_over(mention, text) or _CURRENT.search(before) is not None or not any(start <= mention.start < end for start, end in asks_at(text))

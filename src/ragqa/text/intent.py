@@ -7,10 +7,13 @@ asking ("overview", "why") gives way to what it is asked about; and facets that 
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
+from ragqa.text.asking import asking_part, refers_to_tests
 from ragqa.text.comparisons import compares_drugs, says_comparison
 from ragqa.text.lexicon import Lexicon, Mention
-from ragqa.text.unasked import without_documents, without_names, without_states
+from ragqa.text.situations import situation_asked
+from ragqa.text.unasked import without_documents, without_names, without_persons, without_states
 from ragqa.types import Facet, Query
 
 _WHAT_IS = re.compile(r"^\s*(?:what(?:'s| is| are)|define|explain|describe|tell me about)\b", re.IGNORECASE)
@@ -26,63 +29,35 @@ _FAILED = re.compile(
 """What stands before a treatment that has failed: the question is about progression."""
 _FAILED_AFTER = re.compile(r"^[- ](?:failure|refractory|resistant|non-?respon\w+)\b", re.IGNORECASE)
 """The same behind it: "after rituximab failure"."""
-_SEEN_ON = re.compile(r"\b(?:on|by|seen with)\s+(?:(?:a|an|the|chest|quantitative)\s+)*$", re.IGNORECASE)
+_SEEN_ON = re.compile(r"\b(?:on|by|seen with)\s+(?:(?:an?|the|my|his|her|their|our)\s+(?:\w+\s+)?|(?:chest|quantitative)\s+)*$", re.IGNORECASE)
 """What stands before a test by which something is seen."""
-_SEEN_AFTER = re.compile(r"^['’]?s? (?:signs?|features?|findings?|patterns?|changes?|appearances?|abnormalit\w+|progression)\b", re.IGNORECASE)
+_SEEN_AFTER = re.compile(
+    r"^['’]?s? (?:signs?|features?|findings?|patterns?|changes?|appearances?|abnormalit\w+|progression|shows?|showed|showing|reveals?)\b", re.IGNORECASE
+)
 """The same behind it: "CT signs of progression" are asked about, and no test."""
+_NORMAL = r"(?:normal|abnormal|clear|clean|fine|unremarkable|unchanged|stable)"
+_NORMAL_AFTER = re.compile(rf"^\s+(?:(?:is|are|was|were|stays?|remains?|being|still|quite|entirely|all)\s+)+{_NORMAL}\b", re.IGNORECASE)
+_NORMAL_BEFORE = re.compile(rf"\b{_NORMAL}\s+(?:\w+\s+)?$", re.IGNORECASE)
+"""What tells the result of a test."""
 _WHICH = re.compile(r"\b(?:which|what)(?: (?:other|further|more|kinds of|sorts of))?\s+$", re.IGNORECASE)
 """What stands before tests that are asked for and not named: "which scans"."""
-_SENTENCE = re.compile(r"(?<=[?.;!])\s+")
-_REQUEST = re.compile(
-    r"\bi(?:'m| am|'d)? (?:need|want|like|would like|looking for|wonder)\b(?! to (?!know|see|hear|understand|learn|read))"
-    r"|\b(?:tell|give|show|send) me\b|\blet me know\b"
-    r"|\bplease\b(?!\s+(?:help|advise)\s*[.!]*$)|^\s*(?:(?:and|also|then)\s+)?(?:list|name|summari[sz]e|explain|describe|compare|outline|define|enumerate|specify)\b",
-    re.IGNORECASE,
-)
-"""What makes a sentence ask without a question mark: "I need predictors." """
-_FIRST_LINE = re.compile(
-    r"\b(?:(?:first|1st)[- ](?:line|choice)|first (?:treatment|drug|therapy|medication|agent)|(?:come|comes|given|used|tried) first|initial(?:ly)?|initiat\w+"
-    r"|start(?:ing|ed)?|begin(?:s|ning)?|begun|up[- ]?front|straight away|right away|at the (?:start|beginning|outset)|from the (?:start|beginning|outset))\b",
-    re.IGNORECASE,
-)
-_PAST = re.compile(
-    r"\b(?:after|following|despite|beyond|on|under|from|(?:refractory|intolerant|resistant|respon\w+) to|fail\w*)\s+(?:(?!to\b)\w+\s+)?$", re.IGNORECASE
-)
-"""What stands before a first treatment that was given already."""
-_OCCASION = re.compile(r"\b(?:before|prior to|ahead of|since|until)\s+(?:\w+\s+)?$", re.IGNORECASE)
-"""What stands before a start that is only the occasion of the question: "before I start …"."""
-_ONSET = re.compile(
-    r"\b(?:do|does|did)\s+(?!(?:i|we|you|one|they|he|she|people|patients?|doctors?|clinicians?|guidelines?|treatments?|therapy)\b)(?:(?!to\b)[\w-]+\s+){1,5}$"
-    r"|\b(?:symptoms?|signs?|disease|illness|it|which|that)\s+(?:(?:has|have|had|usually|often|may|can)\s+)*$",
-    re.IGNORECASE,
-)
-"""What stands before the start of a disease: "how does it usually begin"."""
-_NO_OBJECT = re.compile(r"\s*(?:[?.,;:]|$|(?:and|or|in|at|with)\b)", re.IGNORECASE)
-"""What follows a start of which nothing is the object."""
-_STARTS = re.compile(r"(?:start|beg[iau]n)", re.IGNORECASE)
-_OR_LATER = re.compile(r"^[^.;?!]{0,25}\b(?:or|later|second|next)\b", re.IGNORECASE)
-"""What follows a first treatment that is one of several situations: "first-line, later, or not at all"."""
 _NEW = re.compile(
     r"\b(?:(?:new(?:ly)?|just|recently|freshly|first)[- ](?:found|diagnosed|detected|discovered|onset|identified|presenting)"
     r"|untreated|(?:treatment|drug|therapy)[- ]na[iï]ve|new (?:~|case|patient))",
     re.IGNORECASE,
 )
 """What tells that nothing was given yet. A disease reads "~"."""
-_AGAINST = re.compile(
-    r"\b(?:avoid(?:ed)?|(?:recommend\w*|advi[sc]e\w*|suggest\w*|warn\w*|speak\w*|argu\w*|guidelines?|guidance|decid\w*|anything|evidence|case) against"
-    r"|against (?:us|giv|start|offer|prescrib)\w+|not (?:to )?(?:be )?(?:use|used|give|given|recommended)|should (?:i )?not|contraindicated)\b",
-    re.IGNORECASE,
-)
-"""Advice against a treatment; "this drug against that" and "drugs against the disease" are none."""
-_FOR_OR_AGAINST = re.compile(r"\bfor (?:or|and) against\b", re.IGNORECASE)
 _STATE = re.compile(r"\b(?:(?:fall|declin|dropp?|decreas|worsen|deteriorat|slipp)ing|reduced|low|impaired|poor)\s+(?:\w+\s+)?$", re.IGNORECASE)
 """What stands before a measure that tells the state of a case."""
 _STATE_AFTER = re.compile(
     r"^[\s\d%.,]*(?:\w+\s+){0,2}(?:falling|fell|declining|declined|dropping|dropped|decreasing|worsening|slipping|slips|falls|drops|low)\b", re.IGNORECASE
 )
 """The same behind it: "FVC 62% and falling"."""
+_IT = re.compile(r"\b(?:heals?|treat|help|prevent|reliev\w+|manage|against|for|stop|about) (?:it|them|these|those|this)\b(?! as\b)", re.IGNORECASE)
+_NEW_AFTER = re.compile(r"^,?\s+(?:(?:was|is|has been|just|now|newly|recently)\s+)+(?:confirmed|diagnosed|found|proven|detected)\b", re.IGNORECASE)
+_NEW_BEFORE = re.compile(r"\b(?:new(?:ly)?|just|recently)\s+(?:confirmed\s+|diagnosed\s+|found\s+|developed\s+)?$", re.IGNORECASE)
+"""What tells that something was just found, so that it is to be treated."""
 _ABOUT_CARE = frozenset({Facet.TREATMENT, Facet.PROGRESSION})
-_AND = re.compile(r"\b(?:and|but)\b", re.IGNORECASE)
 _CARE_KINDS = frozenset({"care", "procedure"})
 _USE_IN_ORDER = (Facet.TREATMENT, Facet.OUTCOME)
 _USE = frozenset(_USE_IN_ORDER)
@@ -93,6 +68,8 @@ _COUNTED = re.compile(
     re.IGNORECASE,
 )
 """What is counted in people who are treated."""
+_OF_FATE = frozenset({Facet.RISK_FACTOR, Facet.SAFETY, Facet.PROGNOSIS})
+_RESULTS = frozenset({Facet.OUTCOME, Facet.SAFETY})
 _HARM_TREATED = re.compile(
     r"_+[- ](?:(?:induced|related|associated|triggered|caused)\b|(?:pneumonitis|toxicity|hypersensitivity|lung injury|liver injury|lung damage|overdos))"
     r"|\b(?:caused|induced|triggered|provoked) by (?:\w+ )?_",
@@ -106,38 +83,36 @@ _WHO_WAS_IN = re.compile(
 """What stands before the name of a study whose people are asked about: "which diagnoses were in …"."""
 _SITUATIONS = frozenset({Facet.PROGRESSION, Facet.RAPIDLY_PROGRESSIVE})
 """Facets that a sentence telling a case gives the question: "It is worsening. What now?"."""
+_CASE_CARE = frozenset({Facet.TREATMENT, Facet.SUPPORTIVE_CARE, *_SITUATIONS})
+"""Facets that a case told gives a question whose asking sentence is bare."""
+_PROFILE = re.compile(r"\b(?:features?|findings|characteristics|profiles?|phenotypes?)\b", re.IGNORECASE)
+"""What people with a disease have, where nothing else tells what is asked."""
+_BARE = 4
+"""Words of an asking sentence that only refers to what is told: "Is that likely?"."""
+_MEMBERS_OF_LIST = re.compile(r"^\s*(?:,|/|,?\s*(?:or|and|and/or))\s+(?:(?:an?|the|its|their)\s+)?$", re.IGNORECASE)
+"""What stands between two things asked in one list: "occurrence, worsening or rapid course"."""
 _GIVES_WAY: dict[Facet, frozenset[Facet]] = {
     Facet.PROGRESSION: frozenset({Facet.EPIDEMIOLOGY}),
     Facet.PROGNOSIS: frozenset({Facet.EPIDEMIOLOGY}),
     Facet.RAPIDLY_PROGRESSIVE: frozenset({Facet.PROGRESSION}),
 }
 """What a facet holds already: how many progress is asked about progression, and how fast it worsens is no second question."""
+_WEAKLY: dict[Facet, frozenset[Facet]] = {
+    Facet.TREATMENT: frozenset({Facet.SAFETY}),
+    Facet.OUTCOME: frozenset({Facet.PROGNOSIS}),
+    Facet.DESIGN: frozenset({Facet.PROGNOSIS, Facet.SAFETY}),
+    Facet.PROGNOSIS: frozenset({Facet.SAFETY, Facet.DOSING}),
+    Facet.DOSING: frozenset({Facet.TREATMENT}),
+}
+"""Which facets make nothing of a weak cue of another: "which of two drugs is safer" asks about harms, "how many patients died" about deaths."""
+_WEAK, _SURE = 0.7, 0.9
+_OF_USE = frozenset({Facet.TREATMENT, Facet.OUTCOME})
 _CLEARLY = 0.2
 """By so much weaker, a facet holds no other: "what fraction turns out to have it" asks for the fraction."""
-_OF_CARE = frozenset({Facet.TREATMENT, Facet.PROGRESSION, Facet.RAPIDLY_PROGRESSIVE, Facet.DOSING, Facet.OUTCOME, Facet.SAFETY})
 
 
 _OF_DOCUMENTS = (Facet.DESIGN, Facet.EVIDENCE_GAP)
 """What is asked about a guideline itself."""
-
-
-def asking_part(text: str) -> str:
-    """Return the sentences of a question that ask, by question mark or as a request; all of it where none does.
-
-    "My aunt has MCTD and a cough. Which drugs are usual?" asks nothing in its first sentence.
-    """
-    return " ".join(text[start:end] for start, end in asks_at(text))
-
-
-def asks_at(text: str) -> tuple[tuple[int, int], ...]:
-    """Return where the sentences that ask stand: characters [start, end) of each."""
-    breaks = [0, *(position for match in _SENTENCE.finditer(text) for position in match.span()), len(text)]
-    sentences = [(start, end) for start, end in zip(breaks[::2], breaks[1::2], strict=True) if text[start:end].strip()]
-    return tuple([(start, end) for start, end in sentences if _asks(text[start:end])] or sentences)
-
-
-def _asks(sentence: str) -> bool:
-    return sentence.rstrip().endswith("?") or _REQUEST.search(sentence) is not None
 
 
 def facets_asked(text: str, lexicon: Lexicon, drugs: tuple[str, ...], populations: tuple[str, ...], anchors: tuple[str, ...]) -> tuple[Facet, ...]:
@@ -151,7 +126,7 @@ def facets_asked(text: str, lexicon: Lexicon, drugs: tuple[str, ...], population
         anchors: Studies and issuers named.
     """
     treatments = lexicon.interventions_in(text)
-    plain = without_names(text, lexicon, treatments)
+    plain = without_persons(without_names(text, lexicon, treatments))
     unstated = without_states(plain)
     facets = _on_documents(unstated, text, lexicon) or _by_cues(unstated, lexicon)
     if unstated != plain and Facet.PROGRESSION not in facets:
@@ -183,19 +158,50 @@ def facets_asked(text: str, lexicon: Lexicon, drugs: tuple[str, ...], population
     if not facets:
         return _by_names(text, lexicon, drugs, populations, anchors)
     if any(not lexicon.organisations_in(anchor) for anchor in anchors):
-        # How many people a named study had is its design.
-        facets = tuple(dict.fromkeys(Facet.DESIGN if facet is Facet.EPIDEMIOLOGY else facet for facet in facets))
+        # How many people a named study had is its design; how many of them died, or came to harm, is told of these.
+        counted = () if {Facet.PROGNOSIS, Facet.SAFETY}.intersection(facets) else (Facet.DESIGN,)
+        facets = tuple(dict.fromkeys(found for facet in facets for found in (counted if facet is Facet.EPIDEMIOLOGY else (facet,))))
     if _USE.issuperset(facets) and len(drugs) > 1 and (says_comparison(text) or compares_drugs(text, lexicon)):
         # Which of two is better is asked of both: which to give, and what each did.
         facets = (Facet.TREATMENT, Facet.OUTCOME)
+    if Facet.SAFETY in facets and any(lexicon.kind_of(drug) not in _CARE_KINDS for drug in drugs):
+        # "How many people on it got a rash?" counts a harm, and nothing of the disease.
+        facets = tuple(facet for facet in facets if facet is not Facet.EPIDEMIOLOGY)
+    if Facet.SCREENING in facets and (under := lexicon.screened_under(text)):
+        facets = tuple(facet for facet in dict.fromkeys((*facets, *under)) if facet not in _OF_FATE)
+    if not drugs and _SITUATIONS.issuperset(facets) and _asks_marker(text, lexicon):
+        # How a marker bears on the course asks what it predicts.
+        facets = (Facet.RISK_FACTOR, *facets)
     weights = lexicon.question_weights(plain)
+    listed = _listed(plain, lexicon)
     held = {
         other
         for facet in facets
         for other in _GIVES_WAY.get(facet, frozenset())
-        if weights.get(other, (0.0, 0))[0] <= weights.get(facet, (1.0, 0))[0] + _CLEARLY
+        if weights.get(other, (0.0, 0))[0] <= weights.get(facet, (1.0, 0))[0] + _CLEARLY and not {facet, other} <= listed
+    }
+    sure = {facet for facet in facets if weights.get(facet, (0.0, 0))[0] >= _SURE}
+    named = bool(drugs or anchors or treatments)
+    held |= {
+        weak
+        for weak, others in _WEAKLY.items()
+        if 0 < weights.get(weak, (0.0, 0))[0] <= _WEAK and not others.isdisjoint(sure) and not (named and weak in _OF_USE)
     }
     return tuple(facet for facet in facets if facet not in held)
+
+
+def _listed(plain: str, lexicon: Lexicon) -> frozenset[Facet]:
+    """Return the facets that cues of one list ask for: each is asked about, however near the others are to it."""
+    cues = lexicon.question_table.find(plain)
+    pairs = [(one, other) for one, other in pairwise(cues) if _MEMBERS_OF_LIST.match(plain[one.end : other.start])]
+    return frozenset(facet for pair in pairs for cue in pair for facet, _ in cue.value)
+
+
+def _asks_marker(text: str, lexicon: Lexicon) -> bool:
+    """Say whether a test is asked about that tells the risk of a disease by its mere result: an antibody, a blood marker."""
+    asking = asking_part(text)
+    told = lexicon.tests_in(text) if refers_to_tests(asking) else lexicon.tests_in(asking)
+    return any(Facet.RISK_FACTOR in lexicon.suggested_by(mention.name) for mention in told)
 
 
 def _on_documents(plain: str, text: str, lexicon: Lexicon) -> tuple[Facet, ...]:
@@ -215,7 +221,12 @@ def _by_cues(plain: str, lexicon: Lexicon) -> tuple[Facet, ...]:
         told = told - {Facet.PROGRESSION}
         if _NEW.search(plain) and Facet.TREATMENT in facets:
             facets = tuple(facet for facet in facets if facet is not Facet.PROGRESSION)
-    return tuple(dict.fromkeys((*facets, *(facet for facet in everywhere if facet in told)))) if facets else everywhere
+    if facets:
+        return tuple(dict.fromkeys((*facets, *(facet for facet in everywhere if facet in told))))
+    if asking == plain or len(asking.split()) <= _BARE:
+        return everywhere
+    # Where the asking sentence says something, though by no cue, what is told may give it the care of the case, and nothing else.
+    return tuple(facet for facet in everywhere if facet in _CASE_CARE)
 
 
 def _by_names(text: str, lexicon: Lexicon, drugs: tuple[str, ...], populations: tuple[str, ...], anchors: tuple[str, ...]) -> tuple[Facet, ...]:
@@ -224,6 +235,8 @@ def _by_names(text: str, lexicon: Lexicon, drugs: tuple[str, ...], populations: 
             return (Facet.OUTCOME, Facet.DESIGN)
         # What an issuer says of a disease or a treatment is its advice; of nothing else, it is asked about itself.
         return (Facet.TREATMENT,) if drugs or populations else _OF_DOCUMENTS
+    if populations and not drugs and _PROFILE.search(text):
+        return (Facet.RISK_FACTOR,)
     if _WHAT_IS.match(text) and populations and not drugs:
         return (Facet.DEFINITION,)
     if not drugs and (tests := lexicon.tests_in(text)):
@@ -239,11 +252,17 @@ def outcomes_asked(text: str, facets: tuple[Facet, ...], lexicon: Lexicon) -> tu
     """
     asking = asking_part(text)
     mentions = lexicon.outcomes_in(asking)
+    if Facet.TREATMENT in facets and asking != text and not mentions:
+        # "She has just got these. What heals them?" asks how to treat what is told.
+        told = lexicon.outcomes_in(text)
+        mentions = [mention for mention in told if _IT.search(asking) or _NEW_AFTER.match(text[mention.end :]) or _NEW_BEFORE.search(text[: mention.start])]
     if _ABOUT_CARE.intersection(facets) and Facet.OUTCOME not in facets:
         # "Declining lung function, initial treatment?": the state of the case.
         mentions = [mention for mention in mentions if not (_STATE.search(asking[: mention.start]) or _STATE_AFTER.match(asking[mention.end :]))]
     found = [mention.name for mention in mentions] + [name for name, form in lexicon.asked_by if form.search(asking)]
     measured = lexicon.measured_by if _ABOUT_TESTS.intersection(facets) else {}
+    measuring = _measuring(facets, lexicon)
+    found += [measuring[mention.name] for mention in lexicon.tests_in(asking) if mention.name in measuring]
     of_facet = lexicon.slots_of_facets
     kept = [name for name in found if name not in measured and of_facet.get(name) is None]
     return tuple(dict.fromkeys((*kept, *(name for name, facet in of_facet.items() if facet in facets))))
@@ -251,13 +270,34 @@ def outcomes_asked(text: str, facets: tuple[Facet, ...], lexicon: Lexicon) -> tu
 
 def tests_asked(text: str, facets: tuple[Facet, ...], lexicon: Lexicon) -> frozenset[str]:
     """Return the diagnostic tests that a question names, or whose result it asks to follow ("how often should lung function be checked?")."""
+    asking = asking_part(text)
+    if asking != text and lexicon.question_weights(asking) and not refers_to_tests(asking):
+        # "She has this antibody. Would you look for the disease, and with what?" asks for no test that was done.
+        text = asking
     mentions = [mention for mention in lexicon.tests_in(text) if not (_SEEN_AFTER.match(text[mention.end :]) or _is_any_test(mention, text, lexicon))]
     if facets and _ABOUT_TESTS.isdisjoint(facets):
         # "How many have ILD on CT?" asks about the disease; the test only shows it.
-        return frozenset(mention.name for mention in mentions if not _SEEN_ON.search(text[: mention.start]))
+        measuring = _measuring(facets, lexicon)
+        results = {
+            (mention.start, mention.end) for mention in lexicon.outcomes_in(text) if _RESULTS.intersection(facets) and mention.name not in lexicon.soft_outcomes
+        }
+        mentions = [mention for mention in mentions if mention.name not in measuring and (mention.start, mention.end) not in results]
+        return frozenset(mention.name for mention in mentions if not (_SEEN_ON.search(text[: mention.start]) or _is_state(mention, text, lexicon)))
     found = frozenset(mention.name for mention in mentions)
-    named = {mention.name for mention in lexicon.outcomes_in(asking_part(text))}
+    named = {mention.name for mention in lexicon.outcomes_in(asking)}
     return found | {test for outcome, test in lexicon.measured_by.items() if outcome in named}
+
+
+def _measuring(facets: tuple[Facet, ...], lexicon: Lexicon) -> dict[str, str]:
+    """Return the tests that stand for the outcome they measure where a result is asked for ("the gain in lung function tests"), with that outcome."""
+    is_result = Facet.OUTCOME in facets and _ABOUT_TESTS.isdisjoint(facets)
+    return {test: outcome for outcome, test in lexicon.measured_by.items()} if is_result else {}
+
+
+def _is_state(mention: Mention, text: str, lexicon: Lexicon) -> bool:
+    """Say whether a test only tells how somebody is: "although the scan is still normal"."""
+    stands = _NORMAL_AFTER.match(text[mention.end :]) or _NORMAL_BEFORE.search(text[: mention.start])
+    return stands is not None and not lexicon.suggested_by(mention.name)
 
 
 def _is_any_test(mention: Mention, text: str, lexicon: Lexicon) -> bool:
@@ -275,32 +315,3 @@ def restate(query: Query, outcomes: tuple[str, ...]) -> str:
 def facets_weighed(query: Query) -> tuple[Facet, ...]:
     """Return the facets that evidence is weighed by: whether to give a named treatment is answered by what it did, too."""
     return (Facet.TREATMENT, Facet.OUTCOME) if query.drugs and query.facets == (Facet.TREATMENT,) else query.facets
-
-
-def situation_asked(text: str, facets: tuple[Facet, ...] | None = None, drugs: tuple[str, ...] = ()) -> str:
-    """Return the situation of treatment that a question names: "first-line", "against", or "" for none.
-
-    "What comes first, and what should not be used?" asks for all advice on the start; "… after first-line treatment" names no start, nor
-    does the start of a disease.
-
-    Args:
-        text: The question as read.
-        facets: What it asks; where that is given and is nothing of treatment, and no treatment is named, there is no situation.
-        drugs: Treatments asked about.
-    """
-    if facets is not None and not drugs and _OF_CARE.isdisjoint(facets):
-        return ""
-    first = next((match for match in _FIRST_LINE.finditer(text) if _is_start(match, text)), None)
-    against = _AGAINST.search(text) if not _FOR_OR_AGAINST.search(text) else None
-    if against is None or first is None:
-        return "against" if against else "first-line" if first else ""
-    between = text[min(first.end(), against.end()) : max(first.start(), against.start())]
-    return "first-line" if _AND.search(between) else "against"
-
-
-def _is_start(match: re.Match[str], text: str) -> bool:
-    """Say whether words of starting mean the start of treatment, and that now."""
-    before = text[: match.start()]
-    if _PAST.search(before) or _OR_LATER.match(text[match.end() :]):
-        return False
-    return not (_STARTS.match(match.group()) and (_OCCASION.search(before) or (_ONSET.search(before) and _NO_OBJECT.match(text, match.end()))))

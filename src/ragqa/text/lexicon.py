@@ -23,6 +23,8 @@ from ragqa.types import Facet
 
 _DATA = Path(__file__).parent / "data"
 _FILES = ("populations", "interventions", "facets", "lay", "outcomes", "designs", "recommendation", "trials", "ambiguous")
+_ROOT = 6
+"""Letters that words of one family share: "infection", "infectious"."""
 _DOSE = re.compile(
     r"(?<![\w.])\d+(?:[.,]\d+)?(?:\s?[-–]\s?\d+(?:[.,]\d+)?)?\s?(?:mg|g|µg|μg|mcg|ug|IU|MU|units?)(?:\s?/\s?(?:kg|m2|m²|m\^2|day|d|week|wk|month|dose|h))*(?![\w/]|\s?/\s?(?:dL|l|mL)\b)",
     re.IGNORECASE,
@@ -141,6 +143,23 @@ class Lexicon(LexiconRelations):
     def measured_by(self) -> Mapping[str, str]:
         """Return the tests that measure an outcome slot, by slot."""
         return dict(self.data["outcomes"].get("measured_by", {}))
+
+    def named_of_kinds(self, text: str) -> tuple[str, ...]:
+        """Return the first words by which a text names single things that an outcome slot holds all kinds of; none where it names a kind, too.
+
+        "Hepatitis" is one infection of many; "hepatitis and other infections" asks for all.
+        """
+        kinds = self.data["outcomes"].get("kinds_of_things", ())
+        mentions = [mention for mention in self.outcomes_in(text) if mention.name in kinds]
+        names = [text[mention.start : mention.end].lower() for mention in mentions]
+        if any(name.startswith(mention.name[:_ROOT]) for name, mention in zip(names, mentions, strict=True)):
+            return ()
+        return tuple(dict.fromkeys(word for name in names for word in (name.split()[0], *self.aliases_of(name))))
+
+    def screened_under(self, text: str) -> tuple[Facet, ...]:
+        """Return the facets under which sources tell how what a text names is looked for and prevented."""
+        under = self.data["outcomes"].get("screened_under", {})
+        return tuple(dict.fromkeys(Facet(under[mention.name]) for mention in self.outcomes_in(text) if mention.name in under))
 
     @property
     def slots_of_facets(self) -> Mapping[str, Facet]:

@@ -20,6 +20,8 @@ MOST = 3
 _NO_STUDY = frozenset({DocumentKind.GUIDELINE, DocumentKind.NARRATIVE_REVIEW, DocumentKind.CONSENSUS})
 _BETWEEN = r"(?:[ -](?!patients?\b|people\b|population\b|guid|recommend|societ)[\w’'/-]+){0,6}?"
 _FROM = re.compile(r"\b(?:in|from|of)\s+(?:the\s+)?$", re.IGNORECASE)
+_FIRST = re.compile(r"\b(?:first|earliest|original|oldest)(?:\s+[\w-]+){0,2}\s+$", re.IGNORECASE)
+"""What stands before the place of the first of several studies: "the first big American trial"."""
 _YEAR = re.compile(r"^[ ,(]{0,2}((?:19[5-9]|20[0-4])\d)\b")
 _ANY_YEAR = re.compile(r"(?<![\w.,/-])((?:19[5-9]|20[0-4])\d)(?![\w%]|[.,/-]\d)")
 
@@ -75,7 +77,10 @@ def described_studies(text: str, lexicon: Lexicon, places: Callable[[], Places])
             continue
         there = [(label, year) for label, year, diseases in places().get(place.name, ()) if not asked or asked & diseases]
         of_year = [(label, year) for label, year in there if year in years]
-        labels = [label for label, _ in of_year or there]
+        fitting = of_year or there
+        if _FIRST.search(before) and (first := min((year for _, year in fitting if year), default=None)):
+            fitting = [(label, year) for label, year in fitting if year == first]
+        labels = [label for label, _ in fitting]
         if len(labels) > MOST:
             labels = [label for label in labels if treatments.intersection(mention.name for mention in lexicon.interventions_in(label))]
         found += [(place.start, label) for label in labels] if len(labels) <= MOST else []

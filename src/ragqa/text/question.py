@@ -13,7 +13,7 @@ from dataclasses import replace
 from ragqa.text.analyzer import analyze
 from ragqa.text.anchors import find_anchors, labels_of
 from ragqa.text.comparisons import compares_drugs, says_comparison
-from ragqa.text.given import treatments_given
+from ragqa.text.given import follows_course, treatments_given
 from ragqa.text.intent import facets_asked, outcomes_asked, restate
 from ragqa.text.lexicon import Lexicon
 from ragqa.text.matching import fold, tokenize
@@ -31,6 +31,7 @@ _YEAR = re.compile(r"(?<![\w.,/-])((?:19[5-9]|20[0-4])\d)(?![\w%]|[.,/-]\d|\s?(?
 _ABOUT_CARE = frozenset({Facet.TREATMENT, Facet.PROGRESSION, Facet.RAPIDLY_PROGRESSIVE})
 _ABOUT_DRUG = frozenset({Facet.DOSING, Facet.SAFETY, Facet.MONITORING})
 """Facets for which a treatment that a case is on may be the one asked about."""
+_SIDES = 2
 _SHORT_WORD = 4
 _MAX_EXPANSIONS = 16
 _SYNONYMS_EACH = 3
@@ -61,9 +62,12 @@ def analyse_question(question: str, lexicon: Lexicon, vocabulary: Vocabulary) ->
     anchors = find_anchors(text, lexicon, vocabulary)
     drugs = _drugs(plain, lexicon)
     facets = facets_asked(plain, lexicon, drugs, populations, anchors)
-    if _ABOUT_CARE.intersection(facets) and _ABOUT_DRUG.isdisjoint(facets) and (asked := _drugs(plain, lexicon, in_a_case=True)) != drugs:
-        # "She takes this and gets worse. What now?" asks about what follows, not about what she takes.
-        drugs, facets = asked, facets_asked(plain, lexicon, asked, populations, anchors)
+    is_choice = len(drugs) > _SIDES and compares_drugs(plain, lexicon)
+    if (_asks_what_follows(facets, plain, lexicon) or is_choice) and (asked := _drugs(plain, lexicon, in_a_case=True)) != drugs:
+        # "She takes this and gets worse. What now?" asks about what follows, not about what she takes; nor does the choice of one of two to add.
+        following = facets_asked(plain, lexicon, asked, populations, anchors)
+        if following and (len(asked) >= _SIDES or not is_choice):
+            drugs, facets = asked, following
     query = Query(
         question=question,
         interpreted=text,
@@ -82,6 +86,12 @@ def analyse_question(question: str, lexicon: Lexicon, vocabulary: Vocabulary) ->
     said = replace(query, drugs=(*drugs, *sorted(lexicon.strategies))) if drugs and lexicon.asks_alone(text) else query
     restated = restate(said, outcomes_asked(text, query.facets, lexicon))
     return replace(query, restated=restated, expansions=(*query.expansions, restated)) if restated else query
+
+
+def _asks_what_follows(facets: tuple[Facet, ...], text: str, lexicon: Lexicon) -> bool:
+    """Say whether a question is about care beyond what was given, and neither about what that did nor about what its end does."""
+    about_care = bool(_ABOUT_CARE.intersection(facets)) and _ABOUT_DRUG.isdisjoint(facets)
+    return about_care and (Facet.TREATMENT in facets or not follows_course(text, lexicon))
 
 
 def _correct_spelling(text: str, lexicon: Lexicon, vocabulary: Vocabulary) -> tuple[str, tuple[tuple[str, str], ...]]:

@@ -17,6 +17,13 @@ _DOSE_OF = re.compile(
     re.IGNORECASE,
 )
 """A dose that is part of the name: nothing of it is asked."""
+_PERSON = re.compile(
+    r"(?<!being )(?<!be )\b(?:an?|this|that|my|our|the|young|old|elderly|\d{1,3}[- ]?(?:years?[- ]old|y/?o))"
+    r"\s+(?:(?!of\b|is\b|the\b|and\b|or\b)[\w~-]+\s+){0,2}?"
+    r"(?:(?:wo)?man|(?:fe)?male|lady|gentleman|girl|boy)\b(?=\s*(?:,|with\b|who\b|whose\b|of\b|on\b|aged\b|has\b|~))",
+    re.IGNORECASE,
+)
+"""Who the question is about: neither sex nor age is asked about in "a woman with …"."""
 _STATE_OF = re.compile(
     r"(?<!rapidly )(?<!rapidly-)\b(?:(?:treatment|therapy|drug|steroid|_)[- ])?"
     r"(?:refractory|relaps(?:ing|ed)|resistant|progress(?:ive|ing)|worsening|deteriorating|failing|declining|unresponsive|uncontrolled)\b"
@@ -29,6 +36,11 @@ _STATE_OF = re.compile(
 def without_states(plain: str) -> str:
     """Return a question as `without_names` gives it, without adjectives that tell the state of a disease ("refractory ~")."""
     return _STATE_OF.sub(lambda match: "#" * len(match.group()), plain)
+
+
+def without_persons(plain: str) -> str:
+    """Return a question, as long, in which the person it is about reads "#": "a 60-year-old woman with ~"."""
+    return _PERSON.sub(lambda match: "#" * len(match.group()), plain)
 
 
 def without_documents(plain: str, text: str, lexicon: Lexicon) -> str:

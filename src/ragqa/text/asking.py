@@ -1,0 +1,45 @@
+"""Which sentences of a question ask, and which only tell a case."""
+
+from __future__ import annotations
+
+import re
+
+_SENTENCE = re.compile(r"(?<=[?.;!])\s+")
+_REQUEST = re.compile(
+    r"\bi(?:'m| am|'d)? (?:need|want|like|would like|looking for|wonder)\b(?! to (?!know|see|hear|understand|learn|read))"
+    r"|\b(?:tell|give|show|send) me\b|\blet me know\b"
+    r"|\bplease\b(?!\s+(?:help|advise)\s*[.!]*$)|^\s*(?:(?:and|also|then)\s+)?(?:list|name|summari[sz]e|explain|describe|compare|outline|define|enumerate|specify)\b",
+    re.IGNORECASE,
+)
+"""What makes a sentence ask without a question mark: "I need predictors." """
+
+_TEST_TOLD = re.compile(
+    r"\b(?:this|that|these|those|such) (?:\w+ )?(?:tests?|results?|antibod(?:y|ies)|markers?|scans?|findings?|signs?|features?|values?|levels?)\b"
+    r"|\b(?:does|do|did|is|are|can|could|would|should) (?:that|this|these|those|it|they)\b|\b(?:which|any|one|all|each|none) of (?:these|those|them)\b",
+    re.IGNORECASE,
+)
+"""Words of asking that stand for results told of before."""
+
+
+def asking_part(text: str) -> str:
+    """Return the sentences of a question that ask, by question mark or as a request; all of it where none does.
+
+    "My aunt has MCTD and a cough. Which drugs are usual?" asks nothing in its first sentence.
+    """
+    return " ".join(text[start:end] for start, end in asks_at(text))
+
+
+def asks_at(text: str) -> tuple[tuple[int, int], ...]:
+    """Return where the sentences that ask stand: characters [start, end) of each."""
+    breaks = [0, *(position for match in _SENTENCE.finditer(text) for position in match.span()), len(text)]
+    sentences = [(start, end) for start, end in zip(breaks[::2], breaks[1::2], strict=True) if text[start:end].strip()]
+    return tuple([(start, end) for start, end in sentences if _asks(text[start:end])] or sentences)
+
+
+def _asks(sentence: str) -> bool:
+    return sentence.rstrip().endswith("?") or _REQUEST.search(sentence) is not None
+
+
+def refers_to_tests(asking: str) -> bool:
+    """Say whether the sentences that ask refer to results told of before: "which of these signs count?"."""
+    return _TEST_TOLD.search(asking) is not None

@@ -36,9 +36,16 @@ def test_an_author_or_an_identifier_stands_for_its_documents(text: str, anchors:
     assert find_anchors(text, load_lexicon(), VOCABULARY) == anchors
 
 
-def test_a_common_word_at_the_start_is_no_author() -> None:
-    """The question opens with "May"; only a rare word there is a name."""
-    assert find_anchors("May methotrexate be given?", load_lexicon(), VOCABULARY) == ()
+@pytest.mark.parametrize("text", ["May methotrexate be given?", "FVC is flat. May I space out the visits?", "Stable: May it stop?", "Next step - May it stop?"])
+def test_a_common_word_at_the_start_is_no_author(text: str) -> None:
+    """A sentence opens with "May"; only a rare word there is a name."""
+    assert find_anchors(text, load_lexicon(), VOCABULARY) == ()
+
+
+@pytest.mark.parametrize("text", ["What did May report?", "FVC is flat. May et al. say so?", "FVC is flat. Tashkin says?"])
+def test_an_author_is_known_by_a_capital_within_a_sentence_or_by_what_follows(text: str) -> None:
+    """A rare word is a name at the start, too."""
+    assert find_anchors(text, load_lexicon(), VOCABULARY)
 
 
 def test_a_year_that_no_document_of_the_author_has_names_none() -> None:

@@ -19,6 +19,7 @@ _PMID = re.compile(r"\bPMID:?\s*(\d{5,9})\b", re.IGNORECASE)
 _UNKNOWN_TRIAL = re.compile(r"\b([A-Z][A-Za-z]*-?[A-Z0-9][A-Za-z0-9-]{2,})\s+(?:trial|study)\b")
 _AUTHOR_FOLLOWS = re.compile(r"^(?:['’]s?)?\s+(?:et al|and colleagues|study|trial|series|cohort|paper|group|analysis|\(?(?:19|20)\d\d)", re.IGNORECASE)
 _NAME = re.compile(r"[^\W\d_]\w*(?:[-'’][^\W\d_]\w*)*")
+_OPENS_SENTENCE = re.compile(r"(?:^|[.?!:;]|\s[-–—])[\s\"'“‘(\[]*$")
 _YEARS = re.compile(r"(?<![\w.,/-])((?:19[5-9]|20[0-4])\d)(?![\w%]|[.,/-]\d)")
 
 
@@ -45,8 +46,8 @@ def find_anchors(text: str, lexicon: Lexicon, vocabulary: Vocabulary) -> tuple[s
         if surname.lower() not in vocabulary.authors or match.start() in named or surname.isupper():
             continue
         follows = _AUTHOR_FOLLOWS.match(text[match.start() + len(surname) :])
-        # The first word has a capital whatever it is; a rare word that is an author's name is the name.
-        is_capitalised = surname[0].isupper() and (match.start() > 0 or not is_everyday(surname.lower()))
+        # The first word of a sentence has a capital whatever it is; a rare word that is an author's name is the name.
+        is_capitalised = surname[0].isupper() and not (_OPENS_SENTENCE.search(text[: match.start()]) and is_everyday(surname.lower()))
         if follows or (is_capitalised and not _is_named(surname, lexicon)):
             found.append((match.start(), surname[0].upper() + surname[1:]))
     for trial in _UNKNOWN_TRIAL.finditer(text):

@@ -135,3 +135,14 @@ def test_advice_on_another_organ_is_no_answer_where_there_is_advice_on_the_asked
     cards = section(service.ask(question), "guidelines")
 
     assert {drug for card in cards if card.recommendation for drug in card.drugs} == drugs
+
+
+def test_guidelines_set_beside_a_named_study_are_shown_with_it(corpus_service: QAService) -> None:
+    """A study by name takes the answer, unless guidelines, none of them named, are asked about beside it."""
+    asked = "Does every scleroderma patient need a baseline CT, or only those at risk?"
+    both = corpus_service.ask(f"{asked} Guidelines vs the Norwegian cohort")
+    alone = corpus_service.ask("What did the Norwegian scleroderma cohort say on a baseline CT?")
+
+    assert any("HRCT" in each.text for each in section(both, "guidelines"))
+    assert any("Norwegian" in each.text for each in section(both, "research"))
+    assert section(alone, "guidelines") == ()

@@ -84,3 +84,13 @@ def test_a_molecule_of_the_same_name_is_no_trial() -> None:
     """A name that a molecule bears, too, is that of a trial beside "trial" only."""
     assert find_anchors("What do BAFF and APRIL do in RA?", load_lexicon(), VOCABULARY) == ()
     assert find_anchors("What did the APRIL trial find?", load_lexicon(), VOCABULARY) == ("APRIL",)
+
+
+def test_a_shortened_name_stands_for_studies_on_a_disease_of_the_question() -> None:
+    """In a question on SSc no cohort of MCTD is meant, unless it is called by its whole name or MCTD is asked about, too."""
+    vocabulary = Vocabulary(studies=frozenset({"Norwegian MCTD cohort 2018"}))
+
+    assert find_anchors("What did the Norwegian cohort find in SSc?", load_lexicon(), vocabulary) == ()
+    assert find_anchors("What did the Norwegian cohort find?", load_lexicon(), vocabulary) == ("Norwegian MCTD cohort 2018",)
+    assert find_anchors("Norwegian cohort: MCTD beside SSc", load_lexicon(), vocabulary) == ("Norwegian MCTD cohort 2018",)
+    assert find_anchors("Is SSc like the Norwegian MCTD cohort 2018?", load_lexicon(), vocabulary) == ("Norwegian MCTD cohort 2018",)

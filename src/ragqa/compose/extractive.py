@@ -99,6 +99,10 @@ class ExtractiveComposer:
                 # "What did the study find, and does this guideline agree?": the issuer is asked about in one part only.
                 rows = {candidate.record.row for candidate in named}
                 named = [candidate for candidate in candidates if candidate.record.row in rows or not candidate.is_guideline]
+            if named and asked.studies == query.anchors and self._lexicon.document_form.search(query.interpreted):
+                # "Guidelines against what the registry found": the study is one side, and the guidelines, none of them by name, the other.
+                rows = {candidate.record.row for candidate in named}
+                named = [candidate for candidate in candidates if candidate.record.row in rows or candidate.is_guideline]
             candidates = named or candidates
         claims = self._claims(candidates)
         pool = [candidate for candidate in candidates if candidate.record.row in claims]

@@ -13,6 +13,7 @@ from ragqa.text.matching import Match
 from ragqa.text.places import described_studies
 from ragqa.text.spelling import is_everyday
 from ragqa.text.vocabulary import Vocabulary, capital_names
+from ragqa.types import Tier
 
 _DOI = re.compile(r"\b10\.\d{4,9}/[^\s?\"'<>]+[^\s?\"'<>.,;:)]")
 _PMID = re.compile(r"\bPMID:?\s*(\d{5,9})\b", re.IGNORECASE)
@@ -31,7 +32,9 @@ def find_anchors(text: str, lexicon: Lexicon, vocabulary: Vocabulary) -> tuple[s
         study: Match[tuple[str, ...]] | Match[str]
         for study in table.find(text):
             if not any(start <= study.start and study.end <= end for start, end in taken):
-                names = (study.value,) if isinstance(study.value, str) else _of_years(study.value, text)
+                names = (study.value,) if isinstance(study.value, str) else _on_asked(_of_years(study.value, text), study, text, lexicon)
+                if not names:
+                    continue
                 found += [(study.start, name) for name in names]
                 taken.append((study.start, study.end))
     for name in capital_names(text):
@@ -73,6 +76,15 @@ def _of_years(names: tuple[str, ...], text: str) -> tuple[str, ...]:
     """Return of several studies those of a year in the text, all where there are none."""
     years = tuple(match.group(1) for match in _YEARS.finditer(text))
     return tuple(name for name in names if name.endswith(years)) or names
+
+
+def _on_asked(names: tuple[str, ...], study: Match[tuple[str, ...]], text: str, lexicon: Lexicon) -> tuple[str, ...]:
+    """Return of the studies that a shortened name may stand for those on a disease of the question: in one on SSc, no cohort of MCTD."""
+    asked = [mention.name for mention in lexicon.populations_in(text) if mention.name != lexicon.manifestation]
+    if not asked or text[study.start : study.end] in names:
+        return names
+    diseases = {name: [mention.name for mention in lexicon.populations_in(name) if mention.name != lexicon.manifestation] for name in names}
+    return tuple(name for name in names if not diseases[name] or lexicon.relation(asked, diseases[name]) not in (Tier.SIBLING, Tier.UNRELATED))
 
 
 def _is_named(text: str, lexicon: Lexicon) -> bool:

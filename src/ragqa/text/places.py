@@ -20,6 +20,7 @@ _NO_STUDY = frozenset({DocumentKind.GUIDELINE, DocumentKind.NARRATIVE_REVIEW, Do
 _BETWEEN = r"(?:[ -](?!patients?\b|people\b|population\b|guid|recommend|societ)[\w’'/-]+){0,6}?"
 _FROM = re.compile(r"\b(?:in|from|of)\s+(?:the\s+)?$", re.IGNORECASE)
 _YEAR = re.compile(r"^[ ,(]{0,2}((?:19[5-9]|20[0-4])\d)\b")
+_YEAR_BEFORE = re.compile(r"(?<![\w.,/-])(?:19[5-9]|20[0-4])\d\s+$")
 _ANY_YEAR = re.compile(r"(?<![\w.,/-])((?:19[5-9]|20[0-4])\d)(?![\w%]|[.,/-]\d)")
 
 Places = Mapping[str, Sequence[tuple[str, int | None, frozenset[str]]]]
@@ -73,9 +74,17 @@ def described_studies(text: str, lexicon: Lexicon, places: Callable[[], Places])
             continue
         there = [(label, year) for label, year, diseases in places().get(place.name, ()) if not asked or asked & diseases]
         of_year = [(label, year) for label, year in there if year in years]
+        if not of_year and _has_year(before, after, lexicon):
+            # The study of another year is not the one described.
+            continue
         labels = [label for label, _ in of_year or there]
         found += [(place.start, label) for label in labels] if len(labels) <= MOST else []
     return found
+
+
+def _has_year(before: str, after: str, lexicon: Lexicon) -> bool:
+    """Whether a year is a part of the description: "the 2006 British trial", "the British trial from 2006"; that of an issuer beside it is not."""
+    return any(found is not None for found in (_YEAR_BEFORE.search(before), _YEAR.match(after), _year_behind(lexicon).match(after)))
 
 
 @lru_cache(maxsize=4)
@@ -87,6 +96,12 @@ def _table(lexicon: Lexicon) -> PhraseTable[str]:
 @lru_cache(maxsize=4)
 def _noun_after(lexicon: Lexicon) -> re.Pattern[str]:
     return re.compile(rf"{_BETWEEN}[ -](?:{_nouns(lexicon)})\b", re.IGNORECASE)
+
+
+@lru_cache(maxsize=4)
+def _year_behind(lexicon: Lexicon) -> re.Pattern[str]:
+    year = r"(?:19[5-9]|20[0-4])\d(?![\w%]|[.,/-]\d)"
+    return re.compile(rf"{_BETWEEN}[ -](?:{_nouns(lexicon)})(?:,? \(?|,? (?:from|of|in|published in) (?:the year )?){year}", re.IGNORECASE)
 
 
 @lru_cache(maxsize=4)

@@ -90,6 +90,21 @@ def test_exclusions_are_stored() -> None:
     assert (tag.populations, tag.excluded_populations) == (("CTD",), ("SSc",))
 
 
+def test_advice_for_one_disease_only_excludes_the_others_of_its_document() -> None:
+    """Those that the guideline states, with their kinds; the same words on what was found exclude nobody."""
+    stated = (StudyPopulation("SSc"), StudyPopulation("IIM"), StudyPopulation("RA"))
+    said = "Nintedanib is conditionally recommended as a first-line option for SSc-ILD only."
+    guideline = Metadata("Guideline", DocumentKind.GUIDELINE, populations=stated)
+
+    (advice,) = tags_of([("First line", [said])], guideline)
+    (wider,) = tags_of([("First line", [said.replace(" only", "")])], guideline)
+    (found,) = tags_of([("Results", ["Nintedanib slowed the loss of lung function in SSc only."])], Metadata("A review", populations=stated))
+
+    assert {"IIM", "RA", "DM"} <= set(advice.excluded_populations)
+    assert "SSc" not in advice.excluded_populations
+    assert wider.excluded_populations == found.excluded_populations == ()
+
+
 def test_a_study_that_excludes_some_of_its_disease_keeps_it() -> None:
     """A sentence "excluded patients with SSc who …" in a study of SSc leaves nobody out."""
     metadata = Metadata("A trial", DocumentKind.RANDOMISED_TRIAL, populations=(StudyPopulation("SSc"),))

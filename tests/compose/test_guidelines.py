@@ -146,3 +146,22 @@ def test_guidelines_set_beside_a_named_study_are_shown_with_it(corpus_service: Q
     assert any("HRCT" in each.text for each in section(both, "guidelines"))
     assert any("Norwegian" in each.text for each in section(both, "research"))
     assert section(alone, "guidelines") == ()
+
+
+def test_advice_for_others_only_displaces_no_advice_for_the_asked(corpus_service: QAService) -> None:
+    """Nintedanib first is for SSc only: in MCTD what is advised against it, and for it later, is shown as before."""
+    texts = [each.text for each in section(corpus_service.ask("Is nintedanib recommended first line in MCTD-ILD?"), "guidelines")]
+
+    assert any(text.endswith("SSc-ILD only.") for text in texts)
+    assert any("against" in text and "MCTD" in text for text in texts)
+    assert any("progresses despite first-line treatment" in text for text in texts)
+
+
+def test_how_often_the_lung_is_involved_is_not_told_by_how_common_the_disease_is(corpus_service: QAService) -> None:
+    """A guideline's figures on the disease are left out where there are figures on the lung, however likely they look."""
+    answer = corpus_service.ask("frequency of interstitial lung disease in dermatomyositis and polymyositis, different sources")
+    texts = [each.text for each in answer.statements]
+
+    assert section(answer, "guidelines") == ()
+    assert any("30-70% in polymyositis" in text for text in texts)
+    assert any("coded in 6.0%" in text for text in texts)

@@ -136,6 +136,19 @@ def test_drugs_are_carried_as_topic_but_not_between_list_items() -> None:
     assert tags_of([("Text", ["Rituximab was given."]), ("Text", ["Smoking was frequent."])], block=Block.LIST_ITEM)[1].topic_drugs == ()
 
 
+def test_a_drug_in_the_name_of_a_cited_review_is_no_topic_of_how_common_a_disease_is() -> None:
+    """What the review says of the drug is about the drug."""
+    tags = tags_of(
+        [
+            ("Epidemiology", ["ILD was put at 30-70% in myositis by a 2016 narrative review of rituximab."]),
+            ("Safety", ["Infections were put at 30-70% in myositis by a 2016 narrative review of rituximab."]),
+            ("Epidemiology", ["The prevalence of ILD in SSc treated with rituximab was 60%."]),
+        ]
+    )
+
+    assert [each.drugs for each in tags] == [(), ("rituximab",), ("rituximab",)]
+
+
 def test_trials_are_carried_in_the_paragraph_until_another_study_speaks() -> None:
     """A named trial holds for its paragraph; "Meyer et al. found" is another study, and a comparison names none."""
     tags = tags_of([("Text", ["SLS I was a trial.", "FVC rose.", "Meyer et al. found no gain.", "FVC fell."])])

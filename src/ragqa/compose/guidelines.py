@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from ragqa.compose.asked import Asked
 from ragqa.compose.candidates import Candidate
 from ragqa.compose.headings import GUIDELINE_HEADINGS, Heading, cap_of, heading_key
-from ragqa.compose.selection import above_cut, repeats
+from ragqa.compose.selection import above_cut, on_the_point, repeats
 from ragqa.settings import ComposeSettings
 from ragqa.types import Direction, Facet, Strength, Tier, states_scope
 
@@ -45,7 +45,11 @@ def choose_guidelines(asked: Asked, candidates: Sequence[Candidate], settings: C
     answer, however it is worded; elsewhere the score decides.
     """
     pool = _on_what_is_treated([candidate for candidate in candidates if candidate.is_guideline and candidate.tier in _DIRECT], asked)
-    likely = above_cut(pool, candidates, asked, settings)
+    rivals = candidates
+    if Facet.EPIDEMIOLOGY in asked.query.facets:
+        on_it = {each.record.row for each in on_the_point(candidates, candidates)}
+        pool, rivals = ([each for each in some if each.record.row in on_it or not each.record.sentence.tags.weight(Facet.EPIDEMIOLOGY)] for some in (pool, rivals))
+    likely = above_cut(pool, rivals, asked, settings)
     pool = _for_overview(pool, likely, asked) if asked.is_overview else _for_focus(pool, likely, asked)
     caps = {heading.key: cap_of(heading, asked) for heading in GUIDELINE_HEADINGS}
     chosen: dict[str, list[Candidate]] = {}
@@ -100,6 +104,8 @@ def _for_focus(pool: Sequence[Candidate], likely: Sequence[Candidate], asked: As
     if asked.query.facets and not _ASKS_STANCE & set(asked.query.facets):
         # Advice against a treatment tells something of its harms; nothing else does.
         stances = [each for each in stances if _is_against(each) and Facet.SAFETY in asked.query.facets]
+    # What is "for others only" tells the asked most where nothing is advised for them.
+    stances = [each for each in stances if not _is_for_others(each, asked)] or stances
     if any(each.tier is Tier.EXACT for each in stances):
         stances = [each for each in stances if each.tier is Tier.EXACT]
     unsaid = [each for each in stances if each not in likely]
@@ -137,6 +143,10 @@ def _rank(candidate: Candidate) -> tuple[object, ...]:
 def _is_against(candidate: Candidate) -> bool:
     recommendation = candidate.record.sentence.tags.recommendation
     return recommendation is not None and recommendation.direction is Direction.AGAINST
+
+
+def _is_for_others(candidate: Candidate, asked: Asked) -> bool:
+    return asked.is_any_in(candidate.record.sentence.tags.excluded_populations)
 
 
 def _is_stance(candidate: Candidate, asked: Asked) -> bool:

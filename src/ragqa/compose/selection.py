@@ -32,6 +32,10 @@ NEARLY = 0.75
 _OF_DOSE = 0.5
 """Weight of the facet from which on a statement gives a dose."""
 _EXCEPTION = re.compile(r"\b(?:other than|except(?:ing)?|without|excluding|apart from|not)\b", re.IGNORECASE)
+_DIRECT = frozenset({Tier.EXACT, Tier.BROADER, Tier.CHILD})
+FITS = 0.6
+ENOUGH_ON_IT = 2
+"""With this many statements that fit what is asked, about the organ asked about, none on another is shown."""
 _NUMBER = re.compile(r"\d+(?:[.,·]\d+)*")
 
 
@@ -64,6 +68,12 @@ def _states_asked_dose(candidate: Candidate, asked: Asked) -> bool:
     tags = candidate.record.sentence.tags
     asks = Facet.DOSING in asked.query.facets and bool(asked.drug_names & set(tags.drugs))
     return asks and candidate.tier in (Tier.EXACT, Tier.BROADER) and tags.weight(Facet.DOSING) >= _OF_DOSE
+
+
+def on_the_point(pool: Sequence[Candidate], among: Sequence[Candidate]) -> list[Candidate]:
+    """Return a pool without statements on other organs where enough of some is on the one asked about: how common a disease is, is another question."""
+    on_it = [each for each in among if not each.features["off_manifestation"] and each.tier in _DIRECT and each.facet_fit >= FITS]
+    return [each for each in pool if not each.features["off_manifestation"]] if len(on_it) >= ENOUGH_ON_IT else list(pool)
 
 
 def select_diverse(

@@ -31,6 +31,9 @@ _PRIMARY_STUDIES = frozenset(
 )
 _ABOUT_TREATMENT = frozenset({Facet.TREATMENT, Facet.OUTCOME, Facet.SAFETY, Facet.DOSING, Facet.DESIGN, Facet.ONGOING, Facet.RAPIDLY_PROGRESSIVE})
 _WITHOUT_RESULT = frozenset({Facet.DESIGN, Facet.EVIDENCE_GAP, Facet.DEFINITION, Facet.BACKGROUND, Facet.ONGOING, Facet.DIAGNOSIS, Facet.SCREENING})
+_FREQUENCY = "frequency"
+"""The outcome slot of how common something is."""
+_REVIEW_OF = re.compile(r"\b(?:reviews?|overviews?) (?:of|on) (?:the )?(?:use of )?$", re.IGNORECASE)
 _OTHERS = frozenset({Tier.SIBLING, Tier.UNRELATED})
 _PEOPLE = r"(?:patients?|adults?|children|people|participants?|subjects?|women|men|cases|individuals|inpatients|outpatients|persons)"
 _NUMBER_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
@@ -100,6 +103,14 @@ def tag_document(document: Document, lexicon: Lexicon | None = None) -> Document
     return replace(document, sentences=tuple(tagged))
 
 
+def _drugs(text: str, facets: tuple[tuple[Facet, float], ...], lexicon: Lexicon) -> tuple[str, ...]:
+    """Return the treatments of a sentence; where it tells how common a disease is, that which a review cited for it is called after is none."""
+    mentions = lexicon.interventions_in(text)
+    if mentions and facets and facets[0][0] is Facet.EPIDEMIOLOGY and not {mention.name for mention in lexicon.outcomes_in(text)} - {_FREQUENCY}:
+        mentions = [mention for mention in mentions if not _REVIEW_OF.search(text[: mention.start])]
+    return _names(mentions)
+
+
 @dataclass(frozen=True, slots=True)
 class _Paragraph:
     """What the paragraph so far has named, and what the paragraph before it in the section left as its topic."""
@@ -123,8 +134,8 @@ class _Paragraph:
 def _tag(sentence: Sentence, headings: tuple[str, ...], paragraph: _Paragraph, context: _Context) -> tuple[Tags, _Paragraph]:
     lexicon, document, text = context.lexicon, context.document, sentence.text
     kind = document.metadata.kind
-    drugs = _names(lexicon.interventions_in(text))
     facets = lexicon.facets_of_sentence(text, headings, is_planned=document.metadata.kind_origin == PROTOCOL)
+    drugs = _drugs(text, facets, lexicon)
     if drugs and not any(facet is Facet.TREATMENT for facet, _ in facets):
         facets = tuple(sorted((*facets, (Facet.TREATMENT, 0.5)), key=lambda pair: -pair[1]))
     named_trials = read_trials(text, lexicon)

@@ -165,3 +165,10 @@ def test_how_often_the_lung_is_involved_is_not_told_by_how_common_the_disease_is
     assert section(answer, "guidelines") == ()
     assert any("30-70% in polymyositis" in text for text in texts)
     assert any("coded in 6.0%" in text for text in texts)
+
+
+def test_no_rule_makes_an_overview_of_what_is_far_from_the_question(corpus_service: QAService) -> None:
+    """Of an overlap no guideline speaks: its advice on each disease alone is not listed, and in a true overview it is."""
+    assert section(corpus_service.ask("MCTD with microscopic polyangiitis overlap, treatment?"), "guidelines") == ()
+    assert len(section(corpus_service.ask("How is ILD in MCTD treated?"), "guidelines")) > 10
+    assert section(corpus_service.ask("How is rapidly progressive ILD in MCTD treated?"), "guidelines")

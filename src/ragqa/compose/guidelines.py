@@ -31,6 +31,8 @@ AS_LIKELY = 0.8
 """Share of the best estimate from which on statements count as equally likely when they are ordered."""
 MOST_OF_ONE_ISSUER = 12
 """Cards of one document under one heading, so that no issuer crowds out another."""
+LEAST_OF_OVERVIEW = 0.1
+"""Estimate that the best guideline statement must reach for the rest to be shown by rule: below it eight questions of eight asked something else."""
 MOST_CONDITIONS = 2
 """Remarks on first-line advice in an overview."""
 MOST_STANCES = 2
@@ -50,7 +52,8 @@ def choose_guidelines(asked: Asked, candidates: Sequence[Candidate], settings: C
         on_it = {each.record.row for each in on_the_point(candidates, candidates)}
         pool, rivals = ([each for each in some if each.record.row in on_it or not each.record.sentence.tags.weight(Facet.EPIDEMIOLOGY)] for some in (pool, rivals))
     likely = above_cut(pool, rivals, asked, settings)
-    pool = _for_overview(pool, likely, asked) if asked.is_overview else _for_focus(pool, likely, asked)
+    least = max(settings.score_floor, settings.score_cut * max((each.score for each in rivals if each.tier in _DIRECT), default=0.0))
+    pool = _for_overview(pool, likely, asked, least) if asked.is_overview else _for_focus(pool, likely, asked)
     caps = {heading.key: cap_of(heading, asked) for heading in GUIDELINE_HEADINGS}
     chosen: dict[str, list[Candidate]] = {}
     said: set[tuple[object, ...]] = set()
@@ -81,13 +84,24 @@ def _on_what_is_treated(pool: list[Candidate], asked: Asked) -> list[Candidate]:
     return [each for each in pool if each.record.row in on_it or not _recommends(each)] if asked.treats_outcome and on_it else pool
 
 
-def _for_overview(pool: Sequence[Candidate], likely: Sequence[Candidate], asked: Asked) -> list[Candidate]:
+def _for_overview(pool: Sequence[Candidate], likely: Sequence[Candidate], asked: Asked, least: float) -> list[Candidate]:
     """Return what an overview may show: recommendations by rule, remarks where they count, and what states the condition of a recommendation.
 
-    Where a heading holds something on exactly the asked population, statements on wider or narrower groups are left out of it.
+    Where a heading holds something on exactly the asked population, statements on wider or narrower groups are left out of it. Where no situation
+    is asked for and nothing comes near the question, no rule makes an answer of it; what is far below the best (`above_cut`) is on something else.
+
+    Args:
+        pool: Guideline statements on the asked population.
+        likely: Those of them that are likely enough for an overview.
+        asked: The question.
+        least: Estimate from which on a statement is likely enough for any other question.
     """
     shown = asked.guideline_headings
-    pool = [each for each in pool if (each.tier is Tier.EXACT or heading_key(each) not in _ONLY_EXACT) and not each.features["off_manifestation"]]
+    scopes = _scopes(pool, asked)
+    if not shown and max((each.score for each in likely), default=0.0) < LEAST_OF_OVERVIEW:
+        nearest = [each for each in likely if each.score >= least]
+        return [*nearest, *(each for each in scopes if each not in nearest)]
+    pool = [each for each in likely if (each.tier is Tier.EXACT or heading_key(each) not in _ONLY_EXACT) and not each.features["off_manifestation"]]
     by_rule = [each for each in pool if (_recommends(each) or heading_key(each) in _REMARKS_COUNT) and (not shown or heading_key(each) in shown)]
     exact = {heading_key(each) for each in by_rule if each.tier is Tier.EXACT}
     by_rule = [each for each in by_rule if each.tier is Tier.EXACT or heading_key(each) not in exact]
@@ -95,7 +109,7 @@ def _for_overview(pool: Sequence[Candidate], likely: Sequence[Candidate], asked:
     taken = {each.record.row for each in by_rule}
     conditions = sorted((each for each in pool if each.record.row not in taken and _is_condition(each, advised, shown)), key=_rank)
     others = [each for each in likely if heading_key(each) in shown and each.record.row not in taken and not _recommends(each)]
-    return [*by_rule, *conditions[:MOST_CONDITIONS], *others, *_scopes(pool, asked)]
+    return [*by_rule, *conditions[:MOST_CONDITIONS], *others, *scopes]
 
 
 def _for_focus(pool: Sequence[Candidate], likely: Sequence[Candidate], asked: Asked) -> list[Candidate]:

@@ -171,4 +171,4 @@ def test_no_rule_makes_an_overview_of_what_is_far_from_the_question(corpus_servi
     """Of an overlap no guideline speaks: its advice on each disease alone is not listed, and in a true overview it is."""
     assert section(corpus_service.ask("MCTD with microscopic polyangiitis overlap, treatment?"), "guidelines") == ()
     assert len(section(corpus_service.ask("How is ILD in MCTD treated?"), "guidelines")) > 10
-    assert section(corpus_service.ask("How is rapidly progressive ILD in MCTD treated?"), "guidelines")
+    assert section(corpus_service.ask("rapidly progressive disease MCTD-ILD"), "guidelines")

@@ -88,7 +88,8 @@ def _for_overview(pool: Sequence[Candidate], likely: Sequence[Candidate], asked:
     """Return what an overview may show: recommendations by rule, remarks where they count, and what states the condition of a recommendation.
 
     Where a heading holds something on exactly the asked population, statements on wider or narrower groups are left out of it. Where no situation
-    is asked for and nothing comes near the question, no rule makes an answer of it; what is far below the best (`above_cut`) is on something else.
+    is asked for and nothing comes near the question, no rule makes an answer of it; nor does what is far below
+    the best (`above_cut`) belong in it.
 
     Args:
         pool: Guideline statements on the asked population.
@@ -101,7 +102,8 @@ def _for_overview(pool: Sequence[Candidate], likely: Sequence[Candidate], asked:
     if not shown and max((each.score for each in likely), default=0.0) < LEAST_OF_OVERVIEW:
         nearest = [each for each in likely if each.score >= least]
         return [*nearest, *(each for each in scopes if each not in nearest)]
-    pool = [each for each in likely if (each.tier is Tier.EXACT or heading_key(each) not in _ONLY_EXACT) and not each.features["off_manifestation"]]
+    # Advice for one situation, of which there is little, may be worded for a wider group and far from the question.
+    pool = [each for each in (pool if shown else likely) if (each.tier is Tier.EXACT or heading_key(each) not in _ONLY_EXACT) and not each.features["off_manifestation"]]
     by_rule = [each for each in pool if (_recommends(each) or heading_key(each) in _REMARKS_COUNT) and (not shown or heading_key(each) in shown)]
     exact = {heading_key(each) for each in by_rule if each.tier is Tier.EXACT}
     by_rule = [each for each in by_rule if each.tier is Tier.EXACT or heading_key(each) not in exact]

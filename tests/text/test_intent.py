@@ -471,3 +471,9 @@ def test_short_names_of_classes_and_latent_disease() -> None:
     assert "Pneumocystis prophylaxis" in LEXICON.classes_of("cotrimoxazole")
     assert "Pneumocystis prophylaxis" in LEXICON.classes_of("atovaquone")
     assert ask("Must sleeping tuberculosis be treated before rituximab in RA-ILD?").populations == ("RA",)
+
+
+def test_what_one_piece_asks_by_itself_gives_way_to_nothing_in_another() -> None:
+    """How many progress is a question about progression; how common it is beside the survival is a second question."""
+    assert set(ask("What is the survival in SLE-ILD, and how common is ILD in SLE?").facets) == {Facet.PROGNOSIS, Facet.EPIDEMIOLOGY}
+    assert Facet.EPIDEMIOLOGY not in ask("What proportion of SSc-ILD progresses, and what are the risk factors?").facets

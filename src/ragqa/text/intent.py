@@ -10,6 +10,7 @@ import re
 
 from ragqa.text.comparisons import compares_drugs, says_comparison
 from ragqa.text.lexicon import Lexicon, Mention
+from ragqa.text.pieces import pieces_of
 from ragqa.text.unasked import without_documents, without_names, without_states
 from ragqa.types import Facet, Query
 
@@ -195,7 +196,16 @@ def facets_asked(text: str, lexicon: Lexicon, drugs: tuple[str, ...], population
         for other in _GIVES_WAY.get(facet, frozenset())
         if weights.get(other, (0.0, 0))[0] <= weights.get(facet, (1.0, 0))[0] + _CLEARLY
     }
+    held -= _asked_apart(held, plain, lexicon) if held else set()
     return tuple(facet for facet in facets if facet not in held)
+
+
+def _asked_apart(held: set[Facet], plain: str, lexicon: Lexicon) -> set[Facet]:
+    """Return the facets that one of several pieces of a question asks for without what they give way to: "what is the survival, and how common is it?"."""
+    pieces = [set(lexicon.facets_of_question(piece)) for piece in pieces_of(plain)]
+    if len(pieces) < 2:
+        return set()
+    return {facet for facet in held if any(facet in piece and not any(facet in _GIVES_WAY.get(other, ()) for other in piece) for piece in pieces)}
 
 
 def _on_documents(plain: str, text: str, lexicon: Lexicon) -> tuple[Facet, ...]:

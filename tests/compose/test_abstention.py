@@ -94,6 +94,10 @@ ANSWERED = (
     "CTD-ILD: maintenance post-CYC?",
     "Is MCTD rarer than lupus and scleroderma?",
     "Parotid enlargement in mixed connective tissue disease: prognostic meaning?",
+    # The likeliest by far holds the code among the rare words; the place by which a study is named, and everyday words for what it reports.
+    "Technetium DTPA clearance in active MCTD alveolitis?",
+    "extent of lung shadows after anti-CD20 in the Norwegian ASyS series",
+    "How often are muscles and joints, skin, or gut involved in MCTD?",
     # Studies by their place, and one that is held, however far the wording.
     "What survival did the Japanese prospective study of combined immunosuppression in MDA5 dermatomyositis report?",
     "MCTD-ILD Hungary 2005 HRCT normalisation % after steroids/CYC",

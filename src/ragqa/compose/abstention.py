@@ -31,6 +31,7 @@ from ragqa.compose.unfilled import (
     asked_beside,
     asked_directly,
     holds_rare_word,
+    is_meant,
     is_read,
     listed_beside,
     missing_horizon,
@@ -288,9 +289,16 @@ def _missing_everywhere(
     )
     # Asked of the first plain noun that is missing: most questions lack none.
     is_on_it = cache(lambda: any(holds_rare_word(part.text, asked, direct, lexicon, long_forms) for part in parts))
+
+    def unexcused(words: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(word for word in words if word not in given and not (_is_plain_noun(word) and is_on_it()))
+
     for mark, least in ((RARE, settings.salient_unmet), (UNCOMMON, settings.salient_everyday)):
         found = rare if mark == RARE else [missing_words(part.text, asked, near, lexicon, mark, long_forms) for part in parts]
-        unmet = [tuple(word for word in words if word not in given and not (_is_plain_noun(word) and is_on_it())) for words in found]
+        unmet = [
+            () if words and is_meant(part.text, asked, direct, lexicon, long_forms) else unexcused(words)
+            for part, words in zip(parts, found, strict=True)
+        ]
         if any(listed_beside(part.text, words, lexicon) for part, words in zip(parts, unmet, strict=True)):
             return None
         if all(unmet) and all(weigh.of(*words) >= least for words in unmet):

@@ -11,6 +11,7 @@ from ragqa.compose.asked import NEAR, Asked
 from ragqa.compose.candidates import Candidate
 from ragqa.compose.held import Held, LongForms, narrow_names
 from ragqa.compose.parts import Part, parts_of
+from ragqa.compose.selection import SERVES
 from ragqa.compose.unfilled import missing_names, missing_words
 from ragqa.protocols import Library
 from ragqa.text.analyzer import analyze
@@ -50,8 +51,6 @@ _FOLLOW_UPS = (
 )
 _NEVER_A_GAP = frozenset({Facet.BACKGROUND})
 _RESULTS = frozenset({Facet.OUTCOME, Facet.PROGNOSIS, Facet.SAFETY, Facet.EPIDEMIOLOGY, Facet.PROGRESSION})
-_SERVES = 0.6
-"""How near another facet must be (`asked.NEAR`) for its statements to serve a question about this one."""
 _SCHEDULE = re.compile(
     r"\b(?:infusion|dose|injection|tablet|capsule|cycle|pulse)s?\b[^.;]*"
     r"\b(?:once|twice|daily|weekly|monthly|apart|(?:every|per|a) (?:\w+ )?(?:day|week|month|year)s?)\b",
@@ -216,7 +215,7 @@ def _serves(candidate: Candidate, facet: Facet) -> bool:
     sentence = candidate.record.sentence
     if facet is Facet.EPIDEMIOLOGY and (sentence.tags.n is not None or "%" in sentence.text):
         return True
-    served = {facet} | {near for near, weight in NEAR.get(facet, {}).items() if weight >= _SERVES}
+    served = {facet} | {near for near, weight in NEAR.get(facet, {}).items() if weight >= SERVES}
     if facet is Facet.TREATMENT and not (sentence.tags.drugs or sentence.tags.topic_drugs or sentence.tags.recommendation):
         # What becomes of patients tells how they are treated only where it tells what they were given.
         served = {facet}

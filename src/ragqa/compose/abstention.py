@@ -39,6 +39,7 @@ from ragqa.compose.unfilled import (
     missing_words,
     plain_forms,
     understood,
+    unheld_tests,
 )
 from ragqa.protocols import Embedder, Library
 from ragqa.settings import ComposeSettings
@@ -108,6 +109,7 @@ def reason_to_abstain(
         or missing_from_study(asked, direct)
         or missing_dose(asked, candidates, direct, lexicon)
         or missing_event(asked, direct, lexicon)
+        or _missing_test(asked, direct, lexicon)
         or _missing_result(asked, direct, of_named_study(likely, asked), lexicon)
         or _missing_everywhere(asked, direct, likely, weigh, lexicon, library, settings)
     )
@@ -226,6 +228,11 @@ def _missing_population(asked: Asked, direct: Sequence[Candidate], lexicon: Lexi
         asks = bool(asked.query.facets)
         direct = [each for each in direct if set(each.record.sentence.tags.populations) <= outside and (not asks or each.facet_fit >= _OWN_FACET)]
     return None if direct else nothing_on(asked)
+
+
+def _missing_test(asked: Asked, direct: Sequence[Candidate], lexicon: Lexicon) -> Reason | None:
+    unheld = unheld_tests(asked, direct, lexicon)
+    return not_reported(unheld, asked, lexicon) if unheld else None
 
 
 def _missing_result(asked: Asked, direct: Sequence[Candidate], likely: Sequence[Candidate], lexicon: Lexicon) -> Reason | None:

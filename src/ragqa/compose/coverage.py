@@ -18,7 +18,7 @@ from ragqa.text.analyzer import analyze
 from ragqa.text.lexicon import Lexicon
 from ragqa.types import Facet, Tier
 
-_FACET_NAMES = {
+FACET_NAMES = {
     Facet.DEFINITION: "definition",
     Facet.EPIDEMIOLOGY: "frequency",
     Facet.SCREENING: "screening",
@@ -148,9 +148,9 @@ def not_covered(
     place = f" in {subject}" if subject else ""
     missing: list[str] = []
     parts = parts_of(asked, lexicon)
-    missing += [f"{_FACET_NAMES[facet]}{place}" for part in parts if (facet := _open_facet(part, asked, chosen, lexicon))]
+    missing += [f"{FACET_NAMES[facet]}{place}" for part in parts if (facet := _open_facet(part, asked, chosen, lexicon))]
     if _reports_nothing(asked, chosen, lexicon):
-        missing.append(f"{_FACET_NAMES[Facet.OUTCOME]} of {' and '.join(asked.studies)}{place}")
+        missing.append(f"{FACET_NAMES[Facet.OUTCOME]} of {' and '.join(asked.studies)}{place}")
     missing += [f"{drug}{place}" for drug in asked.query.drugs if not any(_speaks_of(candidate, drug, lexicon) for candidate in chosen)]
     missing += [f"{name}{place}" for part in parts for name in missing_names(part.text, asked, chosen, lexicon)]
     shown = [*chosen, *(candidate for candidate in weighed if candidate.tier in _DIRECT)]
@@ -195,6 +195,12 @@ def _open_facet(part: Part, asked: Asked, chosen: Sequence[Candidate], lexicon: 
         if (len(words) >= _LEAST_WORDS and words <= content_terms(text)) or (named and named <= lexicon.outcomes_reported(text)):
             return None
     return facets[0]
+
+
+def open_facets(asked: Asked, chosen: Sequence[Candidate], lexicon: Lexicon) -> tuple[Facet, ...]:
+    """Return what the parts of a question ask for where no statement serves any of them, nothing where one does."""
+    found = [_open_facet(part, asked, chosen, lexicon) for part in parts_of(asked, lexicon)]
+    return () if None in found else tuple(dict.fromkeys(facet for facet in found if facet is not None))
 
 
 def tells_regimen(text: str, candidates: Sequence[Candidate]) -> bool:

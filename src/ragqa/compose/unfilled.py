@@ -95,6 +95,17 @@ def missing_names(text: str, asked: Asked, candidates: Sequence[Candidate], lexi
     return tuple(dict.fromkeys(missing + [name for name in tests if name not in tested]))
 
 
+def unheld_tests(asked: Asked, direct: Sequence[Candidate], lexicon: Lexicon) -> tuple[str, ...]:
+    """Return the tests of a question where no candidate names any of them, whatever it asks of them: "may a device at home replace lung function?".
+
+    A group of tests is left out, for evidence names its members, and so is a test that only measures the outcome asked for.
+    """
+    named = asked.tests - lexicon.groups_of_tests - set(asked.outcomes)
+    if asked.query.drugs or not named or named != asked.tests:
+        return ()
+    return () if any(not named.isdisjoint(each.record.sentence.tags.tests) for each in direct) else tuple(sorted(named))
+
+
 def _is_read_as_test(mention: Mention, test: Mention, lexicon: Lexicon) -> bool:
     """Whether an outcome named within the name of a test is only a part of that name: "liver enzymes" are a result too."""
     is_result = mention.name in lexicon.data["outcomes"].get("results_of_tests", ()) and (mention.start, mention.end) == (test.start, test.end)

@@ -93,5 +93,5 @@ def test_every_recommendation_of_the_corpus_is_read_as_written() -> None:
     ],
 )
 def test_advice_may_be_for_the_named_diseases_alone(text: str, confined: bool) -> None:
-    """ "Only" beside a disease leaves the others out; beside a time or a test it does not."""
+    """The word only beside a disease leaves the others out; beside a time or a test it does not."""
     assert is_confined(text, load_lexicon()) is confined

@@ -303,8 +303,7 @@ def _missing_everywhere(
     for mark, least in ((RARE, settings.salient_unmet), (UNCOMMON, settings.salient_everyday)):
         found = rare if mark == RARE else [missing_words(part.text, asked, near, lexicon, mark, long_forms) for part in parts]
         unmet = [
-            () if words and is_meant(part.text, asked, direct, lexicon, long_forms) else unexcused(words)
-            for part, words in zip(parts, found, strict=True)
+            () if words and is_meant(part.text, asked, direct, lexicon, long_forms) else unexcused(words) for part, words in zip(parts, found, strict=True)
         ]
         if any(listed_beside(part.text, words, lexicon) for part, words in zip(parts, unmet, strict=True)):
             return None

@@ -50,7 +50,9 @@ def choose_guidelines(asked: Asked, candidates: Sequence[Candidate], settings: C
     rivals = candidates
     if Facet.EPIDEMIOLOGY in asked.query.facets:
         on_it = {each.record.row for each in on_the_point(candidates, candidates)}
-        pool, rivals = ([each for each in some if each.record.row in on_it or not each.record.sentence.tags.weight(Facet.EPIDEMIOLOGY)] for some in (pool, rivals))
+        pool, rivals = (
+            [each for each in some if each.record.row in on_it or not each.record.sentence.tags.weight(Facet.EPIDEMIOLOGY)] for some in (pool, rivals)
+        )
     likely = above_cut(pool, rivals, asked, settings)
     least = max(settings.score_floor, settings.score_cut * max((each.score for each in rivals if each.tier in _DIRECT), default=0.0))
     pool = _for_overview(pool, likely, asked, least) if asked.is_overview else _for_focus(pool, likely, asked)
@@ -88,8 +90,7 @@ def _for_overview(pool: Sequence[Candidate], likely: Sequence[Candidate], asked:
     """Return what an overview may show: recommendations by rule, remarks where they count, and what states the condition of a recommendation.
 
     Where a heading holds something on exactly the asked population, statements on wider or narrower groups are left out of it. Where no situation
-    is asked for and nothing comes near the question, no rule makes an answer of it; nor does what is far below
-    the best (`above_cut`) belong in it.
+    is asked for, what is far below the best (`above_cut`) is left out, and where nothing comes near the question, no rule makes an answer of it.
 
     Args:
         pool: Guideline statements on the asked population.
@@ -103,7 +104,11 @@ def _for_overview(pool: Sequence[Candidate], likely: Sequence[Candidate], asked:
         nearest = [each for each in likely if each.score >= least]
         return [*nearest, *(each for each in scopes if each not in nearest)]
     # Advice for one situation, of which there is little, may be worded for a wider group and far from the question.
-    pool = [each for each in (pool if shown else likely) if (each.tier is Tier.EXACT or heading_key(each) not in _ONLY_EXACT) and not each.features["off_manifestation"]]
+    pool = [
+        each
+        for each in (pool if shown else likely)
+        if (each.tier is Tier.EXACT or heading_key(each) not in _ONLY_EXACT) and not each.features["off_manifestation"]
+    ]
     by_rule = [each for each in pool if (_recommends(each) or heading_key(each) in _REMARKS_COUNT) and (not shown or heading_key(each) in shown)]
     exact = {heading_key(each) for each in by_rule if each.tier is Tier.EXACT}
     by_rule = [each for each in by_rule if each.tier is Tier.EXACT or heading_key(each) not in exact]

@@ -103,12 +103,10 @@ def _for_overview(pool: Sequence[Candidate], likely: Sequence[Candidate], asked:
     if not shown and max((each.score for each in likely), default=0.0) < LEAST_OF_OVERVIEW:
         nearest = [each for each in likely if each.score >= least]
         return [*nearest, *(each for each in scopes if each not in nearest)]
-    # Advice for one situation, of which there is little, may be worded for a wider group and far from the question.
-    pool = [
-        each
-        for each in (pool if shown else likely)
-        if (each.tier is Tier.EXACT or heading_key(each) not in _ONLY_EXACT) and not each.features["off_manifestation"]
-    ]
+    # Advice for one situation, of which there is little, may be worded for a wider group; how to monitor goes with treatment and is worded otherwise.
+    near = {each.record.row for each in likely}
+    pool = [each for each in pool if shown or each.record.row in near or heading_key(each) in _ONLY_EXACT]
+    pool = [each for each in pool if (each.tier is Tier.EXACT or heading_key(each) not in _ONLY_EXACT) and not each.features["off_manifestation"]]
     by_rule = [each for each in pool if (_recommends(each) or heading_key(each) in _REMARKS_COUNT) and (not shown or heading_key(each) in shown)]
     exact = {heading_key(each) for each in by_rule if each.tier is Tier.EXACT}
     by_rule = [each for each in by_rule if each.tier is Tier.EXACT or heading_key(each) not in exact]

@@ -51,6 +51,10 @@ REFUSED = (
     ("missing_outcome", "What is the treatment of scleroderma renal crisis?"),
     ("missing_outcome", "When can mycophenolate be stopped in SSc-ILD?"),
     ("missing_outcome", "How many cigarettes a day raise the risk of RA-ILD?"),
+    # A test that no statement names, whatever is asked of it; what else is known of a named study; a dose to begin with.
+    ("missing_outcome", "Can a hand-held spirometer used at home replace hospital lung function in scleroderma lungs?"),
+    ("missing_outcome", "How many bowel perforations on tocilizumab in focuSSced?"),
+    ("missing_dose", "AAV maintenance: rituximab 500 mg every how many months?"),
     # Those whom a guideline says it covers.
     ("missing_population", "How is ILD in juvenile dermatomyositis treated?"),
 )
@@ -61,6 +65,11 @@ ANSWERED = (
     "What did the SENSCIS trial show?",
     "What dose of nintedanib is used in SSc-ILD?",
     "Is azathioprine recommended in MCTD-ILD?",
+    # Beside the dose to go on with, and the dose to begin with where that is asked for.
+    "FAST: azathioprine maintenance dose after the iv cyclophosphamide?",
+    "AAV induction: which rituximab dose in RAVE?",
+    "Serious infections in focuSSced on tocilizumab, and what was the effect on FVC?",
+    "Can spirometry alone find early ILD in SSc?",
     "What is the survival in MCTD?",
     "Which vaccinations are recommended under immunosuppression?",
     "Since tocilizumab was approved by the FDA for SSc-ILD, what did the trial show?",
@@ -94,6 +103,10 @@ ANSWERED = (
     "CTD-ILD: maintenance post-CYC?",
     "Is MCTD rarer than lupus and scleroderma?",
     "Parotid enlargement in mixed connective tissue disease: prognostic meaning?",
+    # The likeliest by far holds the code among the rare words; the place by which a study is named, and everyday words for what it reports.
+    "Technetium DTPA clearance in active MCTD alveolitis?",
+    "extent of lung shadows after anti-CD20 in the Norwegian ASyS series",
+    "How often are muscles and joints, skin, or gut involved in MCTD?",
     # Studies by their place, and one that is held, however far the wording.
     "What survival did the Japanese prospective study of combined immunosuppression in MDA5 dermatomyositis report?",
     "MCTD-ILD Hungary 2005 HRCT normalisation % after steroids/CYC",

@@ -132,6 +132,7 @@ def test_a_pointing_word_in_the_first_phrase_leans(text: str) -> None:
     [
         "Among those with early disease, lung function was better with rituximab.",
         "Drugs such as rituximab deplete B cells in systemic sclerosis.",
+        "No guideline of those in this library includes rituximab for systemic sclerosis.",
         "Limits of this study are its size and its want of a control group in SSc.",
         "Patients treated with rituximab had fewer flares than those on placebo.",
         "There was no evidence of a response of the lung to rituximab.",

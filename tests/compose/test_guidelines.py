@@ -180,3 +180,40 @@ def test_one_infection_is_answered_by_advice_on_it(tmp_path: Path) -> None:
 
     assert any("hepatitis B" in each.text for each in shown)
     assert not any("as a first-line treatment" in each.text for each in shown)
+
+
+def test_guidelines_set_beside_a_named_study_are_shown_with_it(corpus_service: QAService) -> None:
+    """A study by name takes the answer, unless guidelines, none of them named, are asked about beside it."""
+    asked = "Does every scleroderma patient need a baseline CT, or only those at risk?"
+    both = corpus_service.ask(f"{asked} Guidelines vs the Norwegian cohort")
+    alone = corpus_service.ask("What did the Norwegian scleroderma cohort say on a baseline CT?")
+
+    assert any("HRCT" in each.text for each in section(both, "guidelines"))
+    assert any("Norwegian" in each.text for each in section(both, "research"))
+    assert section(alone, "guidelines") == ()
+
+
+def test_advice_for_others_only_displaces_no_advice_for_the_asked(corpus_service: QAService) -> None:
+    """Nintedanib first is for SSc only: in MCTD what is advised against it, and for it later, is shown, and says it all."""
+    texts = [each.text for each in section(corpus_service.ask("Is nintedanib recommended first line in MCTD-ILD?"), "guidelines")]
+
+    assert not any(text.endswith("SSc-ILD only.") for text in texts)
+    assert any("against" in text and "MCTD" in text for text in texts)
+    assert any("progresses despite first-line treatment" in text for text in texts)
+
+
+def test_how_often_the_lung_is_involved_is_not_told_by_how_common_the_disease_is(corpus_service: QAService) -> None:
+    """A guideline's figures on the disease are left out where there are figures on the lung, however likely they look."""
+    answer = corpus_service.ask("frequency of interstitial lung disease in dermatomyositis and polymyositis, different sources")
+    texts = [each.text for each in answer.statements]
+
+    assert section(answer, "guidelines") == ()
+    assert any("30-70% in polymyositis" in text for text in texts)
+    assert any("coded in 6.0%" in text for text in texts)
+
+
+def test_no_rule_makes_an_overview_of_what_is_far_from_the_question(corpus_service: QAService) -> None:
+    """Of an overlap no guideline speaks: its advice on each disease alone is not listed, and in a true overview it is."""
+    assert section(corpus_service.ask("MCTD with microscopic polyangiitis overlap, treatment?"), "guidelines") == ()
+    assert len(section(corpus_service.ask("How is ILD in MCTD treated?"), "guidelines")) > 10
+    assert section(corpus_service.ask("rapidly progressive disease MCTD-ILD"), "guidelines")

@@ -118,3 +118,15 @@ def test_first_line_advice_is_no_stance_on_rapid_progression(service: QAService,
     monkeypatch.setattr("ragqa.compose.guidelines.above_cut", lambda pool, *_: [])
 
     assert section(service.ask("Is mycophenolate recommended in rapidly progressive SSc-ILD?"), "guidelines") == ()
+
+
+@pytest.mark.parametrize(
+    "question", ["Is tacrolimus a first-line choice for scleroderma ILD?", "Are calcineurin inhibitors backed up front outside myositis ILD?"]
+)
+def test_advice_for_others_only_answers_whether_it_is_for_the_asked(corpus_service: QAService, question: str) -> None:
+    """What is for IIM-ILD only is not for SSc; advice on the class answers for its drugs, what the drugs did it does not tell."""
+    said = "first-line option for IIM-ILD only"
+    effect = corpus_service.ask("Does tacrolimus lower mortality in scleroderma ILD?")
+
+    assert any(said in each.text for each in section(corpus_service.ask(question), "guidelines"))
+    assert not any(said in each.text for each in effect.statements)

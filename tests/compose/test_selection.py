@@ -9,7 +9,7 @@ import pytest
 
 from ragqa.compose.asked import read_question
 from ragqa.compose.candidates import Candidate
-from ragqa.compose.selection import above_cut, repeats, select_diverse
+from ragqa.compose.selection import SHARE_OF_OTHERS, above_cut, repeats, select_diverse
 from ragqa.service import QAService
 from ragqa.settings import ComposeSettings
 from ragqa.text.lexicon import load_lexicon
@@ -148,6 +148,29 @@ def test_a_statement_that_gives_the_asked_dose_is_not_cut(small: QAService) -> N
     elsewhere, no_dose = replace(near, tier=Tier.CHILD), candidate(row=3, score=near.score)
 
     assert above_cut([best, near, elsewhere, no_dose], [best, near], asked, SETTINGS) == [best, near]
+
+
+def test_of_a_named_study_other_results_than_those_asked_for_must_come_nearer_the_best(small: QAService) -> None:
+    """What the study was and how far it is to be trusted goes with any question on it; another result does only where it is likely, too."""
+    reader = small.reader()
+    asked = read_question(reader.analyse("What was the change in lung function in SLS II?"), reader.library, load_lexicon())
+    assert (asked.studies, asked.query.facets) == (("SLS II",), (Facet.OUTCOME,))
+    best = candidate(score=0.8, tags=replace(TAGS, facets=((Facet.OUTCOME, 0.9),)))
+
+    def about(facet: Facet, outcomes: tuple[str, ...], share: float, kind: DocumentKind = DocumentKind.COHORT) -> Candidate:
+        made = candidate(row=1, score=0.8 * share, tags=replace(TAGS, facets=((facet, 0.9),), outcomes=outcomes))
+        return replace(made, document=replace(made.document, metadata=replace(made.document.metadata, kind=kind)))
+
+    def is_kept(each: Candidate) -> bool:
+        return above_cut([best, each], [best, each], asked, SETTINGS) == [best, each]
+
+    assert is_kept(about(Facet.OUTCOME, (), SETTINGS.whole_cut))
+    assert is_kept(about(Facet.DESIGN, (), SETTINGS.whole_cut))
+    assert is_kept(about(Facet.EVIDENCE_GAP, (), SETTINGS.whole_cut))
+    assert not is_kept(about(Facet.SAFETY, ("lung function",), SHARE_OF_OTHERS - 0.01))
+    assert is_kept(about(Facet.SAFETY, ("lung function",), SHARE_OF_OTHERS))
+    assert not is_kept(about(Facet.SAFETY, ("infection",), SETTINGS.score_cut - 0.01))
+    assert not is_kept(about(Facet.EVIDENCE_GAP, (), SETTINGS.score_cut - 0.01, DocumentKind.GUIDELINE))
 
 
 def test_without_a_facet_only_what_is_nearly_as_good_as_the_best_is_kept(small: QAService) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from ragqa.compose.asked import Asked, read_question
 from ragqa.compose.candidates import Candidate
 from ragqa.compose.parts import parts_of
-from ragqa.compose.unfilled import UNCOMMON, holds_rare_word, listed_beside, missing_names, missing_words
+from ragqa.compose.unfilled import UNCOMMON, holds_rare_word, is_meant, listed_beside, missing_names, missing_words
 from ragqa.service import QAService
 from ragqa.text.lexicon import load_lexicon
 from ragqa.types import DocumentKind, DocumentRecord, DocumentStatus, Facet, Metadata, Tier
@@ -121,3 +123,18 @@ def test_a_question_has_the_parts_it_asks(ask: object) -> None:
 
     assert [part.facets for part in two] == [(Facet.OUTCOME,), (Facet.DOSING,)]
     assert len(one) == 1
+
+
+def test_a_statement_far_before_all_others_that_holds_a_code_is_what_was_meant(ask: object) -> None:
+    """Near the next, unlikely in itself, or without the code of the question it is one of several."""
+    asked = asked_by(ask, "Technetium QRST clearance in SSc alveolitis?")
+    text = asked.query.interpreted
+    first, other = held("Clearance of 99mTc-QRST was rapid in SSc."), held("Lung volumes were low in SSc.")
+
+    def judge(sure: float, next_best: float, statement: Candidate = first) -> bool:
+        return is_meant(text, asked, [replace(statement, score=sure), replace(other, score=next_best)], LEXICON, {})
+
+    assert judge(0.4, 0.1)
+    assert not judge(0.4, 0.3)
+    assert not judge(0.2, 0.05)
+    assert not judge(0.4, 0.1, statement=held("Clearance was rapid in SSc."))

@@ -90,6 +90,21 @@ def test_exclusions_are_stored() -> None:
     assert (tag.populations, tag.excluded_populations) == (("CTD",), ("SSc",))
 
 
+def test_advice_for_one_disease_only_excludes_the_others_of_its_document() -> None:
+    """Those that the guideline states, with their kinds; the same words on what was found exclude nobody."""
+    stated = (StudyPopulation("SSc"), StudyPopulation("IIM"), StudyPopulation("RA"))
+    said = "Nintedanib is conditionally recommended as a first-line option for SSc-ILD only."
+    guideline = Metadata("Guideline", DocumentKind.GUIDELINE, populations=stated)
+
+    (advice,) = tags_of([("First line", [said])], guideline)
+    (wider,) = tags_of([("First line", [said.replace(" only", "")])], guideline)
+    (found,) = tags_of([("Results", ["Nintedanib slowed the loss of lung function in SSc only."])], Metadata("A review", populations=stated))
+
+    assert {"IIM", "RA", "DM"} <= set(advice.excluded_populations)
+    assert "SSc" not in advice.excluded_populations
+    assert wider.excluded_populations == found.excluded_populations == ()
+
+
 def test_a_study_that_excludes_some_of_its_disease_keeps_it() -> None:
     """A sentence "excluded patients with SSc who …" in a study of SSc leaves nobody out."""
     metadata = Metadata("A trial", DocumentKind.RANDOMISED_TRIAL, populations=(StudyPopulation("SSc"),))
@@ -119,6 +134,19 @@ def test_drugs_are_carried_as_topic_but_not_between_list_items() -> None:
 
     assert [(tag.drugs, tag.topic_drugs) for tag in tags_of(paragraphs)] == [(("rituximab",), ()), ((), ("rituximab",)), ((), ("rituximab",))]
     assert tags_of([("Text", ["Rituximab was given."]), ("Text", ["Smoking was frequent."])], block=Block.LIST_ITEM)[1].topic_drugs == ()
+
+
+def test_a_drug_in_the_name_of_a_cited_review_is_no_topic_of_how_common_a_disease_is() -> None:
+    """What the review says of the drug is about the drug."""
+    tags = tags_of(
+        [
+            ("Epidemiology", ["ILD was put at 30-70% in myositis by a 2016 narrative review of rituximab."]),
+            ("Safety", ["Infections were put at 30-70% in myositis by a 2016 narrative review of rituximab."]),
+            ("Epidemiology", ["The prevalence of ILD in SSc treated with rituximab was 60%."]),
+        ]
+    )
+
+    assert [each.drugs for each in tags] == [(), ("rituximab",), ("rituximab",)]
 
 
 def test_trials_are_carried_in_the_paragraph_until_another_study_speaks() -> None:

@@ -36,9 +36,16 @@ def test_an_author_or_an_identifier_stands_for_its_documents(text: str, anchors:
     assert find_anchors(text, load_lexicon(), VOCABULARY) == anchors
 
 
-def test_a_common_word_at_the_start_is_no_author() -> None:
-    """The question opens with "May"; only a rare word there is a name."""
-    assert find_anchors("May methotrexate be given?", load_lexicon(), VOCABULARY) == ()
+@pytest.mark.parametrize("text", ["May methotrexate be given?", "FVC is flat. May I space out the visits?", "Stable: May it stop?", "Next step - May it stop?"])
+def test_a_common_word_at_the_start_is_no_author(text: str) -> None:
+    """A sentence opens with "May"; only a rare word there is a name."""
+    assert find_anchors(text, load_lexicon(), VOCABULARY) == ()
+
+
+@pytest.mark.parametrize("text", ["What did May report?", "FVC is flat. May et al. say so?", "FVC is flat. Tashkin says?"])
+def test_an_author_is_known_by_a_capital_within_a_sentence_or_by_what_follows(text: str) -> None:
+    """A rare word is a name at the start, too."""
+    assert find_anchors(text, load_lexicon(), VOCABULARY)
 
 
 def test_a_year_that_no_document_of_the_author_has_names_none() -> None:
@@ -77,3 +84,13 @@ def test_a_molecule_of_the_same_name_is_no_trial() -> None:
     """A name that a molecule bears, too, is that of a trial beside "trial" only."""
     assert find_anchors("What do BAFF and APRIL do in RA?", load_lexicon(), VOCABULARY) == ()
     assert find_anchors("What did the APRIL trial find?", load_lexicon(), VOCABULARY) == ("APRIL",)
+
+
+def test_a_shortened_name_stands_for_studies_on_a_disease_of_the_question() -> None:
+    """In a question on SSc no cohort of MCTD is meant, unless it is called by its whole name or MCTD is asked about, too."""
+    vocabulary = Vocabulary(studies=frozenset({"Norwegian MCTD cohort 2018"}))
+
+    assert find_anchors("What did the Norwegian cohort find in SSc?", load_lexicon(), vocabulary) == ()
+    assert find_anchors("What did the Norwegian cohort find?", load_lexicon(), vocabulary) == ("Norwegian MCTD cohort 2018",)
+    assert find_anchors("Norwegian cohort: MCTD beside SSc", load_lexicon(), vocabulary) == ("Norwegian MCTD cohort 2018",)
+    assert find_anchors("Is SSc like the Norwegian MCTD cohort 2018?", load_lexicon(), vocabulary) == ("Norwegian MCTD cohort 2018",)

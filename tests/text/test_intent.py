@@ -571,3 +571,9 @@ def test_what_is_told_beside_care_is_no_question() -> None:
     """Where the asking sentence holds no cue, a case told gives it the care of the case, and none of the rest."""
     assert ask("Her predictors and survival were discussed. Where could the two of us with SSc-ILD sit down quietly?").facets == ()
     assert ask("Her ILD in SSc progresses, and the risk factors were told. Where could the two of us turn now?").facets == (Facet.PROGRESSION,)
+
+
+def test_what_one_piece_asks_by_itself_gives_way_to_nothing_in_another() -> None:
+    """How many progress is a question about progression; how common it is beside the survival is a second question."""
+    assert set(ask("What is the survival in SLE-ILD, and how common is ILD in SLE?").facets) == {Facet.PROGNOSIS, Facet.EPIDEMIOLOGY}
+    assert Facet.EPIDEMIOLOGY not in ask("What proportion of SSc-ILD progresses, and what are the risk factors?").facets

@@ -72,3 +72,19 @@ def test_places_are_read_from_names_and_accounts_of_the_design() -> None:
 
     assert {place: [label for label, _, _ in studies] for place, studies in found.items()} == {"Danish": ["Danish registry"], "Norwegian": ["A cohort"]}
     assert "SSc" in found["Danish"][0][2]
+
+
+@pytest.mark.parametrize(
+    ("text", "labels"),
+    [
+        # No study of the place is of the year that the description gives.
+        ("the Japanese scleroderma trial from 2006", []),
+        ("the 2006 Japanese trial in SSc", []),
+        ("the cohort from Hungary, 1999", []),
+        # The year of an issuer beside it describes no study.
+        ("Does the Japanese trial in SSc agree with EULAR 2023?", ["DESIRES"]),
+    ],
+)
+def test_a_study_of_another_year_is_not_the_one_described(text: str, labels: list[str]) -> None:
+    """A year within the description that none has names none."""
+    assert [label for _, label in described_studies(text, LEXICON, lambda: PLACES)] == labels

@@ -364,3 +364,10 @@ def test_a_test_is_no_treatment(question: str) -> None:
     """An interferon-gamma release assay is no interferon, oxygen saturation no oxygen."""
     assert ask(question).drugs == ()
     assert LEXICON.tests_in(ask(question).interpreted)
+
+
+def test_a_complication_named_by_its_disease_names_it_where_nothing_else_does() -> None:
+    """Beside another disease it is a complication of that."""
+    assert ask("Prednisone threshold for scleroderma renal crisis?").populations == ("SSc",)
+    assert ask("Prednisone and scleroderma renal crisis in MCTD?").populations == ("MCTD",)
+    assert ask("Prednisone and kidney failure?").populations == ()

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from ragqa.text.recommendations import read_recommendation
+from ragqa.text.lexicon import load_lexicon
+from ragqa.text.recommendations import is_confined, read_recommendation
 from ragqa.types import Direction, Recommendation, Strength
 
 FOR, AGAINST, NONE = Direction.FOR, Direction.AGAINST, Direction.NONE
@@ -76,3 +77,21 @@ def test_every_recommendation_of_the_corpus_is_read_as_written() -> None:
                 assert read.strength.value == phrase.group(1).strip().removesuffix("ly"), line
             n_read += 1
     assert n_read > 60
+
+
+@pytest.mark.parametrize(
+    ("text", "confined"),
+    [
+        ("Nintedanib is recommended as a first-line option for SSc-ILD only.", True),
+        ("Nintedanib is recommended in SSc and MCTD only, according to a summary.", True),
+        ("Nintedanib is recommended only for patients with SSc.", True),
+        ("Its use is restricted to SSc-ILD.", True),
+        ("Nintedanib is recommended not only for SSc-ILD.", False),
+        ("Nintedanib is recommended in SSc-ILD only after failure of mycophenolate.", False),
+        ("Only PFTs are recommended in SSc-ILD.", False),
+        ("Nintedanib is recommended for SSc-ILD.", False),
+    ],
+)
+def test_advice_may_be_for_the_named_diseases_alone(text: str, confined: bool) -> None:
+    """The word only beside a disease leaves the others out; beside a time or a test it does not."""
+    assert is_confined(text, load_lexicon()) is confined

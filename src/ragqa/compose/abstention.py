@@ -32,12 +32,14 @@ from ragqa.compose.unfilled import (
     asked_beside,
     asked_directly,
     holds_rare_word,
+    is_meant,
     is_read,
     listed_beside,
     missing_names,
     missing_words,
     plain_forms,
     understood,
+    unheld_tests,
 )
 from ragqa.protocols import Embedder, Library
 from ragqa.settings import ComposeSettings
@@ -108,7 +110,8 @@ def reason_to_abstain(
         or missing_dose(asked, candidates, direct, lexicon)
         or missing_event(asked, direct, lexicon)
         or missing_detail(asked, direct, lexicon)
-        or _missing_result(asked, of_named_study(likely, asked), lexicon)
+        or _missing_test(asked, direct, lexicon)
+        or _missing_result(asked, direct, of_named_study(likely, asked), lexicon)
         or _missing_everywhere(asked, direct, likely, weigh, lexicon, library, settings)
     )
     if unmet:
@@ -238,7 +241,12 @@ def _missing_population(asked: Asked, direct: Sequence[Candidate], lexicon: Lexi
     return None if direct else nothing_on(asked)
 
 
-def _missing_result(asked: Asked, likely: Sequence[Candidate], lexicon: Lexicon) -> Reason | None:
+def _missing_test(asked: Asked, direct: Sequence[Candidate], lexicon: Lexicon) -> Reason | None:
+    unheld = unheld_tests(asked, direct, lexicon)
+    return not_reported(unheld, asked, lexicon) if unheld else None
+
+
+def _missing_result(asked: Asked, direct: Sequence[Candidate], likely: Sequence[Candidate], lexicon: Lexicon) -> Reason | None:
     """Return the reason where an outcome or a kind of people is asked for and no likely sentence reports it.
 
     In a question on treatment an outcome may be its occasion ("with pulmonary hypertension"): only slots that are always asked for count
@@ -300,9 +308,15 @@ def _missing_everywhere(
     )
     # Asked of the first plain noun that is missing: most questions lack none.
     is_on_it = cache(lambda: any(holds_rare_word(part.text, asked, direct, lexicon, long_forms) for part in parts))
+
+    def unexcused(words: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(word for word in words if word not in given and not (_is_plain_noun(word) and is_on_it()))
+
     for mark, least in ((RARE, settings.salient_unmet), (UNCOMMON, settings.salient_everyday)):
         found = rare if mark == RARE else [missing_words(part.text, asked, near, lexicon, mark, long_forms) for part in parts]
-        unmet = [tuple(word for word in words if word not in given and not (_is_plain_noun(word) and is_on_it())) for words in found]
+        unmet = [
+            () if words and is_meant(part.text, asked, direct, lexicon, long_forms) else unexcused(words) for part, words in zip(parts, found, strict=True)
+        ]
         if any(listed_beside(part.text, words, lexicon) for part, words in zip(parts, unmet, strict=True)):
             return None
         if all(unmet) and all(weigh.of(*words) >= least for words in unmet):

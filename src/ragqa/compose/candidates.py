@@ -131,9 +131,17 @@ def _tier(tags: Tags, asked: Asked, lexicon: Lexicon) -> Tier:
 
 
 def _denies(tags: Tags, asked: Asked) -> bool:
-    """Whether a sentence says that advice on an asked treatment, or a whole guideline, is not for the asked: an answer, not a statement on others."""
-    on_it = tags.recommendation is not None and bool(asked.drug_names & set(tags.drugs))
-    return (on_it or states_scope(tags)) and asked.is_any_in(tags.excluded_populations)
+    """Whether a sentence says that advice on an asked treatment, or a whole guideline, is not for the asked: an answer, not a statement on others.
+
+    So it is where the question leaves out just those whom the advice is for: "outside SSc, is it given?" is answered by "for SSc only". Advice on
+    its class answers whether to give a treatment, and not what that did.
+    """
+    if not tags.excluded_populations:
+        return False
+    names = asked.drug_names | asked.drug_classes if Facet.TREATMENT in asked.query.facets else asked.drug_names
+    on_it = tags.recommendation is not None and not names.isdisjoint(tags.drugs)
+    left_out = set(asked.query.excluded_populations)
+    return ((on_it or states_scope(tags)) and asked.is_any_in(tags.excluded_populations)) or (on_it and not left_out.isdisjoint(tags.populations))
 
 
 def _excludes(tags: Tags, document: DocumentRecord, asked: Asked) -> bool:

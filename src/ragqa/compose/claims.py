@@ -45,7 +45,7 @@ _LEANS_UNNAMED = re.compile(
 ("Patients who …") are named by that."""
 _CONCESSION = re.compile(r"^(?:although|while|whereas) +(?:overall,? +)?", re.IGNORECASE)
 """Starts that point nowhere by themselves: what follows decides."""
-_OF_ITSELF = r"(?:stud(?:y|ies)|trials?|analys[ie]s|cohort|registry|series|survey|population|paper|review|digest|guideline|report|article)\b"
+_OF_ITSELF = r"(?:stud(?:y|ies)|trials?|analys[ie]s|cohort|registry|series|survey|population|paper|review|digest|guideline|report|article|library|corpus)\b"
 _POINTS_WITHIN = re.compile(
     r"^(?:(?! (?:but|that|which|who|and (?:this|these|those|such)) )[^,;:.()]){0,60}?"
     rf"\b(?:this(?! (?:[\w-]+ ){{0,3}}{_OF_ITSELF})|these(?! (?:[\w-]+ ){{0,3}}analyses\b)"

@@ -12,13 +12,14 @@ from ragqa.compose.candidates import Candidate
 from ragqa.compose.details import missing_details
 from ragqa.compose.held import Held, LongForms, narrow_names
 from ragqa.compose.parts import Part, parts_of
+from ragqa.compose.selection import SERVES
 from ragqa.compose.unfilled import missing_names, missing_words
 from ragqa.protocols import Library
 from ragqa.text.analyzer import analyze
 from ragqa.text.lexicon import Lexicon
 from ragqa.types import Facet, Tier
 
-_FACET_NAMES = {
+FACET_NAMES = {
     Facet.DEFINITION: "definition",
     Facet.EPIDEMIOLOGY: "frequency",
     Facet.SCREENING: "screening",
@@ -51,8 +52,6 @@ _FOLLOW_UPS = (
 )
 _NEVER_A_GAP = frozenset({Facet.BACKGROUND})
 _RESULTS = frozenset({Facet.OUTCOME, Facet.PROGNOSIS, Facet.SAFETY, Facet.EPIDEMIOLOGY, Facet.PROGRESSION})
-_SERVES = 0.6
-"""How near another facet must be (`asked.NEAR`) for its statements to serve a question about this one."""
 _SCHEDULE = re.compile(
     r"\b(?:infusion|dose|injection|tablet|capsule|cycle|pulse)s?\b[^.;]*"
     r"\b(?:once|twice|daily|weekly|monthly|apart|(?:every|per|a) (?:\w+ )?(?:day|week|month|year)s?)\b",
@@ -152,9 +151,9 @@ def not_covered(
     place = f" in {subject}" if subject else ""
     missing: list[str] = []
     parts = parts_of(asked, lexicon)
-    missing += [f"{_FACET_NAMES[facet]}{place}" for part in parts if (facet := _open_facet(part, asked, chosen, lexicon))]
+    missing += [f"{FACET_NAMES[facet]}{place}" for part in parts if (facet := _open_facet(part, asked, chosen, lexicon))]
     if _reports_nothing(asked, chosen, lexicon):
-        missing.append(f"{_FACET_NAMES[Facet.OUTCOME]} of {' and '.join(asked.studies)}{place}")
+        missing.append(f"{FACET_NAMES[Facet.OUTCOME]} of {' and '.join(asked.studies)}{place}")
     missing += [f"{drug}{place}" for drug in asked.query.drugs if not any(_speaks_of(candidate, drug, lexicon) for candidate in chosen)]
     missing += [f"{name}{place}" for part in parts for name in missing_names(part.text, asked, chosen, lexicon)]
     missing += [f"{detail.name}{place}" for part in parts for detail in missing_details(part, asked, chosen, lexicon)]
@@ -203,6 +202,12 @@ def _open_facet(part: Part, asked: Asked, chosen: Sequence[Candidate], lexicon: 
     return facets[0]
 
 
+def open_facets(asked: Asked, chosen: Sequence[Candidate], lexicon: Lexicon) -> tuple[Facet, ...]:
+    """Return what the parts of a question ask for where no statement serves any of them, nothing where one does."""
+    found = [_open_facet(part, asked, chosen, lexicon) for part in parts_of(asked, lexicon)]
+    return () if None in found else tuple(dict.fromkeys(facet for facet in found if facet is not None))
+
+
 def tells_regimen(text: str, candidates: Sequence[Candidate]) -> bool:
     """Whether a text asks for a regimen and a statement tells what one is made up of."""
     return _REGIMEN.search(text) is not None and any(_MADE_UP.search(candidate.record.sentence.text) for candidate in candidates)
@@ -221,7 +226,7 @@ def _serves(candidate: Candidate, facet: Facet) -> bool:
     sentence = candidate.record.sentence
     if facet is Facet.EPIDEMIOLOGY and (sentence.tags.n is not None or "%" in sentence.text):
         return True
-    served = {facet} | {near for near, weight in NEAR.get(facet, {}).items() if weight >= _SERVES}
+    served = {facet} | {near for near, weight in NEAR.get(facet, {}).items() if weight >= SERVES}
     if facet is Facet.TREATMENT and not (sentence.tags.drugs or sentence.tags.topic_drugs or sentence.tags.recommendation):
         # What becomes of patients tells how they are treated only where it tells what they were given.
         served = {facet}

@@ -17,12 +17,13 @@ from ragqa.compose.candidates import Candidate, gather_candidates, is_pointed
 from ragqa.compose.claims import Claim, make_claim
 from ragqa.compose.conflicts import find_conflicts, opposing_statements, told_apart
 from ragqa.compose.considered import left_out
-from ragqa.compose.coverage import fill_parts, follow_ups, not_covered
+from ragqa.compose.coverage import FACET_NAMES, fill_parts, follow_ups, not_covered, open_facets
 from ragqa.compose.editions import mark_superseded, successors_of
 from ragqa.compose.guidelines import choose_guidelines
 from ragqa.compose.headings import GUIDELINE_HEADINGS, RESEARCH_HEADINGS, Heading, as_reported, in_order
 from ragqa.compose.joining import join_neighbours
 from ragqa.compose.parts import parts_of
+from ragqa.compose.reasons import not_of_study
 from ragqa.compose.research import choose_indirect, choose_research
 from ragqa.compose.statements import SourceList, make_statement
 from ragqa.protocols import Embedder, Library
@@ -99,6 +100,10 @@ class ExtractiveComposer:
                 # "What did the study find, and does this guideline agree?": the issuer is asked about in one part only.
                 rows = {candidate.record.row for candidate in named}
                 named = [candidate for candidate in candidates if candidate.record.row in rows or not candidate.is_guideline]
+            if named and asked.studies == query.anchors and self._lexicon.document_form.search(query.interpreted):
+                # "Guidelines against what the registry found": the study is one side, and the guidelines, none of them by name, the other.
+                rows = {candidate.record.row for candidate in named}
+                named = [candidate for candidate in candidates if candidate.record.row in rows or candidate.is_guideline]
             candidates = named or candidates
         claims = self._claims(candidates)
         pool = [candidate for candidate in candidates if candidate.record.row in claims]
@@ -144,6 +149,9 @@ class ExtractiveComposer:
             sections.append(section("indirect", "Indirect Evidence from Other Diseases", indirect, RESEARCH_HEADINGS, None))
         chosen = [*from_guidelines, *direct]
         gaps = (*not_covered(asked, chosen, pool, self._lexicon, short_forms), *aside.names)
+        if asked.studies and (unserved := open_facets(asked, chosen, self._lexicon)) and "abstention" not in settings.without:
+            # What else is known of a study is no answer, not even in part.
+            return self._abstain(answer_id, query, not_of_study([FACET_NAMES[facet] for facet in unserved], asked), candidates)
         status = AnswerStatus.ANSWERED_WITH_CLARIFICATION if query.clarifications else AnswerStatus.PARTIAL if gaps else AnswerStatus.ANSWERED
         return self._answer(
             answer_id,

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from ragqa.compose.asked import Asked
 from ragqa.compose.candidates import Candidate
 from ragqa.compose.headings import GUIDELINE_HEADINGS, Heading, cap_of, heading_key
-from ragqa.compose.selection import above_cut, repeats
+from ragqa.compose.selection import above_cut, on_the_point, repeats
 from ragqa.settings import ComposeSettings
 from ragqa.types import Direction, Facet, Strength, Tier, states_scope
 
@@ -33,6 +33,8 @@ AS_LIKELY = 0.8
 """Share of the best estimate from which on statements count as equally likely when they are ordered."""
 MOST_OF_ONE_ISSUER = 12
 """Cards of one document under one heading, so that no issuer crowds out another."""
+LEAST_OF_OVERVIEW = 0.1
+"""Estimate that the best guideline statement must reach for the rest to be shown by rule: below it eight questions of eight asked something else."""
 MOST_CONDITIONS = 2
 """Remarks on first-line advice in an overview."""
 MOST_STANCES = 2
@@ -49,8 +51,15 @@ def choose_guidelines(asked: Asked, candidates: Sequence[Candidate], settings: C
     pool = _on_what_is_treated([candidate for candidate in candidates if candidate.is_guideline and candidate.tier in _DIRECT], asked)
     if asked.query.is_comparison and len(asked.query.drugs) > 1:
         pool = [each for each in pool if not _recommends(each) or (_is_on_it_alone(each, asked) and not _is_added_to(each, asked))]
-    likely = above_cut(pool, candidates, asked, settings)
-    pool = _for_overview(pool, likely, asked) if asked.is_overview else _for_focus(pool, likely, asked)
+    rivals = candidates
+    if Facet.EPIDEMIOLOGY in asked.query.facets:
+        on_it = {each.record.row for each in on_the_point(candidates, candidates)}
+        pool, rivals = (
+            [each for each in some if each.record.row in on_it or not each.record.sentence.tags.weight(Facet.EPIDEMIOLOGY)] for some in (pool, rivals)
+        )
+    likely = above_cut(pool, rivals, asked, settings)
+    least = max(settings.score_floor, settings.score_cut * max((each.score for each in rivals if each.tier in _DIRECT), default=0.0))
+    pool = _for_overview(pool, likely, asked, least) if asked.is_overview else _for_focus(pool, likely, asked)
     caps = {heading.key: cap_of(heading, asked) for heading in GUIDELINE_HEADINGS}
     chosen: dict[str, list[Candidate]] = {}
     said: set[tuple[object, ...]] = set()
@@ -81,12 +90,26 @@ def _on_what_is_treated(pool: list[Candidate], asked: Asked) -> list[Candidate]:
     return [each for each in pool if each.record.row in on_it or not _recommends(each)] if asked.treats_outcome and on_it else pool
 
 
-def _for_overview(pool: Sequence[Candidate], likely: Sequence[Candidate], asked: Asked) -> list[Candidate]:
+def _for_overview(pool: Sequence[Candidate], likely: Sequence[Candidate], asked: Asked, least: float) -> list[Candidate]:
     """Return what an overview may show: recommendations by rule, remarks where they count, and what states the condition of a recommendation.
 
-    Where a heading holds something on exactly the asked population, statements on wider or narrower groups are left out of it.
+    Where a heading holds something on exactly the asked population, statements on wider or narrower groups are left out of it. Where no situation
+    is asked for, what is far below the best (`above_cut`) is left out, and where nothing comes near the question, no rule makes an answer of it.
+
+    Args:
+        pool: Guideline statements on the asked population.
+        likely: Those of them that are likely enough for an overview.
+        asked: The question.
+        least: Estimate from which on a statement is likely enough for any other question.
     """
     shown = asked.guideline_headings
+    scopes = _scopes(pool, asked)
+    if not shown and max((each.score for each in likely), default=0.0) < LEAST_OF_OVERVIEW:
+        nearest = [each for each in likely if each.score >= least]
+        return [*nearest, *(each for each in scopes if each not in nearest)]
+    # Advice for one situation, of which there is little, may be worded for a wider group; how to monitor goes with treatment and is worded otherwise.
+    near = {each.record.row for each in likely}
+    pool = [each for each in pool if shown or each.record.row in near or heading_key(each) in _ONLY_EXACT]
     pool = [each for each in pool if (each.tier is Tier.EXACT or heading_key(each) not in _ONLY_EXACT) and not each.features["off_manifestation"]]
     by_rule = [each for each in pool if (_recommends(each) or heading_key(each) in _REMARKS_COUNT) and (not shown or heading_key(each) in shown)]
     exact = {heading_key(each) for each in by_rule if each.tier is Tier.EXACT}
@@ -95,7 +118,7 @@ def _for_overview(pool: Sequence[Candidate], likely: Sequence[Candidate], asked:
     taken = {each.record.row for each in by_rule}
     conditions = sorted((each for each in pool if each.record.row not in taken and _is_condition(each, advised, shown)), key=_rank)
     others = [each for each in likely if heading_key(each) in shown and each.record.row not in taken and not _recommends(each)]
-    return [*by_rule, *conditions[:MOST_CONDITIONS], *others, *_scopes(pool, asked)]
+    return [*by_rule, *conditions[:MOST_CONDITIONS], *others, *scopes]
 
 
 def _for_focus(pool: Sequence[Candidate], likely: Sequence[Candidate], asked: Asked) -> list[Candidate]:
@@ -104,6 +127,11 @@ def _for_focus(pool: Sequence[Candidate], likely: Sequence[Candidate], asked: As
     if asked.query.facets and not _ASKS_STANCE & set(asked.query.facets):
         # Advice against a treatment tells something of its harms; nothing else does.
         stances = [each for each in stances if _is_against(each) and Facet.SAFETY in asked.query.facets and _is_on_it_alone(each, asked)]
+    # What is "for others only" tells the asked most where nothing is advised for them, and nothing where the same document advises against it.
+    own = [each for each in stances if not _is_for_others(each, asked)]
+    against = {advice for each in own if _is_against(each) for advice in _advice(each)}
+    likely = [each for each in likely if not (_is_for_others_alone(each, asked) and against.issuperset(_advice(each)))]
+    stances = own or stances
     if any(each.tier is Tier.EXACT for each in stances):
         stances = [each for each in stances if each.tier is Tier.EXACT]
     unsaid = [each for each in stances if each not in likely]
@@ -141,6 +169,21 @@ def _rank(candidate: Candidate) -> tuple[object, ...]:
 def _is_against(candidate: Candidate) -> bool:
     recommendation = candidate.record.sentence.tags.recommendation
     return recommendation is not None and recommendation.direction is Direction.AGAINST
+
+
+def _is_for_others(candidate: Candidate, asked: Asked) -> bool:
+    return asked.is_any_in(candidate.record.sentence.tags.excluded_populations)
+
+
+def _advice(candidate: Candidate) -> set[tuple[str, str]]:
+    """Return the treatments that a statement names, each with its document."""
+    return {(candidate.document.document_id, drug) for drug in candidate.record.sentence.tags.drugs}
+
+
+def _is_for_others_alone(candidate: Candidate, asked: Asked) -> bool:
+    """Whether a statement leaves the asked out and does not name them either: "for SSc only" says less of MCTD than "not for MCTD"."""
+    named = asked.is_any_in(candidate.record.sentence.tags.populations)
+    return _recommends(candidate) and _is_for_others(candidate, asked) and not named
 
 
 def _is_stance(candidate: Candidate, asked: Asked) -> bool:

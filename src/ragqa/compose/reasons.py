@@ -46,6 +46,16 @@ def not_reported(names: Sequence[str], asked: Asked, lexicon: Lexicon) -> Reason
     )
 
 
+def not_of_study(names: Sequence[str], asked: Asked) -> Reason:
+    """Return the reason where nothing that is known of a named study is what is asked of it."""
+    studies = " and ".join(asked.studies)
+    return Reason(
+        "missing_outcome",
+        f"Nothing that the library holds on {studies} tells of {' or '.join(names)}.",
+        f"Ask what {studies} reported, or add a source that reports this.",
+    )
+
+
 def missing_term(words: Sequence[str], subject: str, is_held: bool) -> Reason:
     """Return the reason why words are missing: from the library or, where a document holds them, from what fits the question."""
     named = " or ".join(f'"{word}"' for word in words)

@@ -9,7 +9,7 @@ from ragqa.compose.anchors import speaks_of
 from ragqa.compose.asked import Asked
 from ragqa.compose.candidates import Candidate
 from ragqa.compose.headings import RESEARCH_HEADINGS, cap_of, heading_key
-from ragqa.compose.selection import above_cut, select_diverse
+from ragqa.compose.selection import above_cut, on_the_point, select_diverse
 from ragqa.settings import ComposeSettings
 from ragqa.types import Facet, Tier
 
@@ -20,9 +20,6 @@ ENOUGH_DIRECT = 3
 COMPARES = 0.5
 """A comparison is answered by statements on both treatments where the best of these comes this near to the best of all."""
 MOST_INDIRECT = 2
-FITS = 0.6
-ENOUGH_ON_IT = 2
-"""With this many statements that fit what is asked, about the organ asked about, none on another is shown."""
 _ARMS = re.compile(
     r"\b(?:(?:both|two|the|either|other|treatment|study|control|comparator) (?:treatment |study )?(?:arms?|groups?|regimens?|treatments)|controls?)\b",
     re.IGNORECASE,
@@ -36,7 +33,7 @@ def choose_research(asked: Asked, candidates: Sequence[Candidate], settings: Com
     """Return the research statements of an answer, best first; the headings order them for display."""
     pool = [candidate for candidate in candidates if not candidate.is_guideline and candidate.tier in _DIRECT]
     if Facet.EPIDEMIOLOGY in asked.query.facets:
-        pool = _on_the_point(pool)
+        pool, candidates = on_the_point(pool, pool), on_the_point(candidates, pool)
     if asked.query.is_comparison and len(asked.query.drugs) > 1:
         both = _on_all(pool, asked.query.drugs)
         best = max((candidate.score for candidate in pool), default=0.0)
@@ -88,12 +85,6 @@ def _on_all(pool: Sequence[Candidate], drugs: Sequence[str]) -> list[Candidate]:
         return candidate.record.document_id in comparing and not set(drugs).isdisjoint((*tags.drugs, *tags.topic_drugs)) and bool(_ARMS.search(text))
 
     return [candidate for candidate in pool if candidate.record.row in naming or tells_of_arms(candidate)]
-
-
-def _on_the_point(pool: Sequence[Candidate]) -> list[Candidate]:
-    """Return the pool without statements on other organs where enough of it is on the one asked about: how common a disease is, is another question."""
-    on_it = [candidate for candidate in pool if not candidate.features["off_manifestation"]]
-    return on_it if sum(candidate.facet_fit >= FITS for candidate in on_it) >= ENOUGH_ON_IT else list(pool)
 
 
 def _near_the_best(pool: Sequence[Candidate], candidates: Sequence[Candidate], asked: Asked, settings: ComposeSettings) -> list[Candidate]:

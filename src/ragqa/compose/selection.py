@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 
 from ragqa.compose.anchors import content_terms
-from ragqa.compose.asked import Asked
+from ragqa.compose.asked import NEAR, Asked, leading_facet
 from ragqa.compose.candidates import Candidate
 from ragqa.compose.headings import heading_key
 from ragqa.settings import ComposeSettings
@@ -32,13 +32,26 @@ NEARLY = 0.75
 _OF_DOSE = 0.5
 """Weight of the facet from which on a statement gives a dose."""
 _EXCEPTION = re.compile(r"\b(?:other than|except(?:ing)?|without|excluding|apart from|not)\b", re.IGNORECASE)
+_OF_FACET = 0.5
+"""Weight from which on a statement is about a facet."""
+SERVES = 0.6
+"""How near another facet must be (`asked.NEAR`) for its statements to serve a question about this one."""
+SHARE_OF_OTHERS = 0.15
+"""Of 100 statements of named studies below this share of the best, on other results than were asked for, three were of use and none vital."""
+_OF_ITSELF = frozenset({Facet.EVIDENCE_GAP, Facet.BACKGROUND})
+_GOES_WITH_ANY = frozenset({Facet.DESIGN, Facet.EVIDENCE_GAP})
+_DIRECT = frozenset({Tier.EXACT, Tier.BROADER, Tier.CHILD})
+FITS = 0.6
+ENOUGH_ON_IT = 2
+"""With this many statements that fit what is asked, about the organ asked about, none on another is shown."""
 _NUMBER = re.compile(r"\d+(?:[.,·]\d+)*")
 
 
 def above_cut(pool: Sequence[Candidate], candidates: Sequence[Candidate], asked: Asked, settings: ComposeSettings) -> list[Candidate]:
     """Return the candidates of a pool that are likely enough, in themselves and beside the best direct candidate of the question.
 
-    A study asked for by name has few statements, and a reader wants the whole of it; an overview shows a little of everything: their cut is lower.
+    A study asked for by name has few statements, and a reader wants what it has on the point; an overview shows a little of everything: their cut is
+    lower.
     """
     whole = bool(asked.studies) or asked.is_overview
     share = settings.whole_cut if whole else settings.score_cut
@@ -47,7 +60,32 @@ def above_cut(pool: Sequence[Candidate], candidates: Sequence[Candidate], asked:
     if not (whole or asked.query.facets or asked.query.drugs or asked.query.anchors):
         return _of_words(pool, candidates, asked, settings)
     least_dose = min(least, settings.whole_cut * top)
-    return [candidate for candidate in pool if candidate.score >= (least_dose if _states_asked_dose(candidate, asked) else least)]
+
+    def least_of(candidate: Candidate) -> float:
+        if _states_asked_dose(candidate, asked):
+            return least_dose
+        return max(least, _share_of_others(candidate, asked, settings) * top) if asked.studies else least
+
+    return [candidate for candidate in pool if candidate.score >= least_of(candidate)]
+
+
+def _share_of_others(candidate: Candidate, asked: Asked, settings: ComposeSettings) -> float:
+    """Return the share of the best that a result of a named study must reach which is none of those asked for, 0 for any other statement.
+
+    What a study was, and how far it can be trusted, goes with whatever is asked of it; its harms do not go with its entry criteria. Nor does what
+    a guideline says of itself when it mentions the study.
+    """
+    tags, facets = candidate.record.sentence.tags, asked.query.facets
+    main = leading_facet(tags)
+    served = {main, *(near for near, weight in tags.facets if weight >= _OF_FACET)}
+    if candidate.is_guideline:
+        return settings.score_cut if main in _OF_ITSELF and main not in facets else 0.0
+    if not facets or main in _GOES_WITH_ANY or any(NEAR.get(facet, {}).get(main, 0.0) >= SERVES for facet in facets):
+        return 0.0
+    if not served.isdisjoint(facets):
+        return 0.0
+    lacks_outcome = bool(asked.outcomes) and set(asked.outcomes).isdisjoint(tags.outcomes)
+    return settings.score_cut if lacks_outcome else SHARE_OF_OTHERS
 
 
 def _of_words(pool: Sequence[Candidate], candidates: Sequence[Candidate], asked: Asked, settings: ComposeSettings) -> list[Candidate]:
@@ -64,6 +102,12 @@ def _states_asked_dose(candidate: Candidate, asked: Asked) -> bool:
     tags = candidate.record.sentence.tags
     asks = Facet.DOSING in asked.query.facets and bool(asked.drug_names & set(tags.drugs))
     return asks and candidate.tier in (Tier.EXACT, Tier.BROADER) and tags.weight(Facet.DOSING) >= _OF_DOSE
+
+
+def on_the_point(pool: Sequence[Candidate], among: Sequence[Candidate]) -> list[Candidate]:
+    """Return a pool without statements on other organs where enough of some is on the one asked about: how common a disease is, is another question."""
+    on_it = [each for each in among if not each.features["off_manifestation"] and each.tier in _DIRECT and each.facet_fit >= FITS]
+    return [each for each in pool if not each.features["off_manifestation"]] if len(on_it) >= ENOUGH_ON_IT else list(pool)
 
 
 def select_diverse(

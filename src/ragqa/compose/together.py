@@ -21,6 +21,12 @@ from ragqa.text.matching import PhraseTable
 from ragqa.types import Facet, Reason
 
 _DRUG_FOLLOWS = re.compile(r"^\s*(?:/\s?\w+\s*)?(?:(?:daily|twice|orally?|intravenous(?:ly)?|iv|pulse[sd]?|of)\s+){0,3}$", re.IGNORECASE)
+_MAINTENANCE = re.compile(r"\bmaint(?:enance|ain)", re.IGNORECASE)
+_COUNT = r"(?:\d+|one|two|three|four|five|six)"
+_COURSE = re.compile(
+    rf"\bfor {_COUNT} (?:days|weeks)\b|\b(?:weeks?|days?) 0\b|\b{_COUNT} (?:weekly |monthly )?(?:doses|infusions|pulses|cycles)\b|\binduction\b", re.IGNORECASE
+)
+"""A course with an end."""
 _IN_TURN = re.compile(r"\brespectively\b", re.IGNORECASE)
 
 
@@ -73,6 +79,9 @@ def _is_dosed(candidate: Candidate, asked: Asked, lexicon: Lexicon) -> bool:
     What the class is given at in another course of the disease is not the dose of one of its drugs in a rapidly progressive one.
     """
     text = candidate.record.sentence.text
+    if _MAINTENANCE.search(asked.query.interpreted) and not _MAINTENANCE.search(text) and _COURSE.search(text):
+        # What is given over some weeks to begin with is no dose to go on with.
+        return False
     if not asked.query.drugs or not lexicon.is_unit_dose(text):
         return not asked.query.drugs and lexicon.is_unit_dose(text)
     drugs = set(asked.query.drugs)

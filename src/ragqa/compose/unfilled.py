@@ -15,6 +15,7 @@ from ragqa.compose.asked import Asked, leading_facet
 from ragqa.compose.candidates import Candidate
 from ragqa.compose.held import Held, LongForms, narrow_names
 from ragqa.text.lexicon import Lexicon, Mention
+from ragqa.text.places import places_in
 from ragqa.text.spelling import commonness
 from ragqa.types import Facet
 
@@ -49,6 +50,9 @@ _LISTED = re.compile(r"([^\W_][\w-]*)(?:,\s+(?:and\s+|or\s+)?|\s+(?:and|or)\s+)(
 _DEGREES = ("est", "er")
 _PREFIX = re.compile(r"(?:post|pre|non|re|peri|mid|sub|co)-", re.IGNORECASE)
 _LEAST_LETTERS = 3
+SURELY = 0.3
+FAR_AHEAD = 2.0
+"""A statement of at least this estimate, and by this factor likelier than the next, is what was meant."""
 LOOKED_AT = 30
 """Candidates looked at for a word, the likeliest first."""
 
@@ -82,6 +86,17 @@ def missing_names(text: str, asked: Asked, candidates: Sequence[Candidate], lexi
     tested = {mention.name for each in texts for mention in lexicon.tests_in(each)} if tests else set()
     missing = [name for name in wanted if name not in outcomes] + [name for name in complications if name not in named]
     return tuple(dict.fromkeys(missing + [name for name in tests if name not in tested]))
+
+
+def unheld_tests(asked: Asked, direct: Sequence[Candidate], lexicon: Lexicon) -> tuple[str, ...]:
+    """Return the tests of a question where no candidate names any of them, whatever it asks of them: "may a device at home replace lung function?".
+
+    A group of tests is left out, for evidence names its members, and so is a test that only measures the outcome asked for.
+    """
+    named = asked.tests - lexicon.groups_of_tests - set(asked.outcomes)
+    if asked.query.drugs or not named or named != asked.tests:
+        return ()
+    return () if any(not named.isdisjoint(each.record.sentence.tags.tests) for each in direct) else tuple(sorted(named))
 
 
 def _is_read_as_test(mention: Mention, test: Mention, lexicon: Lexicon) -> bool:
@@ -215,6 +230,9 @@ def understood(text: str, asked: Asked, lexicon: Lexicon) -> set[int]:
     )
     spans = [(match.start, match.end) for table in tables for match in table.find(text)]
     spans += [(mention.start, mention.end) for mention in lexicon.organisations_in(text)]
+    if asked.studies:
+        # The place by which a study is named says no more than its name.
+        spans += [(place.start, place.end) for place in places_in(text, lexicon)]
     lowered = text.lower()
     for anchor in asked.query.anchors:
         start = lowered.find(anchor.lower())
@@ -243,6 +261,16 @@ def holds_rare_word(text: str, asked: Asked, candidates: Sequence[Candidate], le
         return False
     held = Held(candidates[:LOOKED_AT], long_forms, asked.query.expansions)
     return any(held.holds(word) for word in rare)
+
+
+def is_meant(text: str, asked: Asked, direct: Sequence[Candidate], lexicon: Lexicon, long_forms: LongForms) -> bool:
+    """Whether the likeliest statement stands well before all others and holds a code of a text that no slot reads: what it lacks is said otherwise."""
+    first, *others = direct
+    return (
+        first.score >= SURELY
+        and first.score >= FAR_AHEAD * max((each.score for each in others), default=0.0)
+        and holds_rare_word(text, asked, [first], lexicon, long_forms)
+    )
 
 
 def _is_rare(word: str, mark: float) -> bool:

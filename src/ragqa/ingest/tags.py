@@ -15,9 +15,9 @@ from ragqa.ingest.kinds import PROTOCOL
 from ragqa.ingest.study_names import with_study_name
 from ragqa.text.lexicon import Lexicon, Mention, load_lexicon
 from ragqa.text.populations import Populations, read_populations
-from ragqa.text.recommendations import read_recommendation
+from ragqa.text.recommendations import is_confined, read_recommendation
 from ragqa.text.wholeness import is_fragment
-from ragqa.types import FRAGMENT, Block, Document, DocumentKind, Facet, Origin, Sentence, Tags, Zone
+from ragqa.types import FRAGMENT, Block, Direction, Document, DocumentKind, Facet, Origin, Sentence, Tags, Tier, Zone
 
 _PRIMARY_STUDIES = frozenset(
     {
@@ -31,6 +31,10 @@ _PRIMARY_STUDIES = frozenset(
 )
 _ABOUT_TREATMENT = frozenset({Facet.TREATMENT, Facet.OUTCOME, Facet.SAFETY, Facet.DOSING, Facet.DESIGN, Facet.ONGOING, Facet.RAPIDLY_PROGRESSIVE})
 _WITHOUT_RESULT = frozenset({Facet.DESIGN, Facet.EVIDENCE_GAP, Facet.DEFINITION, Facet.BACKGROUND, Facet.ONGOING, Facet.DIAGNOSIS, Facet.SCREENING})
+_FREQUENCY = "frequency"
+"""The outcome slot of how common something is."""
+_REVIEW_OF = re.compile(r"\b(?:reviews?|overviews?) (?:of|on) (?:the )?(?:use of )?$", re.IGNORECASE)
+_OTHERS = frozenset({Tier.SIBLING, Tier.UNRELATED})
 _PEOPLE = r"(?:patients?|adults?|children|people|participants?|subjects?|women|men|cases|individuals|inpatients|outpatients|persons)"
 _NUMBER_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
@@ -99,6 +103,14 @@ def tag_document(document: Document, lexicon: Lexicon | None = None) -> Document
     return replace(document, sentences=tuple(tagged))
 
 
+def _drugs(text: str, facets: tuple[tuple[Facet, float], ...], lexicon: Lexicon) -> tuple[str, ...]:
+    """Return the treatments of a sentence; where it tells how common a disease is, that which a review cited for it is called after is none."""
+    mentions = lexicon.interventions_in(text)
+    if mentions and facets and facets[0][0] is Facet.EPIDEMIOLOGY and not {mention.name for mention in lexicon.outcomes_in(text)} - {_FREQUENCY}:
+        mentions = [mention for mention in mentions if not _REVIEW_OF.search(text[: mention.start])]
+    return _names(mentions)
+
+
 @dataclass(frozen=True, slots=True)
 class _Paragraph:
     """What the paragraph so far has named, and what the paragraph before it in the section left as its topic."""
@@ -122,8 +134,8 @@ class _Paragraph:
 def _tag(sentence: Sentence, headings: tuple[str, ...], paragraph: _Paragraph, context: _Context) -> tuple[Tags, _Paragraph]:
     lexicon, document, text = context.lexicon, context.document, sentence.text
     kind = document.metadata.kind
-    drugs = _names(lexicon.interventions_in(text))
     facets = lexicon.facets_of_sentence(text, headings, is_planned=document.metadata.kind_origin == PROTOCOL)
+    drugs = _drugs(text, facets, lexicon)
     if drugs and not any(facet is Facet.TREATMENT for facet, _ in facets):
         facets = tuple(sorted((*facets, (Facet.TREATMENT, 0.5)), key=lambda pair: -pair[1]))
     named_trials = read_trials(text, lexicon)
@@ -137,10 +149,12 @@ def _tag(sentence: Sentence, headings: tuple[str, ...], paragraph: _Paragraph, c
     topic = heading_drugs or paragraph.drugs or paragraph.previous_drugs
     if not topic and facets and facets[0][0] in _ABOUT_TREATMENT:
         topic = context.title_drugs
+    advice = read_recommendation(text, kind is DocumentKind.GUIDELINE, lexicon)
+    confines = advice is not None and advice.direction is Direction.FOR and origin is Origin.EXPLICIT and is_confined(text, lexicon)
     tags = Tags(
         populations=populations,
         population_origin=origin,
-        excluded_populations=_excluded(read, populations, context),
+        excluded_populations=_excluded(read, populations, context, confines),
         drugs=drugs,
         topic_drugs=tuple(drug for drug in dict.fromkeys(topic) if drug not in drugs) if not drugs else (),
         trials=trials,
@@ -151,7 +165,7 @@ def _tag(sentence: Sentence, headings: tuple[str, ...], paragraph: _Paragraph, c
         design=_design(text, kind, lexicon),
         n=read_n(text),
         polarity=read_polarity(text, lexicon) if kind is not DocumentKind.GUIDELINE and facets and facets[0][0] not in _WITHOUT_RESULT else 0,
-        recommendation=read_recommendation(text, kind is DocumentKind.GUIDELINE, lexicon),
+        recommendation=advice,
     )
     named = tuple(name for name in read.named if name != lexicon.manifestation)
     after = replace(
@@ -196,10 +210,17 @@ def _populations(
     return (context.populations, Origin.DOCUMENT) if context.populations else ((), Origin.UNKNOWN)
 
 
-def _excluded(read: Populations, populations: tuple[str, ...], context: _Context) -> tuple[str, ...]:
-    """Return what a sentence does not hold for; "excluded patients with SSc who had …" in a study of SSc leaves nobody out."""
-    only = set(context.populations)
-    return tuple(name for name in read.excluded if name not in populations and {name} != only)
+def _excluded(read: Populations, populations: tuple[str, ...], context: _Context, confines: bool) -> tuple[str, ...]:
+    """Return what a sentence does not hold for; "excluded patients with SSc who had …" in a study of SSc leaves nobody out.
+
+    Advice "for SSc only" does not hold for the other diseases of its document.
+    """
+    only, lexicon = set(context.populations), context.lexicon
+    named = tuple(name for name in read.excluded if name not in populations and {name} != only)
+    if not confines:
+        return named
+    within = sorted(only.union(*map(lexicon.kinds_of, only)) - {lexicon.manifestation})
+    return tuple(dict.fromkeys((*named, *(name for name in within if lexicon.relation(populations, (name,)) in _OTHERS))))
 
 
 def read_trials(text: str, lexicon: Lexicon) -> tuple[str, ...]:

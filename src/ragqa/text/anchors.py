@@ -13,12 +13,14 @@ from ragqa.text.matching import Match
 from ragqa.text.places import described_studies
 from ragqa.text.spelling import is_everyday
 from ragqa.text.vocabulary import Vocabulary, capital_names
+from ragqa.types import Tier
 
 _DOI = re.compile(r"\b10\.\d{4,9}/[^\s?\"'<>]+[^\s?\"'<>.,;:)]")
 _PMID = re.compile(r"\bPMID:?\s*(\d{5,9})\b", re.IGNORECASE)
 _UNKNOWN_TRIAL = re.compile(r"\b([A-Z][A-Za-z]*-?[A-Z0-9][A-Za-z0-9-]{2,})\s+(?:trial|study)\b")
 _AUTHOR_FOLLOWS = re.compile(r"^(?:['’]s?)?\s+(?:et al|and colleagues|study|trial|series|cohort|paper|group|analysis|\(?(?:19|20)\d\d)", re.IGNORECASE)
 _NAME = re.compile(r"[^\W\d_]\w*(?:[-'’][^\W\d_]\w*)*")
+_OPENS_SENTENCE = re.compile(r"(?:^|[.?!:;]|\s[-–—])[\s\"'“‘(\[]*$")
 _YEARS = re.compile(r"(?<![\w.,/-])((?:19[5-9]|20[0-4])\d)(?![\w%]|[.,/-]\d)")
 
 
@@ -30,7 +32,9 @@ def find_anchors(text: str, lexicon: Lexicon, vocabulary: Vocabulary) -> tuple[s
         study: Match[tuple[str, ...]] | Match[str]
         for study in table.find(text):
             if not any(start <= study.start and study.end <= end for start, end in taken):
-                names = (study.value,) if isinstance(study.value, str) else _of_years(study.value, text)
+                names = (study.value,) if isinstance(study.value, str) else _on_asked(_of_years(study.value, text), study, text, lexicon)
+                if not names:
+                    continue
                 found += [(study.start, name) for name in names]
                 taken.append((study.start, study.end))
     for name in capital_names(text):
@@ -45,8 +49,8 @@ def find_anchors(text: str, lexicon: Lexicon, vocabulary: Vocabulary) -> tuple[s
         if surname.lower() not in vocabulary.authors or match.start() in named or surname.isupper():
             continue
         follows = _AUTHOR_FOLLOWS.match(text[match.start() + len(surname) :])
-        # The first word has a capital whatever it is; a rare word that is an author's name is the name.
-        is_capitalised = surname[0].isupper() and (match.start() > 0 or not is_everyday(surname.lower()))
+        # The first word of a sentence has a capital whatever it is; a rare word that is an author's name is the name.
+        is_capitalised = surname[0].isupper() and not (_OPENS_SENTENCE.search(text[: match.start()]) and is_everyday(surname.lower()))
         if follows or (is_capitalised and not _is_named(surname, lexicon)):
             found.append((match.start(), surname[0].upper() + surname[1:]))
     for trial in _UNKNOWN_TRIAL.finditer(text):
@@ -72,6 +76,15 @@ def _of_years(names: tuple[str, ...], text: str) -> tuple[str, ...]:
     """Return of several studies those of a year in the text, all where there are none."""
     years = tuple(match.group(1) for match in _YEARS.finditer(text))
     return tuple(name for name in names if name.endswith(years)) or names
+
+
+def _on_asked(names: tuple[str, ...], study: Match[tuple[str, ...]], text: str, lexicon: Lexicon) -> tuple[str, ...]:
+    """Return of the studies that a shortened name may stand for those on a disease of the question: in one on SSc, no cohort of MCTD."""
+    asked = [mention.name for mention in lexicon.populations_in(text) if mention.name != lexicon.manifestation]
+    if not asked or text[study.start : study.end] in names:
+        return names
+    diseases = {name: [mention.name for mention in lexicon.populations_in(name) if mention.name != lexicon.manifestation] for name in names}
+    return tuple(name for name in names if not diseases[name] or lexicon.relation(asked, diseases[name]) not in (Tier.SIBLING, Tier.UNRELATED))
 
 
 def _is_named(text: str, lexicon: Lexicon) -> bool:

@@ -12,6 +12,7 @@ from itertools import pairwise
 from ragqa.text.asking import asking_part, refers_to_tests
 from ragqa.text.comparisons import compares_drugs, says_comparison
 from ragqa.text.lexicon import Lexicon, Mention
+from ragqa.text.pieces import pieces_of
 from ragqa.text.situations import situation_asked
 from ragqa.text.unasked import without_documents, without_names, without_persons, without_states
 from ragqa.types import Facet, Query
@@ -187,6 +188,7 @@ def facets_asked(text: str, lexicon: Lexicon, drugs: tuple[str, ...], population
         for weak, others in _WEAKLY.items()
         if 0 < weights.get(weak, (0.0, 0))[0] <= _WEAK and not others.isdisjoint(sure) and not (named and weak in _OF_USE)
     }
+    held -= _asked_apart(held, plain, lexicon) if held else set()
     return tuple(facet for facet in facets if facet not in held)
 
 
@@ -202,6 +204,14 @@ def _asks_marker(text: str, lexicon: Lexicon) -> bool:
     asking = asking_part(text)
     told = lexicon.tests_in(text) if refers_to_tests(asking) else lexicon.tests_in(asking)
     return any(Facet.RISK_FACTOR in lexicon.suggested_by(mention.name) for mention in told)
+
+
+def _asked_apart(held: set[Facet], plain: str, lexicon: Lexicon) -> set[Facet]:
+    """Return the facets that one of several pieces of a question asks for without what they give way to: "what is the survival, and how common is it?"."""
+    pieces = [set(lexicon.facets_of_question(piece)) for piece in pieces_of(plain)]
+    if len(pieces) < 2:
+        return set()
+    return {facet for facet in held if any(facet in piece and not any(facet in _GIVES_WAY.get(other, ()) for other in piece) for piece in pieces)}
 
 
 def _on_documents(plain: str, text: str, lexicon: Lexicon) -> tuple[Facet, ...]:

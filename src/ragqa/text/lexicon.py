@@ -219,6 +219,11 @@ class Lexicon(LexiconRelations):
         return dict(self.data["outcomes"].get("amounts", {}))
 
     @property
+    def groups_of_tests(self) -> frozenset[str]:
+        """Return the tests that stand for many: evidence names one of them."""
+        return frozenset(self.data["interventions"].get("groups_of_tests", ()))
+
+    @property
     def soft_outcomes(self) -> frozenset[str]:
         """Return the outcome slots so broad that evidence may answer for them without naming them."""
         return frozenset(self.data["outcomes"].get("soft", ()))

@@ -63,6 +63,12 @@ class LexiconTables:
         return PhraseTable([*self._own(names), *masks, *phrases], data["strict"])
 
     @cached_property
+    def complication_table(self) -> PhraseTable[str]:
+        """Complications that are named by their disease, with the disease."""
+        named = self.data["populations"].get("complications", {})
+        return PhraseTable([(phrase, disease) for disease, phrases in named.items() for phrase in phrases])
+
+    @cached_property
     def intervention_table(self) -> PhraseTable[str | None]:
         """Treatments and tests."""
         phrases: list[tuple[str, str | None]] = [(phrase, name) for name in self._interventions for phrase in self.synonyms(name)]

@@ -23,6 +23,7 @@ _FROM = re.compile(r"\b(?:in|from|of)\s+(?:the\s+)?$", re.IGNORECASE)
 _FIRST = re.compile(r"\b(?:first|earliest|original|oldest)(?:\s+[\w-]+){0,2}\s+$", re.IGNORECASE)
 """What stands before the place of the first of several studies: "the first big American trial"."""
 _YEAR = re.compile(r"^[ ,(]{0,2}((?:19[5-9]|20[0-4])\d)\b")
+_YEAR_BEFORE = re.compile(r"(?<![\w.,/-])(?:19[5-9]|20[0-4])\d\s+$")
 _ANY_YEAR = re.compile(r"(?<![\w.,/-])((?:19[5-9]|20[0-4])\d)(?![\w%]|[.,/-]\d)")
 
 Places = Mapping[str, Sequence[tuple[str, int | None, frozenset[str]]]]
@@ -77,6 +78,9 @@ def described_studies(text: str, lexicon: Lexicon, places: Callable[[], Places])
             continue
         there = [(label, year) for label, year, diseases in places().get(place.name, ()) if not asked or asked & diseases]
         of_year = [(label, year) for label, year in there if year in years]
+        if not of_year and _has_year(before, after, lexicon):
+            # The study of another year is not the one described.
+            continue
         fitting = of_year or there
         if _FIRST.search(before) and (first := min((year for _, year in fitting if year), default=None)):
             fitting = [(label, year) for label, year in fitting if year == first]
@@ -85,6 +89,11 @@ def described_studies(text: str, lexicon: Lexicon, places: Callable[[], Places])
             labels = [label for label in labels if treatments.intersection(mention.name for mention in lexicon.interventions_in(label))]
         found += [(place.start, label) for label in labels] if len(labels) <= MOST else []
     return found
+
+
+def _has_year(before: str, after: str, lexicon: Lexicon) -> bool:
+    """Whether a year is a part of the description: "the 2006 British trial", "the British trial from 2006"; that of an issuer beside it is not."""
+    return any(found is not None for found in (_YEAR_BEFORE.search(before), _YEAR.match(after), _year_behind(lexicon).match(after)))
 
 
 @lru_cache(maxsize=4)
@@ -96,6 +105,12 @@ def _table(lexicon: Lexicon) -> PhraseTable[str]:
 @lru_cache(maxsize=4)
 def _noun_after(lexicon: Lexicon) -> re.Pattern[str]:
     return re.compile(rf"{_BETWEEN}[ -](?:{_nouns(lexicon)})\b", re.IGNORECASE)
+
+
+@lru_cache(maxsize=4)
+def _year_behind(lexicon: Lexicon) -> re.Pattern[str]:
+    year = r"(?:19[5-9]|20[0-4])\d(?![\w%]|[.,/-]\d)"
+    return re.compile(rf"{_BETWEEN}[ -](?:{_nouns(lexicon)})(?:,? \(?|,? (?:from|of|in|published in) (?:the year )?){year}", re.IGNORECASE)
 
 
 @lru_cache(maxsize=4)

@@ -58,6 +58,8 @@ def analyse_question(question: str, lexicon: Lexicon, vocabulary: Vocabulary) ->
         # "Which cancer risk with this drug?": what the drug may do is no population.
         outcomes = {mention.name for mention in lexicon.outcomes_in(text)}
         populations = tuple(name for name in populations if name not in outcomes)
+    # "Which dose risks scleroderma renal crisis?" names SSc by its complication.
+    populations = populations or tuple(match.value for match in lexicon.complication_table.find(text))
     plain = _without_glosses(text, lexicon)
     anchors = find_anchors(text, lexicon, vocabulary)
     drugs = _drugs(plain, lexicon)

@@ -17,6 +17,13 @@ from ragqa.types import Direction, Recommendation, Strength
 _STRENGTH_REACH = 6
 """Words that may stand between a strength word and the recommending phrase; in brackets it may stand anywhere."""
 
+_ONLY_AFTER = re.compile(r"(?: (?:patients|people|adults|disease))? (?:only|alone|exclusively)(?=\s*(?:[.,;:)]|$))", re.IGNORECASE)
+_ONLY_BEFORE = re.compile(
+    r"(?:(?<!\bnot )\b(?:only|exclusively|solely) (?:for|in|to)|\b(?:confined|restricted|limited) to|\breserved for) "
+    r"(?:(?:the|an?|use in|treatment of|patients|people|adults|those|with) )*$",
+    re.IGNORECASE,
+)
+
 
 def read_recommendation(text: str, is_guideline: bool, lexicon: Lexicon | None = None) -> Recommendation | None:
     """Return direction, strength and certainty of a recommending sentence, or None where it recommends nothing or both ways.
@@ -42,6 +49,11 @@ def read_recommendation(text: str, is_guideline: bool, lexicon: Lexicon | None =
     if len(directions) > 1:
         return None
     return Recommendation(directions.pop(), _strength(text, tokens, found, lexicon), _certainty(text, lexicon))
+
+
+def is_confined(text: str, lexicon: Lexicon) -> bool:
+    """Say whether a sentence holds for the diseases that it names and for no other: "for SSc-ILD only", "only in SSc and MCTD"."""
+    return any(_ONLY_AFTER.match(text, match.end) or _ONLY_BEFORE.search(text[: match.start]) for match in lexicon.disease_table.find(text))
 
 
 def _direction(match: Match[tuple[str, bool] | None], tokens: Sequence[Token], lexicon: Lexicon) -> Direction:

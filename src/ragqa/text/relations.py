@@ -40,6 +40,10 @@ class LexiconRelations(LexiconTables):
         """Return every group that a disease belongs to, itself left out."""
         return self._ancestors.get(name, frozenset())
 
+    def kinds_of(self, name: str) -> frozenset[str]:
+        """Return every disease that belongs to a group; none of one that is no group."""
+        return frozenset(disease for disease, groups in self._ancestors.items() if name in groups)
+
     def without_ancestors(self, names: Iterable[str]) -> tuple[str, ...]:
         """Return names without those that are groups of another one: the specific disease is what a sentence is about."""
         unique = list(dict.fromkeys(names))

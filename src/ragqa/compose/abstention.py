@@ -7,8 +7,7 @@ Relevance is not sufficiency: a library full of the right disease may hold nothi
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Sequence
-from functools import cache
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -18,35 +17,20 @@ from ragqa.compose.anchors import content_terms, is_by
 from ragqa.compose.aside import is_known_treatment
 from ragqa.compose.asked import Asked
 from ragqa.compose.candidates import Candidate
-from ragqa.compose.coverage import LEAST_HOLDING
 from ragqa.compose.details import missing_detail
-from ragqa.compose.held import Held, spells_out
 from ragqa.compose.parts import parts_of
 from ragqa.compose.premises import missing_document, unmet_premise
-from ragqa.compose.reasons import missing_term, not_reported, nothing_on, subject_of
+from ragqa.compose.reasons import not_reported, nothing_on
 from ragqa.compose.selection import above_cut
 from ragqa.compose.together import missing_dose, missing_event, missing_from_study, of_named_study
-from ragqa.compose.unfilled import (
-    RARE,
-    UNCOMMON,
-    asked_beside,
-    asked_directly,
-    holds_rare_word,
-    is_meant,
-    is_read,
-    listed_beside,
-    missing_names,
-    missing_words,
-    plain_forms,
-    understood,
-    unheld_tests,
-)
+from ragqa.compose.unfilled import asked_beside, asked_directly, missing_names, unheld_tests
+from ragqa.compose.words_missing import Salience, missing_everywhere, unknown_word
 from ragqa.protocols import Embedder, Library
 from ragqa.settings import ComposeSettings
 from ragqa.text.analyzer import analyze
 from ragqa.text.lexicon import Lexicon
 from ragqa.text.pieces import asks
-from ragqa.text.spelling import commonness, is_everyday
+from ragqa.text.spelling import is_everyday
 from ragqa.types import Facet, Reason, Tier
 
 OFF_TOPIC = Reason(
@@ -60,10 +44,6 @@ WEAK_EVIDENCE = Reason(
 _RESULTS = frozenset({Facet.OUTCOME, Facet.PROGNOSIS, Facet.SAFETY, Facet.EPIDEMIOLOGY})
 _ADVISED = frozenset({Facet.TREATMENT, Facet.SAFETY})
 """What advice on a class answers for a drug of it; what the drug did, it does not."""
-KNOWN_NOUN = 3.0
-"""Zipf scale: from one in a million words on, a word that the library lacks may be a plain noun ("enlargement") rather than the name of a thing."""
-SPELT_OUT_IN = 60
-"""Candidates read for the words of a short form; in more of them the initials of any three letters turn up by chance (6% in 60, 17% in 160)."""
 _OWN_FACET = 0.7
 _SHORTEST = 3
 _JOINED = re.compile(r"^[^.;?!]{0,15}\band\b[^.;?!]{0,15}$", re.IGNORECASE)
@@ -99,11 +79,11 @@ def reason_to_abstain(
     if _is_off_topic(asked, direct, best_cosine, lexicon, settings):
         return OFF_TOPIC
     likely = above_cut(direct, direct, asked, settings)
-    weigh = _Salience(query_vector, embedder, query.interpreted)
+    weigh = Salience(query_vector, embedder, query.interpreted)
     unmet = (
         unmet_premise(asked, direct, lexicon)
         or _missing_drug(asked, direct, known_drugs, lexicon)
-        or _unknown_word(asked, direct, likely or direct, weigh, lexicon, library, settings)
+        or unknown_word(asked, direct, likely or direct, weigh, lexicon, library, settings)
         or _missing_population(asked, direct, lexicon)
         or missing_document(asked, direct, lexicon)
         or missing_from_study(asked, direct)
@@ -112,7 +92,7 @@ def reason_to_abstain(
         or missing_detail(asked, direct, lexicon)
         or _missing_test(asked, direct, lexicon)
         or _missing_result(asked, direct, of_named_study(likely, asked), lexicon)
-        or _missing_everywhere(asked, direct, likely, weigh, lexicon, library, settings)
+        or missing_everywhere(asked, direct, likely, weigh, lexicon, library, settings)
     )
     if unmet:
         return unmet
@@ -142,21 +122,6 @@ def _are_held_together(words: Sequence[str], direct: Sequence[Candidate]) -> boo
     return any(terms <= content_terms(f"{each.record.sentence.text} {each.record.section.title}") for each in direct)
 
 
-class _Salience:
-    """How much of a question's meaning hangs on some of its words.
-
-    1 - cosine of the question with and without them: names of things .1 to .5, generic words below .05.
-    """
-
-    def __init__(self, query_vector: NDArray[np.float32], embedder: Embedder, text: str) -> None:
-        self._vector, self._embedder, self._words = query_vector, embedder, text.split()
-
-    def of(self, *words: str) -> float:
-        """Return the salience of words together, 1 where nothing is left without them."""
-        without = " ".join(part for part in self._words if not any(word.lower() in part.lower() for word in words))
-        return 1 - float(self._embedder.embed_queries([without])[0] @ self._vector) if without else 1.0
-
-
 def _missing_drug(asked: Asked, direct: Sequence[Candidate], known_drugs: Callable[[str], bool], lexicon: Lexicon) -> Reason | None:
     """Return the reason where no document speaks of a treatment asked for, nor a guideline advises the asked on its class.
 
@@ -184,48 +149,6 @@ def _are_joined(text: str, lexicon: Lexicon) -> bool:
     """Whether two treatments of a question are joined by "and": the outcomes of each are asked for."""
     mentions = lexicon.interventions_in(text)
     return any(_JOINED.match(text[one.end : other.start]) for one, other in pairwise(mentions))
-
-
-def _unknown_word(
-    asked: Asked, direct: Sequence[Candidate], near: Sequence[Candidate], weigh: _Salience, lexicon: Lexicon, library: Library, settings: ComposeSettings
-) -> Reason | None:
-    """Return the reason where a word that no document holds carries the question.
-
-    Everyday words ("check-ups", "runs") may weigh as much and are left to the meaning of the whole question; a name is a rare word or
-    one with capitals. A compound is known by its joined form, whatever its parts are, and a word whose kin a likely statement holds is known.
-    """
-    if not asked.unknown:
-        return None
-    text = asked.query.interpreted
-    read = understood(text, asked, lexicon)
-    held = Held(near, library.abbreviations(), asked.query.expansions)
-    said = [each.record.sentence.text for each in direct[:SPELT_OUT_IN]]
-    found: list[str] = []
-    for word in asked.unknown:
-        if is_read(word, text.find(word), read) or any(library.chunk_frequencies(analyze(word)[-1:])):
-            continue
-        if word not in library.abbreviations() and any(spells_out(each, word) for each in said):
-            continue
-        is_name = any(character.isupper() for character in word[1:]) or not any(map(is_everyday, plain_forms(word.lower())))
-        if _is_plain_noun(word) and holds_rare_word(text, asked, direct, lexicon, library.abbreviations()):
-            continue
-        if not word.isdigit() and len(word) >= _SHORTEST and is_name and not held.holds(word) and weigh.of(word) >= settings.salient:
-            found.append(word)
-    if not found or not _carry_question(found, asked, lexicon):
-        return None
-    return missing_term(found[:1], "", is_held=False)
-
-
-def _carry_question(words: Collection[str], asked: Asked, lexicon: Lexicon) -> bool:
-    """Whether words stand in the first part of a question, which all of it is on, in every part, or in what tells the case."""
-    parts = parts_of(asked, lexicon)
-    hit = [any(word in part.text for word in words) for part in parts]
-    return hit[0] or all(hit) or not any(hit)
-
-
-def _is_plain_noun(word: str) -> bool:
-    """Whether a word may be a noun like others rather than a name: beside a rare word that is held, it need not be."""
-    return commonness(word.lower()) >= KNOWN_NOUN and not any(character.isupper() for character in word[1:])
 
 
 def _missing_population(asked: Asked, direct: Sequence[Candidate], lexicon: Lexicon) -> Reason | None:
@@ -276,51 +199,4 @@ def _missing_result(asked: Asked, direct: Sequence[Candidate], likely: Sequence[
     special = set(missing_names(whole, asked, likely, lexicon)) & lexicon.special_populations
     if special:
         return not_reported(sorted(special), asked, lexicon)
-    return None
-
-
-def _missing_everywhere(
-    asked: Asked,
-    direct: Sequence[Candidate],
-    likely: Sequence[Candidate],
-    weigh: _Salience,
-    lexicon: Lexicon,
-    library: Library,
-    settings: ComposeSettings,
-) -> Reason | None:
-    """Return the reason where words that no likely sentence holds carry the question, in every part of it.
-
-    The rarer a word, the likelier it names a thing; everyday words must carry more of the question. A sentence that is less likely only
-    for its want of likeness, and holds them, is shown for their sake (`coverage.fill_parts`).
-    """
-    long_forms = library.abbreviations()
-    parts = parts_of(asked, lexicon)
-    near = likely or direct
-    shown = [*near, *(each for each in direct if each.score >= LEAST_HOLDING)]
-    rare = [missing_words(part.text, asked, near, lexicon, RARE, long_forms) for part in parts]
-    held = [set(words) - set(missing_words(part.text, asked, shown, lexicon, RARE, long_forms, None)) for part, words in zip(parts, rare, strict=True) if words]
-    given = set[str]().union(*held)
-    given.update(
-        word
-        for words in rare
-        for word in words
-        if word not in long_forms and any(spells_out(each.record.sentence.text, word) for each in direct[:SPELT_OUT_IN])
-    )
-    # Asked of the first plain noun that is missing: most questions lack none.
-    is_on_it = cache(lambda: any(holds_rare_word(part.text, asked, direct, lexicon, long_forms) for part in parts))
-
-    def unexcused(words: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(word for word in words if word not in given and not (_is_plain_noun(word) and is_on_it()))
-
-    for mark, least in ((RARE, settings.salient_unmet), (UNCOMMON, settings.salient_everyday)):
-        found = rare if mark == RARE else [missing_words(part.text, asked, near, lexicon, mark, long_forms) for part in parts]
-        unmet = [
-            () if words and is_meant(part.text, asked, direct, lexicon, long_forms) else unexcused(words) for part, words in zip(parts, found, strict=True)
-        ]
-        if any(listed_beside(part.text, words, lexicon) for part, words in zip(parts, unmet, strict=True)):
-            return None
-        if all(unmet) and all(weigh.of(*words) >= least for words in unmet):
-            missing = tuple(dict.fromkeys(word for words in unmet for word in words))
-            frequencies = library.chunk_frequencies([term for word in missing for term in analyze(word)[-1:]])
-            return missing_term(missing, subject_of(asked), is_held=any(frequencies))
     return None

@@ -7,12 +7,11 @@ asking ("overview", "why") gives way to what it is asked about; and facets that 
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 
 from ragqa.text.asking import asking_part, refers_to_tests
 from ragqa.text.comparisons import compares_drugs, says_comparison
+from ragqa.text.giving_way import without_weaker
 from ragqa.text.lexicon import Lexicon, Mention
-from ragqa.text.pieces import pieces_of
 from ragqa.text.situations import situation_asked
 from ragqa.text.unasked import without_documents, without_names, without_persons, without_states
 from ragqa.types import Facet, Query
@@ -90,28 +89,6 @@ _PROFILE = re.compile(r"\b(?:features?|findings|characteristics|profiles?|phenot
 """What people with a disease have, where nothing else tells what is asked."""
 _BARE = 4
 """Words of an asking sentence that only refers to what is told: "Is that likely?"."""
-_MEMBERS_OF_LIST = re.compile(r"^\s*(?:,|/|,?\s*(?:or|and|and/or))\s+(?:(?:an?|the|its|their)\s+)?$", re.IGNORECASE)
-"""What stands between two things asked in one list: "occurrence, worsening or rapid course"."""
-_GIVES_WAY: dict[Facet, frozenset[Facet]] = {
-    Facet.PROGRESSION: frozenset({Facet.EPIDEMIOLOGY}),
-    Facet.PROGNOSIS: frozenset({Facet.EPIDEMIOLOGY}),
-    Facet.RAPIDLY_PROGRESSIVE: frozenset({Facet.PROGRESSION}),
-}
-"""What a facet holds already: how many progress is asked about progression, and how fast it worsens is no second question."""
-_WEAKLY: dict[Facet, frozenset[Facet]] = {
-    Facet.TREATMENT: frozenset({Facet.SAFETY}),
-    Facet.OUTCOME: frozenset({Facet.PROGNOSIS}),
-    Facet.DESIGN: frozenset({Facet.PROGNOSIS, Facet.SAFETY}),
-    Facet.PROGNOSIS: frozenset({Facet.SAFETY, Facet.DOSING}),
-    Facet.DOSING: frozenset({Facet.TREATMENT}),
-}
-"""Which facets make nothing of a weak cue of another: "which of two drugs is safer" asks about harms, "how many patients died" about deaths."""
-_WEAK, _SURE = 0.7, 0.9
-_OF_USE = frozenset({Facet.TREATMENT, Facet.OUTCOME})
-_CLEARLY = 0.2
-"""By so much weaker, a facet holds no other: "what fraction turns out to have it" asks for the fraction."""
-
-
 _OF_DOCUMENTS = (Facet.DESIGN, Facet.EVIDENCE_GAP)
 """What is asked about a guideline itself."""
 
@@ -173,30 +150,7 @@ def facets_asked(text: str, lexicon: Lexicon, drugs: tuple[str, ...], population
     if not drugs and _SITUATIONS.issuperset(facets) and _asks_marker(text, lexicon):
         # How a marker bears on the course asks what it predicts.
         facets = (Facet.RISK_FACTOR, *facets)
-    weights = lexicon.question_weights(plain)
-    listed = _listed(plain, lexicon)
-    held = {
-        other
-        for facet in facets
-        for other in _GIVES_WAY.get(facet, frozenset())
-        if weights.get(other, (0.0, 0))[0] <= weights.get(facet, (1.0, 0))[0] + _CLEARLY and not {facet, other} <= listed
-    }
-    sure = {facet for facet in facets if weights.get(facet, (0.0, 0))[0] >= _SURE}
-    named = bool(drugs or anchors or treatments)
-    held |= {
-        weak
-        for weak, others in _WEAKLY.items()
-        if 0 < weights.get(weak, (0.0, 0))[0] <= _WEAK and not others.isdisjoint(sure) and not (named and weak in _OF_USE)
-    }
-    held -= _asked_apart(held, plain, lexicon) if held else set()
-    return tuple(facet for facet in facets if facet not in held)
-
-
-def _listed(plain: str, lexicon: Lexicon) -> frozenset[Facet]:
-    """Return the facets that cues of one list ask for: each is asked about, however near the others are to it."""
-    cues = lexicon.question_table.find(plain)
-    pairs = [(one, other) for one, other in pairwise(cues) if _MEMBERS_OF_LIST.match(plain[one.end : other.start])]
-    return frozenset(facet for pair in pairs for cue in pair for facet, _ in cue.value)
+    return without_weaker(facets, plain, lexicon, is_named=bool(drugs or anchors or treatments))
 
 
 def _asks_marker(text: str, lexicon: Lexicon) -> bool:
@@ -204,14 +158,6 @@ def _asks_marker(text: str, lexicon: Lexicon) -> bool:
     asking = asking_part(text)
     told = lexicon.tests_in(text) if refers_to_tests(asking) else lexicon.tests_in(asking)
     return any(Facet.RISK_FACTOR in lexicon.suggested_by(mention.name) for mention in told)
-
-
-def _asked_apart(held: set[Facet], plain: str, lexicon: Lexicon) -> set[Facet]:
-    """Return the facets that one of several pieces of a question asks for without what they give way to: "what is the survival, and how common is it?"."""
-    pieces = [set(lexicon.facets_of_question(piece)) for piece in pieces_of(plain)]
-    if len(pieces) < 2:
-        return set()
-    return {facet for facet in held if any(facet in piece and not any(facet in _GIVES_WAY.get(other, ()) for other in piece) for piece in pieces)}
 
 
 def _on_documents(plain: str, text: str, lexicon: Lexicon) -> tuple[Facet, ...]:

@@ -19,6 +19,8 @@ from ragqa.types import AnswerStatus
         ("What percentage of the Hungarian MCTD patients were alive 25 years after diagnosis?", "missing_outcome", "25 years"),
         ("10-year survival of MCTD-ILD in the Danish registry?", "missing_outcome", "10 years"),
         ("Effect of nintedanib on FVC at 3 years in SSc-ILD?", "missing_outcome", "FVC at 3 years"),
+        # The survival of a wider group.
+        ("What share of patients with anti-MDA5 dermatomyositis is alive at five years?", "missing_outcome", "five years"),
         # Another agency.
         ("In which year did the EMA approve tocilizumab for scleroderma lung disease?", "missing_outcome", "EMA"),
         ("Is MMF approved by the FDA for SSc-ILD?", "missing_outcome", "FDA"),

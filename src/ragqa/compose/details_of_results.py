@@ -16,7 +16,7 @@ from ragqa.compose.horizons import is_given, times_asked, times_given
 from ragqa.compose.parts import Part
 from ragqa.text.comparisons import says_comparison
 from ragqa.text.lexicon import Lexicon, Mention
-from ragqa.types import Facet
+from ragqa.types import Facet, Tier
 
 _RESULTS = frozenset({Facet.OUTCOME, Facet.PROGNOSIS, Facet.RISK_FACTOR})
 _EFFECTS = frozenset({Facet.OUTCOME, Facet.SAFETY, Facet.PROGNOSIS, Facet.RISK_FACTOR})
@@ -130,7 +130,9 @@ def times_of_results(part: Part, asked: Asked, lexicon: Lexicon) -> Iterator[Det
 
         def holds(candidate: Candidate, days: float = days) -> bool:
             said = candidate.record.sentence.text
-            own = (not asked.studies or is_on_it(candidate, asked)) and (not places or any(is_from(candidate, place, lexicon) for place in places))
+            own = is_on_it(candidate, asked) and (not places or any(is_from(candidate, place, lexicon) for place in places))
+            # The survival of a group is not that of one disease of it.
+            own = own and candidate.tier is not Tier.BROADER
             return own and is_given(days, times_given(said)) and not fates.isdisjoint(lexicon.outcomes_reported(said))
 
         yield Detail("horizon", f"survival at {when}", True, holds)

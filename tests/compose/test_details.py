@@ -44,6 +44,16 @@ from ragqa.types import AnswerStatus
         ("Below which FVC should patients with SSc-ILD be referred for lung transplantation?", "missing_outcome", "threshold of FVC"),
         # A place with a study's noun is the study that a treatment names among several there: others' results are not its own.
         ("How many patients in the Oslo cohort on rituximab had infusion reactions?", "missing_outcome", "Oslo antisynthetase"),
+        # The use of a treatment beside its effect: results of the drug, or advice to give it, tell nothing of it.
+        ("How soon does rituximab work in SSc-ILD?", "missing_outcome", "the time until an effect for rituximab"),
+        ("How long does nintedanib take to work in SSc-ILD?", "missing_outcome", "the time until an effect for nintedanib"),
+        ("At what time of day should nintedanib be taken in SSc-ILD?", "missing_outcome", "the time of day"),
+        ("How long does a rituximab infusion take in MCTD-ILD?", "missing_outcome", "the length of an infusion"),
+        ("How do I taper prednisolone week by week in myositis-ILD?", "missing_outcome", "the steps of a taper"),
+        ("How long do SSc-ILD patients wait for a transplant?", "missing_outcome", "the time of waiting"),
+        ("Where can I find a transplant centre for SSc-ILD?", "missing_outcome", "where it is to be had"),
+        ("For MCTD-ILD, CellCept or Myfortic?", "missing_outcome", "a comparison of CellCept and Myfortic"),
+        ("How often do patients with SSc-ILD miss work?", "missing_outcome", "driving and work"),
         # What comes back is asked for by other words than a relapse.
         ("If mycophenolate is stopped in SSc-ILD, how often does the lung disease come back?", "missing_outcome", "relapse"),
     ],
@@ -79,6 +89,11 @@ def test_a_near_miss_is_refused_in_words(corpus_service: QAService, question: st
         "How many weeks of prednisolone before Pneumocystis prophylaxis is advised?",
         "How did rituximab compare with mycophenolate and azathioprine for lung function in RA-ILD?",
         "Did gas transfer improve with mycophenolate in CTD-ILD?",
+        "How quickly does FVC decline in SSc-ILD?",
+        "How fast does ILD progress in MCTD?",
+        "IV or oral cyclophosphamide for SSc-ILD?",
+        "Where can I find the criteria for PPF?",
+        "How soon do infections occur on rituximab in CTD-ILD?",
         "Does the extent of ILD on CT change how well tocilizumab works in systemic sclerosis?",
     ],
 )

@@ -16,6 +16,7 @@ from ragqa.compose.candidates import Candidate
 from ragqa.compose.coverage import tells_regimen
 from ragqa.compose.parts import parts_of
 from ragqa.compose.reasons import not_reported, subject_of
+from ragqa.compose.unfilled import missing_names
 from ragqa.text.lexicon import Lexicon
 from ragqa.text.matching import PhraseTable
 from ragqa.types import Facet, Reason
@@ -52,7 +53,10 @@ def missing_from_study(asked: Asked, direct: Sequence[Candidate]) -> Reason | No
 
 def missing_dose(asked: Asked, candidates: Sequence[Candidate], direct: Sequence[Candidate], lexicon: Lexicon) -> Reason | None:
     """Return the reason where a dose is asked for and no source states one, or only for others; where other things are asked beside it they are answered."""
-    asks_dose = [Facet.DOSING in part.facets for part in parts_of(asked, lexicon)]
+    parts = parts_of(asked, lexicon)
+    # A part on something that no source reports cannot stand for an answer on the dose.
+    answerable = [part for part in parts if Facet.DOSING in part.facets or not missing_names(part.text, asked, direct, lexicon)] if len(parts) > 1 else parts
+    asks_dose = [Facet.DOSING in part.facets for part in answerable]
     own = of_named_study(direct, asked)
     if not any(asks_dose) or not all(asks_dose) or any(_is_dosed(each, asked, lexicon) for each in own) or tells_regimen(asked.query.interpreted, own):
         return None

@@ -37,6 +37,8 @@ from ragqa.types import AnswerStatus
         ("Serious infections with mycophenolate compared with rituximab in SSc-ILD?", "missing_outcome", "comparison of mycophenolate and rituximab"),
         ("Adding rituximab to nintedanib in CTD-ILD: effect on FVC?", "missing_outcome", "rituximab together with nintedanib"),
         ("Nintedanib 100 mg versus 150 mg in SSc-ILD: FVC decline?", "missing_outcome", "100 mg and 150 mg"),
+        ("Rituximab or mycophenolate in SSc-ILD: which has fewer serious infections?", "missing_outcome", "comparison of rituximab and mycophenolate"),
+        ("In SSc-ILD, is it nintedanib or tocilizumab that helps breathlessness?", "missing_outcome", "dyspnoea for nintedanib and tocilizumab"),
         # Another phase, an amount of care, a threshold.
         ("What did the phase 3 trial of pirfenidone in RA-ILD find?", "missing_document", "phase 3"),
         ("How many weeks and sessions of pulmonary rehabilitation are advised for CTD-ILD?", "missing_dose", "weeks and sessions"),
@@ -92,6 +94,8 @@ def test_a_near_miss_is_refused_in_words(corpus_service: QAService, question: st
         "How quickly does FVC decline in SSc-ILD?",
         "How fast does ILD progress in MCTD?",
         "IV or oral cyclophosphamide for SSc-ILD?",
+        "Does mycophenolate or cyclophosphamide improve dyspnoea in SSc-ILD?",
+        "Is mycophenolate or cyclophosphamide gentler on blood counts in SSc-ILD?",
         "Where can I find the criteria for PPF?",
         "How soon do infections occur on rituximab in CTD-ILD?",
         "Does the extent of ILD on CT change how well tocilizumab works in systemic sclerosis?",

@@ -14,8 +14,10 @@ _BREAK = re.compile(
     re.IGNORECASE,
 )
 """Between two questions, the last of which may be a name alone: "…, and on that other drug?"."""
-_CONDITION = re.compile(r"^(?:if|once|because|since|although|though|unless)\b[^?]*$", re.IGNORECASE)
-"""What asks nothing by itself and belongs to what follows: "If it is stopped, …"."""
+_CONDITION = re.compile(
+    rf"^(?:if|once|because|since|although|though|unless)\b[^?]*$|^(?:in|for|among|with|under|during)\b(?![^?]*\b{_ASKING}\b)[^?]*$", re.IGNORECASE
+)
+"""What asks nothing by itself and belongs to what follows: "If it is stopped, …", "In that disease, …"."""
 _ASKS = re.compile(rf"\b{_ASKING}\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[?.;!])\s+")
 _NEXT_ITEM = re.compile(r",\s+(?:and|or)\s+|\s+(?:and|or)\s+", re.IGNORECASE)

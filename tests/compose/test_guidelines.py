@@ -193,6 +193,18 @@ def test_guidelines_set_beside_a_named_study_are_shown_with_it(corpus_service: Q
     assert section(alone, "guidelines") == ()
 
 
+def test_criteria_set_against_a_named_study_are_shown_with_it(corpus_service: QAService) -> None:
+    """"… in that study but not under the criteria": the study is one side, the criteria, which are of no study, the other."""
+    both, alone = (
+        [each.text for each in corpus_service.ask(question).statements]
+        for question in ("Why would a patient count as progressive in INBUILD but not under the 2022 PPF criteria?", "How did INBUILD define progression?")
+    )
+
+    assert any("absolute fall" in text for text in both)
+    assert any("INBUILD defined progression" in text for text in both)
+    assert not any("absolute fall" in text for text in alone)
+
+
 def test_advice_for_others_only_displaces_no_advice_for_the_asked(corpus_service: QAService) -> None:
     """Nintedanib first is for SSc only: in MCTD what is advised against it, and for it later, is shown, and says it all."""
     texts = [each.text for each in section(corpus_service.ask("Is nintedanib recommended first line in MCTD-ILD?"), "guidelines")]

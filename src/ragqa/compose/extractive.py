@@ -6,6 +6,7 @@ question ─► asked ─► candidates ─► reason to abstain? ─► guideli
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -34,6 +35,7 @@ from ragqa.types import (
     AnswerSection,
     AnswerStatus,
     Considered,
+    Facet,
     Filters,
     Query,
     Ranking,
@@ -54,6 +56,10 @@ NO_RESEARCH = "No study in this library answers the question directly."
 _NO_FILTERS = Filters()
 NEIGHBOURS = 3
 """Sentences before one that are looked at to make it stand alone."""
+_DEFINES = 0.5
+"""Weight of its facet from which on a statement gives a definition."""
+_TOLD_APART = re.compile(r"\b(?:but not|unlike|as opposed to|in contrast (?:to|with)|rather than|differ\w*|versus|vs\.?|compar\w+|than|yet not|though not)\b", re.IGNORECASE)
+"""What sets a definition of a study against one of no study."""
 
 
 class ExtractiveComposer:
@@ -104,6 +110,10 @@ class ExtractiveComposer:
                 # "Guidelines against what the registry found": the study is one side, and the guidelines, none of them by name, the other.
                 rows = {candidate.record.row for candidate in named}
                 named = [candidate for candidate in candidates if candidate.record.row in rows or candidate.is_guideline]
+            elif named and asked.studies == query.anchors and _TOLD_APART.search(query.interpreted) and Facet.DEFINITION in query.facets:
+                # "Progressive in that study but not by the criteria": the criteria, which are no study's, are the other side.
+                rows = {candidate.record.row for candidate in named}
+                named = [each for each in candidates if each.record.row in rows or each.record.sentence.tags.weight(Facet.DEFINITION) >= _DEFINES]
             candidates = named or candidates
         claims = self._claims(candidates)
         pool = [candidate for candidate in candidates if candidate.record.row in claims]

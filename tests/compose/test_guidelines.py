@@ -205,6 +205,14 @@ def test_criteria_set_against_a_named_study_are_shown_with_it(corpus_service: QA
     assert not any("absolute fall" in text for text in alone)
 
 
+def test_any_treatment_for_an_outcome_is_told_by_what_names_it(corpus_service: QAService) -> None:
+    """Advice to give a drug says nothing of breathlessness; where a result does, it is shown alone."""
+    statements = corpus_service.ask("Do any drugs help breathlessness in SSc-ILD?").statements
+
+    assert any("Dyspnoea" in each.text for each in statements)
+    assert not any("is conditionally recommended" in each.text for each in statements)
+
+
 def test_advice_for_others_only_displaces_no_advice_for_the_asked(corpus_service: QAService) -> None:
     """Nintedanib first is for SSc only: in MCTD what is advised against it, and for it later, is shown, and says it all."""
     texts = [each.text for each in section(corpus_service.ask("Is nintedanib recommended first line in MCTD-ILD?"), "guidelines")]

@@ -194,7 +194,7 @@ def test_guidelines_set_beside_a_named_study_are_shown_with_it(corpus_service: Q
 
 
 def test_criteria_set_against_a_named_study_are_shown_with_it(corpus_service: QAService) -> None:
-    """"… in that study but not under the criteria": the study is one side, the criteria, which are of no study, the other."""
+    """ "… in that study but not under the criteria": the study is one side, the criteria, which are of no study, the other."""
     both, alone = (
         [each.text for each in corpus_service.ask(question).statements]
         for question in ("Why would a patient count as progressive in INBUILD but not under the 2022 PPF criteria?", "How did INBUILD define progression?")

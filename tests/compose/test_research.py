@@ -194,7 +194,7 @@ def test_of_two_named_studies_neither_crowds_out_the_other(tmp_path: Path) -> No
 
 
 def test_this_or_that_is_told_by_what_each_did(corpus_service: QAService) -> None:
-    """"Does this or that help?" asks about each: a result of one alone is shown; where one is weighed against the other it is not."""
+    """Whether this or that helps asks about each: a result of one alone is shown; where one is weighed against the other it is not."""
     each, weighed = (
         [statement.text for statement in corpus_service.ask(question).statements]
         for question in (

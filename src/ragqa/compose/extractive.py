@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from ragqa.compose.abstention import WEAK_EVIDENCE, reason_to_abstain
 from ragqa.compose.anchors import speaks_of
-from ragqa.compose.aside import set_aside
+from ragqa.compose.aside import leave_out, set_aside
 from ragqa.compose.asked import meaning_of, read_question
 from ragqa.compose.candidates import Candidate, gather_candidates, is_pointed
 from ragqa.compose.claims import Claim, make_claim
@@ -58,7 +58,9 @@ NEIGHBOURS = 3
 """Sentences before one that are looked at to make it stand alone."""
 _DEFINES = 0.5
 """Weight of its facet from which on a statement gives a definition."""
-_TOLD_APART = re.compile(r"\b(?:but not|unlike|as opposed to|in contrast (?:to|with)|rather than|differ\w*|versus|vs\.?|compar\w+|than|yet not|though not)\b", re.IGNORECASE)
+_TOLD_APART = re.compile(
+    r"\b(?:but not|unlike|as opposed to|in contrast (?:to|with)|rather than|differ\w*|versus|vs\.?|compar\w+|than|yet not|though not)\b", re.IGNORECASE
+)
 """What sets a definition of a study against one of no study."""
 
 
@@ -85,13 +87,16 @@ class ExtractiveComposer:
         """
         library, settings = self._library, self._settings
         answer_id = self._answer_id(query, filters)
-        asked = read_question(query, library, self._lexicon)
+        kept, left_out = leave_out(query, self._lexicon)
+        asked = read_question(kept, library, self._lexicon)
         aside = set_aside(asked, library, self._lexicon, self._drugs.__contains__)
         if aside.names:
             asked = read_question(aside.query, library, self._lexicon)
         vector = self._embedder.embed_queries([asked.query.interpreted])[0]
         meaning = meaning_of(asked, vector, self._embedder)
         candidates = gather_candidates(asked, (guidelines, research), meaning, library, self._lexicon, settings, filters)
+        # What tells of nothing but what the question excepts is no answer to it.
+        candidates = [each for each in candidates if not (outcomes := each.record.sentence.tags.outcomes) or not left_out.issuperset(outcomes)]
         candidates = mark_superseded(candidates, self._successors)
         asked = replace(asked, is_pointed=is_pointed(asked, candidates))
         best_cosine = max([*(hit.dense or 0.0 for hit in (*guidelines, *research)), *(candidate.cosine for candidate in candidates)], default=0.0)

@@ -30,7 +30,8 @@ _OF_SITUATION = 0.5
 """Weight of its facet from which on advice is for a situation of treatment: first-line advice is no stance on what to do in rapid progression."""
 _ADDED_TO = re.compile(r"\badd(?:ing|ition of|ed)?\b[^.;]{0,80}?\bto\s+(?:background\s+|ongoing\s+)?([\w-]+)", re.IGNORECASE)
 _ANY_TREATMENT = re.compile(
-    r"\b(?:any|which|what|some)(?: of (?:the|these|those|my|our|her|his))? (?:[\w-]+ ){0,2}(?:drugs?|medicines?|medications?|treatments?|therap(?:y|ies)|agents?|pills?|tablets?)\b"
+    r"\b(?:any|which|what|some)(?: of (?:the|these|those|my|our|her|his))? (?:[\w-]+ ){0,2}"
+    r"(?:drugs?|medicines?|medications?|treatments?|therap(?:y|ies)|agents?|pills?|tablets?)\b"
     r"[^.;?]{0,40}\b(?:help|improv|reduc|reliev|eas|mak|slow|lower|less|prolong|extend|chang|affect|better)\w*",
     re.IGNORECASE,
 )

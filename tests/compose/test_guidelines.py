@@ -194,7 +194,7 @@ def test_guidelines_set_beside_a_named_study_are_shown_with_it(corpus_service: Q
 
 
 def test_criteria_set_against_a_named_study_are_shown_with_it(corpus_service: QAService) -> None:
-    """ "… in that study but not under the criteria": the study is one side, the criteria, which are of no study, the other."""
+    """Where a case counts "in that study but not under the criteria", the study is one side and the criteria, which are of no study, the other."""
     both, alone = (
         [each.text for each in corpus_service.ask(question).statements]
         for question in ("Why would a patient count as progressive in INBUILD but not under the 2022 PPF criteria?", "How did INBUILD define progression?")
@@ -211,6 +211,15 @@ def test_any_treatment_for_an_outcome_is_told_by_what_names_it(corpus_service: Q
 
     assert any("Dyspnoea" in each.text for each in statements)
     assert not any("is conditionally recommended" in each.text for each in statements)
+
+
+def test_a_choice_among_named_treatments_brings_in_no_other(corpus_service: QAService) -> None:
+    """The choice that a later part speaks of is among the treatments named before: the one that failed is none of them."""
+    question = "RA-ILD, FVC down 11% despite rituximab. Antifibrotic now: which one is supported, and does UIP matter for the choice?"
+    texts = [each.text for each in corpus_service.ask(question).statements]
+
+    assert any("Nintedanib" in text for text in texts)
+    assert not any(text.startswith(("Rituximab is", "Mycophenolate")) for text in texts)
 
 
 def test_advice_for_others_only_displaces_no_advice_for_the_asked(corpus_service: QAService) -> None:

@@ -75,6 +75,7 @@ def test_a_question_with_all_its_parts_is_not_partial(corpus_service: QAService,
     ("question", "word", "kept"),
     [
         ("Besides infections, what harms does rituximab have in CTD-ILD?", "Infections early", "Infusion reactions"),
+        ("Can rituximab itself hurt my lungs, apart from infections?", "Serious infections", "Non-infectious pulmonary toxicity"),
         ("What did SENSCIS find apart from FVC?", "annual rate of FVC change", "skin fibrosis"),
     ],
 )

@@ -7,7 +7,7 @@ statement must fill, nothing would be left. What the first part names is what th
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 from ragqa.compose.asked import Asked
@@ -16,13 +16,15 @@ from ragqa.protocols import Library
 from ragqa.text.intent import outcomes_asked, restate
 from ragqa.text.lexicon import Lexicon
 from ragqa.text.pieces import asks
-from ragqa.types import Facet, Query
+from ragqa.types import Facet, Query, Sentence
 
 _LEFT_OUT = re.compile(
     r",?\s*\b(?:apart from|aside from|other than|except(?: for)?|besides|excluding|not counting|leaving (?:out|aside))\s+(?:the\s+)?(?:[\w-]+\s+){0,1}$",
     re.IGNORECASE,
 )
 _ALSO = re.compile(r"^(?:,|,?\s+(?:and|or))\s+(?:the\s+)?$", re.IGNORECASE)
+_MORE_THAN = re.compile(r"\b(?:non-?|not |other than |including |apart from )(?:\w+ )?$", re.IGNORECASE)
+"""Before an outcome that is not all a statement tells of: "non-infectious", "harms including infections"."""
 _ASKED_WITHOUT_VERB = frozenset({Facet.OUTCOME, Facet.SAFETY, Facet.PROGNOSIS, Facet.DOSING, Facet.EPIDEMIOLOGY})
 """What a part asks by its name alone: "One-year mortality on that drug, and …"."""
 
@@ -54,6 +56,14 @@ def leave_out(query: Query, lexicon: Lexicon) -> tuple[Query, frozenset[str]]:
         return query, frozenset()
     kept = replace(query, interpreted=rest)
     return replace(kept, restated=restate(kept, outcomes_asked(rest, kept.facets, lexicon))), frozenset(names)
+
+
+def tells_only(sentence: Sentence, names: Collection[str], lexicon: Lexicon) -> bool:
+    """Whether a sentence tells of some outcomes and of no other."""
+    outcomes = set(sentence.tags.outcomes)
+    if not outcomes or not outcomes.issubset(names):
+        return False
+    return any(mention.name in names and not _MORE_THAN.search(sentence.text[: mention.start]) for mention in lexicon.outcomes_in(sentence.text))
 
 
 def set_aside(asked: Asked, library: Library, lexicon: Lexicon, known_drugs: Callable[[str], bool]) -> Aside:

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from ragqa.compose.abstention import WEAK_EVIDENCE, reason_to_abstain
 from ragqa.compose.anchors import speaks_of
-from ragqa.compose.aside import leave_out, set_aside
+from ragqa.compose.aside import leave_out, set_aside, tells_only
 from ragqa.compose.asked import meaning_of, read_question
 from ragqa.compose.candidates import Candidate, gather_candidates, is_pointed
 from ragqa.compose.claims import Claim, make_claim
@@ -96,7 +96,7 @@ class ExtractiveComposer:
         meaning = meaning_of(asked, vector, self._embedder)
         candidates = gather_candidates(asked, (guidelines, research), meaning, library, self._lexicon, settings, filters)
         # What tells of nothing but what the question excepts is no answer to it.
-        candidates = [each for each in candidates if not (outcomes := each.record.sentence.tags.outcomes) or not left_out.issuperset(outcomes)]
+        candidates = [each for each in candidates if not tells_only(each.record.sentence, left_out, self._lexicon)]
         candidates = mark_superseded(candidates, self._successors)
         asked = replace(asked, is_pointed=is_pointed(asked, candidates))
         best_cosine = max([*(hit.dense or 0.0 for hit in (*guidelines, *research)), *(candidate.cosine for candidate in candidates)], default=0.0)

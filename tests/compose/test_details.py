@@ -54,6 +54,9 @@ from ragqa.types import AnswerStatus
         ("How do I taper prednisolone week by week in myositis-ILD?", "missing_outcome", "the steps of a taper"),
         ("How long do SSc-ILD patients wait for a transplant?", "missing_outcome", "the time of waiting"),
         ("Where can I find a transplant centre for SSc-ILD?", "missing_outcome", "where it is to be had"),
+        ("What should I do if a dose of nintedanib is missed in SSc-ILD?", "missing_outcome", "what a missed dose means"),
+        ("Which doctor should prescribe nintedanib in SSc-ILD?", "missing_outcome", "who prescribes it"),
+        ("Do patients with SSc-ILD prefer tablets or infusions?", "missing_outcome", "what patients prefer"),
         ("For MCTD-ILD, CellCept or Myfortic?", "missing_outcome", "a comparison of CellCept and Myfortic"),
         ("How often do patients with SSc-ILD miss work?", "missing_outcome", "driving and work"),
         # What comes back is asked for by other words than a relapse.

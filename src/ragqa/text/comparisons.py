@@ -21,7 +21,7 @@ _BETTER = re.compile(
     re.IGNORECASE,
 )
 _WEIGHED = re.compile(
-    r"\b(?:versus|vs\.?|v|compar\w+|than|which|better|worse|best|safer|safest|superior\w*|inferior\w*|differ\w*|more|less|fewer|lower|higher|equally"
+    r"\b(?:versus|vs\.?|v|compar\w+|than|which|better|worse|best|safer|safest|superior\w*|inferior\w*|differ\w*|more|less|fewer|lower|higher|equal\w*|equivalent|comparable"
     r"|kinder|gentler|easier|milder|harsher|prefer\w*|instead of|beats?|wins?|won|winner|head[- ]to[- ]head)\b",
     re.IGNORECASE,
 )

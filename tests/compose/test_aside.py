@@ -69,3 +69,19 @@ def test_a_part_that_the_selection_left_out_is_filled(corpus_service: QAService)
 def test_a_question_with_all_its_parts_is_not_partial(corpus_service: QAService, question: str) -> None:
     """Every part has a statement."""
     assert corpus_service.ask(question).status is AnswerStatus.ANSWERED
+
+
+@pytest.mark.parametrize(
+    ("question", "word", "kept"),
+    [
+        ("Besides infections, what harms does rituximab have in CTD-ILD?", "Infections early", "Infusion reactions"),
+        ("Can rituximab itself hurt my lungs, apart from infections?", "Serious infections", "Non-infectious pulmonary toxicity"),
+        ("What did SENSCIS find apart from FVC?", "annual rate of FVC change", "skin fibrosis"),
+    ],
+)
+def test_what_a_question_excepts_is_not_shown_alone(corpus_service: QAService, question: str, word: str, kept: str) -> None:
+    """A statement on nothing but the excepted outcome is out; one on others too may name it."""
+    texts = [each.text for each in corpus_service.ask(question).statements]
+
+    assert any(kept in text for text in texts)
+    assert not any(word in text for text in texts)

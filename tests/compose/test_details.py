@@ -39,6 +39,8 @@ from ragqa.types import AnswerStatus
         ("Serious infections with mycophenolate compared with rituximab in SSc-ILD?", "missing_outcome", "comparison of mycophenolate and rituximab"),
         ("Adding rituximab to nintedanib in CTD-ILD: effect on FVC?", "missing_outcome", "rituximab together with nintedanib"),
         ("Nintedanib 100 mg versus 150 mg in SSc-ILD: FVC decline?", "missing_outcome", "100 mg and 150 mg"),
+        ("Rituximab or mycophenolate in SSc-ILD: which has fewer serious infections?", "missing_outcome", "comparison of rituximab and mycophenolate"),
+        ("In SSc-ILD, is it nintedanib or tocilizumab that helps breathlessness?", "missing_outcome", "dyspnoea for nintedanib and tocilizumab"),
         # Another phase, an amount of care, a threshold.
         ("What did the phase 3 trial of pirfenidone in RA-ILD find?", "missing_document", "phase 3"),
         ("How many weeks and sessions of pulmonary rehabilitation are advised for CTD-ILD?", "missing_dose", "weeks and sessions"),
@@ -46,6 +48,19 @@ from ragqa.types import AnswerStatus
         ("Below which FVC should patients with SSc-ILD be referred for lung transplantation?", "missing_outcome", "threshold of FVC"),
         # A place with a study's noun is the study that a treatment names among several there: others' results are not its own.
         ("How many patients in the Oslo cohort on rituximab had infusion reactions?", "missing_outcome", "Oslo antisynthetase"),
+        # The use of a treatment beside its effect: results of the drug, or advice to give it, tell nothing of it.
+        ("How soon does rituximab work in SSc-ILD?", "missing_outcome", "the time until an effect for rituximab"),
+        ("How long does nintedanib take to work in SSc-ILD?", "missing_outcome", "the time until an effect for nintedanib"),
+        ("At what time of day should nintedanib be taken in SSc-ILD?", "missing_outcome", "the time of day"),
+        ("How long does a rituximab infusion take in MCTD-ILD?", "missing_outcome", "the length of an infusion"),
+        ("How do I taper prednisolone week by week in myositis-ILD?", "missing_outcome", "the steps of a taper"),
+        ("How long do SSc-ILD patients wait for a transplant?", "missing_outcome", "the time of waiting"),
+        ("Where can I find a transplant centre for SSc-ILD?", "missing_outcome", "where it is to be had"),
+        ("What should I do if a dose of nintedanib is missed in SSc-ILD?", "missing_outcome", "what a missed dose means"),
+        ("Which doctor should prescribe nintedanib in SSc-ILD?", "missing_outcome", "who prescribes it"),
+        ("Do patients with SSc-ILD prefer tablets or infusions?", "missing_outcome", "what patients prefer"),
+        ("For MCTD-ILD, CellCept or Myfortic?", "missing_outcome", "a comparison of CellCept and Myfortic"),
+        ("How often do patients with SSc-ILD miss work?", "missing_outcome", "driving and work"),
         # What comes back is asked for by other words than a relapse.
         ("If mycophenolate is stopped in SSc-ILD, how often does the lung disease come back?", "missing_outcome", "relapse"),
     ],
@@ -81,6 +96,13 @@ def test_a_near_miss_is_refused_in_words(corpus_service: QAService, question: st
         "How many weeks of prednisolone before Pneumocystis prophylaxis is advised?",
         "How did rituximab compare with mycophenolate and azathioprine for lung function in RA-ILD?",
         "Did gas transfer improve with mycophenolate in CTD-ILD?",
+        "How quickly does FVC decline in SSc-ILD?",
+        "How fast does ILD progress in MCTD?",
+        "IV or oral cyclophosphamide for SSc-ILD?",
+        "Does mycophenolate or cyclophosphamide improve dyspnoea in SSc-ILD?",
+        "Is mycophenolate or cyclophosphamide gentler on blood counts in SSc-ILD?",
+        "Where can I find the criteria for PPF?",
+        "How soon do infections occur on rituximab in CTD-ILD?",
         "Does the extent of ILD on CT change how well tocilizumab works in systemic sclerosis?",
     ],
 )

@@ -193,6 +193,35 @@ def test_guidelines_set_beside_a_named_study_are_shown_with_it(corpus_service: Q
     assert section(alone, "guidelines") == ()
 
 
+def test_criteria_set_against_a_named_study_are_shown_with_it(corpus_service: QAService) -> None:
+    """Where a case counts "in that study but not under the criteria", the study is one side and the criteria, which are of no study, the other."""
+    both, alone = (
+        [each.text for each in corpus_service.ask(question).statements]
+        for question in ("Why would a patient count as progressive in INBUILD but not under the 2022 PPF criteria?", "How did INBUILD define progression?")
+    )
+
+    assert any("absolute fall" in text for text in both)
+    assert any("INBUILD defined progression" in text for text in both)
+    assert not any("absolute fall" in text for text in alone)
+
+
+def test_any_treatment_for_an_outcome_is_told_by_what_names_it(corpus_service: QAService) -> None:
+    """Advice to give a drug says nothing of breathlessness; where a result does, it is shown alone."""
+    statements = corpus_service.ask("Do any drugs help breathlessness in SSc-ILD?").statements
+
+    assert any("Dyspnoea" in each.text for each in statements)
+    assert not any("is conditionally recommended" in each.text for each in statements)
+
+
+def test_a_choice_among_named_treatments_brings_in_no_other(corpus_service: QAService) -> None:
+    """The choice that a later part speaks of is among the treatments named before: the one that failed is none of them."""
+    question = "RA-ILD, FVC down 11% despite rituximab. Antifibrotic now: which one is supported, and does UIP matter for the choice?"
+    texts = [each.text for each in corpus_service.ask(question).statements]
+
+    assert any("Nintedanib" in text for text in texts)
+    assert not any(text.startswith(("Rituximab is", "Mycophenolate")) for text in texts)
+
+
 def test_advice_for_others_only_displaces_no_advice_for_the_asked(corpus_service: QAService) -> None:
     """Nintedanib first is for SSc only: in MCTD what is advised against it, and for it later, is shown, and says it all."""
     texts = [each.text for each in section(corpus_service.ask("Is nintedanib recommended first line in MCTD-ILD?"), "guidelines")]

@@ -191,3 +191,18 @@ def test_of_two_named_studies_neither_crowds_out_the_other(tmp_path: Path) -> No
     answer = service.ask("Compare the outcomes of the Northern cohort 2019 and the Southern cohort 2020 in MCTD-ILD")
 
     assert any("Southern cohort 2020" in each.text for each in section(answer, "research"))
+
+
+def test_this_or_that_is_told_by_what_each_did(corpus_service: QAService) -> None:
+    """Whether this or that helps asks about each: a result of one alone is shown; where one is weighed against the other it is not."""
+    each, weighed = (
+        [statement.text for statement in corpus_service.ask(question).statements]
+        for question in (
+            "Does mycophenolate or cyclophosphamide improve dyspnoea in SSc-ILD?",
+            "Which improves dyspnoea more in SSc-ILD, mycophenolate or cyclophosphamide?",
+        )
+    )
+    alone = "with oral cyclophosphamide than with placebo in SLS I"
+
+    assert any(alone in text for text in each)
+    assert not any(alone in text for text in weighed)

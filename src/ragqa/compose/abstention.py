@@ -22,7 +22,7 @@ from ragqa.compose.parts import parts_of
 from ragqa.compose.premises import missing_document, unmet_premise
 from ragqa.compose.reasons import not_reported, nothing_on
 from ragqa.compose.selection import above_cut
-from ragqa.compose.together import missing_dose, missing_event, missing_from_study, of_named_study
+from ragqa.compose.together import missing_dose, missing_event, missing_for_organ, missing_from_study, of_named_study
 from ragqa.compose.unfilled import asked_beside, asked_directly, missing_names, unheld_tests
 from ragqa.compose.words_missing import Salience, missing_everywhere, unknown_word
 from ragqa.protocols import Embedder, Library
@@ -89,6 +89,7 @@ def reason_to_abstain(
         or missing_from_study(asked, direct)
         or missing_dose(asked, candidates, direct, lexicon)
         or missing_event(asked, direct, lexicon)
+        or missing_for_organ(asked, direct, lexicon)
         or missing_detail(asked, direct, lexicon)
         or _missing_test(asked, direct, lexicon)
         or _missing_result(asked, direct, of_named_study(likely, asked), lexicon)

@@ -6,16 +6,25 @@ statement must fill, nothing would be left. What the first part names is what th
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 from ragqa.compose.asked import Asked
 from ragqa.compose.parts import parts_of
 from ragqa.protocols import Library
+from ragqa.text.intent import outcomes_asked, restate
 from ragqa.text.lexicon import Lexicon
 from ragqa.text.pieces import asks
-from ragqa.types import Facet, Query
+from ragqa.types import Facet, Query, Sentence
 
+_LEFT_OUT = re.compile(
+    r",?\s*\b(?:apart from|aside from|other than|except(?: for)?|besides|excluding|not counting|leaving (?:out|aside))\s+(?:the\s+)?(?:[\w-]+\s+){0,1}$",
+    re.IGNORECASE,
+)
+_ALSO = re.compile(r"^(?:,|,?\s+(?:and|or))\s+(?:the\s+)?$", re.IGNORECASE)
+_MORE_THAN = re.compile(r"\b(?:non-?|not |other than |including |apart from )(?:\w+ )?$", re.IGNORECASE)
+"""Before an outcome that is not all a statement tells of: "non-infectious", "harms including infections"."""
 _ASKED_WITHOUT_VERB = frozenset({Facet.OUTCOME, Facet.SAFETY, Facet.PROGNOSIS, Facet.DOSING, Facet.EPIDEMIOLOGY})
 """What a part asks by its name alone: "One-year mortality on that drug, and …"."""
 
@@ -26,6 +35,35 @@ class Aside:
 
     query: Query
     names: tuple[str, ...]
+
+
+def leave_out(query: Query, lexicon: Lexicon) -> tuple[Query, frozenset[str]]:
+    """Return a question without the outcomes that it excepts, and these: "harms apart from infections" asks for all harms but infections."""
+    text = query.interpreted
+    names: set[str] = set()
+    start = end = -1
+    for mention in sorted(lexicon.outcomes_in(text), key=lambda each: each.start):
+        if names and mention.start >= end and _ALSO.match(text[end : mention.start]):
+            end = mention.end
+        elif (phrase := _LEFT_OUT.search(text[: mention.start])) and not names:
+            start, end = phrase.start(), mention.end
+        else:
+            continue
+        names.add(mention.name)
+    rest = f"{text[:start]} {text[end:].lstrip(' ,')}".replace(" ?", "?").strip() if names else text
+    # Where nothing else tells what is asked, nothing is left to ask.
+    if not names or not lexicon.facets_of_question(rest) or names & {mention.name for mention in lexicon.outcomes_in(rest)}:
+        return query, frozenset()
+    kept = replace(query, interpreted=rest)
+    return replace(kept, restated=restate(kept, outcomes_asked(rest, kept.facets, lexicon))), frozenset(names)
+
+
+def tells_only(sentence: Sentence, names: Collection[str], lexicon: Lexicon) -> bool:
+    """Whether a sentence tells of some outcomes and of no other."""
+    outcomes = set(sentence.tags.outcomes)
+    if not outcomes or not outcomes.issubset(names):
+        return False
+    return any(mention.name in names and not _MORE_THAN.search(sentence.text[: mention.start]) for mention in lexicon.outcomes_in(sentence.text))
 
 
 def set_aside(asked: Asked, library: Library, lexicon: Lexicon, known_drugs: Callable[[str], bool]) -> Aside:

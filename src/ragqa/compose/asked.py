@@ -76,6 +76,8 @@ _PERSONAL = re.compile(
 """Words that tell of a person or of asking: ages, "a patient of mine"."""
 _LEAST_WEIGHT = 14.0
 """About the idf of three rare words or five usual ones."""
+_OF_NAMED = re.compile(r"\b(?:which (?:one|of (?:them|these|those|the two))|(?:the|this|that) (?:choice|decision))\b", re.IGNORECASE)
+"""What stands for treatments named before."""
 _CARE = frozenset({*OVERVIEW, Facet.RAPIDLY_PROGRESSIVE}) - {Facet.MONITORING}
 
 
@@ -286,7 +288,7 @@ def _asks_for_treatment(piece: str, lexicon: Lexicon) -> bool:
     """Whether a part of a question asks how to treat and names no treatment, nor refers to one ("start one drug or two, and should I add that one?")."""
     facets = set(lexicon.facets_of_question(piece))
     drugs = [mention for mention in lexicon.interventions_in(piece) if lexicon.kind_of(mention.name) != "strategy"]
-    return Facet.TREATMENT in facets and facets <= _CARE_ALONE and not drugs and not refers_to_treatment(piece)
+    return Facet.TREATMENT in facets and facets <= _CARE_ALONE and not drugs and not (refers_to_treatment(piece) or _OF_NAMED.search(piece))
 
 
 def meaning_of(asked: Asked, vector: NDArray[np.float32], embedder: Embedder) -> NDArray[np.float32]:

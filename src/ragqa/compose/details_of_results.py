@@ -14,7 +14,7 @@ from ragqa.compose.candidates import Candidate
 from ragqa.compose.detail import FITS, Detail, is_from, is_on_it, places_named, tells, with_drugs
 from ragqa.compose.horizons import is_given, times_asked, times_given
 from ragqa.compose.parts import Part
-from ragqa.text.comparisons import says_comparison
+from ragqa.text.comparisons import says_comparison, weighs
 from ragqa.text.lexicon import Lexicon, Mention
 from ragqa.types import Facet, Tier
 
@@ -59,11 +59,6 @@ _NEAR_FIGURE = 60
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)?")
 _APART = re.compile(r"\b(?:versus|vs|than|against|over)\b|\band\b.*\b(?:with|on|after|of)\s+$", re.IGNORECASE)
 _COMPARED_GROUPS = re.compile(r"\b(?:than|versus|vs|compared|differ\w*|as \w+ (?:as|in)|by (?:sex|gender|age)|both|between|equally)\b", re.IGNORECASE)
-_WEIGHED = re.compile(
-    r"\b(?:versus|vs\.?|compar\w+|than|better|worse|best|safer|safest|superior\w*|inferior\w*|differ\w*|more|less|fewer|equally|head[- ]to[- ]head)\b",
-    re.IGNORECASE,
-)
-"""What weighs treatments against each other; "this or that" alone asks about each."""
 
 
 def measures_asked(part: Part, asked: Asked, lexicon: Lexicon) -> Iterator[Detail]:
@@ -168,8 +163,8 @@ def comparisons_asked(part: Part, asked: Asked, lexicon: Lexicon) -> Iterator[De
     if len(drugs) < 2 or len(asked.studies) > 1 or not (compares or lexicon.combines(part.text)):
         return
     sought = [mention for mention in lexicon.outcomes_in(part.text) if not _is_state(mention, part.text)]
-    if compares and not (sought or _WEIGHED.search(part.text)):
-        # "Is this or that allowed?" is answered for each.
+    if compares and not weighs(part.text):
+        # "Is this or that allowed?" is answered for each, and so is "does this or that help?".
         return
     wanted = {mention.name for mention in (*sought, *_measured(part, lexicon))} - lexicon.soft_outcomes
     seeks_result = bool(sought) or Facet.TREATMENT not in part.facets
@@ -209,7 +204,7 @@ def _sets_apart(said: str, drugs: Sequence[str], lexicon: Lexicon) -> bool:
 
 def doses_compared(part: Part, asked: Asked, lexicon: Lexicon) -> Iterator[Detail]:
     """Yield two doses, schedules or routes of one drug that are set against each other."""
-    if len(asked.query.drugs) != 1 or not (asked.query.is_comparison or _WEIGHED.search(part.text) or says_comparison(part.text)):
+    if len(asked.query.drugs) != 1 or not (asked.query.is_comparison or weighs(part.text) or says_comparison(part.text)):
         return
     numbers = {part.text[start:end]: number.group() for start, end in lexicon.doses_in(part.text) if (number := _FIGURE.match(part.text[start:end]))}
     # A statement may give the unit of two doses once.

@@ -6,12 +6,13 @@ question ─► asked ─► candidates ─► reason to abstain? ─► guideli
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from ragqa.compose.abstention import WEAK_EVIDENCE, reason_to_abstain
 from ragqa.compose.anchors import speaks_of
-from ragqa.compose.aside import set_aside
+from ragqa.compose.aside import leave_out, set_aside, tells_only
 from ragqa.compose.asked import meaning_of, read_question
 from ragqa.compose.candidates import Candidate, gather_candidates, is_pointed
 from ragqa.compose.claims import Claim, make_claim
@@ -34,6 +35,7 @@ from ragqa.types import (
     AnswerSection,
     AnswerStatus,
     Considered,
+    Facet,
     Filters,
     Query,
     Ranking,
@@ -54,6 +56,12 @@ NO_RESEARCH = "No study in this library answers the question directly."
 _NO_FILTERS = Filters()
 NEIGHBOURS = 3
 """Sentences before one that are looked at to make it stand alone."""
+_DEFINES = 0.5
+"""Weight of its facet from which on a statement gives a definition."""
+_TOLD_APART = re.compile(
+    r"\b(?:but not|unlike|as opposed to|in contrast (?:to|with)|rather than|differ\w*|versus|vs\.?|compar\w+|than|yet not|though not)\b", re.IGNORECASE
+)
+"""What sets a definition of a study against one of no study."""
 
 
 class ExtractiveComposer:
@@ -79,13 +87,16 @@ class ExtractiveComposer:
         """
         library, settings = self._library, self._settings
         answer_id = self._answer_id(query, filters)
-        asked = read_question(query, library, self._lexicon)
+        kept, left_out = leave_out(query, self._lexicon)
+        asked = read_question(kept, library, self._lexicon)
         aside = set_aside(asked, library, self._lexicon, self._drugs.__contains__)
         if aside.names:
             asked = read_question(aside.query, library, self._lexicon)
         vector = self._embedder.embed_queries([asked.query.interpreted])[0]
         meaning = meaning_of(asked, vector, self._embedder)
         candidates = gather_candidates(asked, (guidelines, research), meaning, library, self._lexicon, settings, filters)
+        # What tells of nothing but what the question excepts is no answer to it.
+        candidates = [each for each in candidates if not tells_only(each.record.sentence, left_out, self._lexicon)]
         candidates = mark_superseded(candidates, self._successors)
         asked = replace(asked, is_pointed=is_pointed(asked, candidates))
         best_cosine = max([*(hit.dense or 0.0 for hit in (*guidelines, *research)), *(candidate.cosine for candidate in candidates)], default=0.0)
@@ -104,6 +115,10 @@ class ExtractiveComposer:
                 # "Guidelines against what the registry found": the study is one side, and the guidelines, none of them by name, the other.
                 rows = {candidate.record.row for candidate in named}
                 named = [candidate for candidate in candidates if candidate.record.row in rows or candidate.is_guideline]
+            elif named and asked.studies == query.anchors and _TOLD_APART.search(query.interpreted) and Facet.DEFINITION in query.facets:
+                # "Progressive in that study but not by the criteria": the criteria, which are no study's, are the other side.
+                rows = {candidate.record.row for candidate in named}
+                named = [each for each in candidates if each.record.row in rows or each.record.sentence.tags.weight(Facet.DEFINITION) >= _DEFINES]
             candidates = named or candidates
         claims = self._claims(candidates)
         pool = [candidate for candidate in candidates if candidate.record.row in claims]

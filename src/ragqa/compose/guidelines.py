@@ -29,6 +29,13 @@ _SITUATIONS = frozenset({Facet.PROGRESSION, Facet.RAPIDLY_PROGRESSIVE})
 _OF_SITUATION = 0.5
 """Weight of its facet from which on advice is for a situation of treatment: first-line advice is no stance on what to do in rapid progression."""
 _ADDED_TO = re.compile(r"\badd(?:ing|ition of|ed)?\b[^.;]{0,80}?\bto\s+(?:background\s+|ongoing\s+)?([\w-]+)", re.IGNORECASE)
+_ANY_TREATMENT = re.compile(
+    r"\b(?:any|which|what|some)(?: of (?:the|these|those|my|our|her|his))? (?:[\w-]+ ){0,2}"
+    r"(?:drugs?|medicines?|medications?|treatments?|therap(?:y|ies)|agents?|pills?|tablets?)\b"
+    r"[^.;?]{0,40}\b(?:help|improv|reduc|reliev|eas|mak|slow|lower|less|prolong|extend|chang|affect|better)\w*",
+    re.IGNORECASE,
+)
+"""What asks for a treatment of any name by what it does: "do any of the drugs help breathlessness?"."""
 AS_LIKELY = 0.8
 """Share of the best estimate from which on statements count as equally likely when they are ordered."""
 MOST_OF_ONE_ISSUER = 12
@@ -51,6 +58,7 @@ def choose_guidelines(asked: Asked, candidates: Sequence[Candidate], settings: C
     pool = _on_what_is_treated([candidate for candidate in candidates if candidate.is_guideline and candidate.tier in _DIRECT], asked)
     if asked.query.is_comparison and len(asked.query.drugs) > 1:
         pool = [each for each in pool if not _recommends(each) or (_is_on_it_alone(each, asked) and not _is_added_to(each, asked))]
+    pool = _with_asked_outcome(pool, candidates, asked, settings)
     rivals = candidates
     if Facet.EPIDEMIOLOGY in asked.query.facets:
         on_it = {each.record.row for each in on_the_point(candidates, candidates)}
@@ -88,6 +96,18 @@ def _on_what_is_treated(pool: list[Candidate], asked: Asked) -> list[Candidate]:
     """Return the pool without advice on other things where there is advice on just what is to be treated: skin drugs are no answer for Raynaud's."""
     on_it = {each.record.row for each in pool if _recommends(each) and not set(asked.outcomes).isdisjoint(each.record.sentence.tags.outcomes)}
     return [each for each in pool if each.record.row in on_it or not _recommends(each)] if asked.treats_outcome and on_it else pool
+
+
+def _with_asked_outcome(pool: list[Candidate], candidates: Sequence[Candidate], asked: Asked, settings: ComposeSettings) -> list[Candidate]:
+    """Return the pool without advice that says nothing of the outcome for which any treatment is sought, where a likely statement does."""
+    if not asked.outcomes or asked.query.drugs or Facet.TREATMENT not in asked.query.facets or not _ANY_TREATMENT.search(asked.query.interpreted):
+        return pool
+
+    def on_it(candidate: Candidate) -> bool:
+        return not set(asked.outcomes).isdisjoint(candidate.record.sentence.tags.outcomes)
+
+    told = any(on_it(each) for each in above_cut(candidates, candidates, asked, settings) if each.tier in _DIRECT)
+    return [each for each in pool if on_it(each) or not _recommends(each)] if told else pool
 
 
 def _for_overview(pool: Sequence[Candidate], likely: Sequence[Candidate], asked: Asked, least: float) -> list[Candidate]:

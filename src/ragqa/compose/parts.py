@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ragqa.compose.asked import Asked
 from ragqa.text.analyzer import analyze
 from ragqa.text.lexicon import Lexicon
-from ragqa.text.pieces import pieces_of, sentences_asking
+from ragqa.text.pieces import items_of, pieces_of, sentences_asking
 from ragqa.types import Facet
 
 _LEAST_TERMS = 2
@@ -26,12 +26,26 @@ class Part:
 def parts_of(asked: Asked, lexicon: Lexicon) -> tuple[Part, ...]:
     """Return the parts of a question, at least one. A part that names no facet of its own asks what the whole question asks, where it is the only one."""
     text = asked.query.interpreted
-    parts = [_read(piece, asked, lexicon) for piece in pieces_of(text)]
+    parts = [part for piece in pieces_of(text) for part in _items(piece, asked, lexicon)]
     asking = [part for part in parts if part is not None]
     if len(asking) < 2:
         whole = " ".join(sentences_asking(text))
         return (Part(whole, asked.query.facets, tuple(dict.fromkeys(mention.name for mention in lexicon.outcomes_in(whole)))),)
     return tuple(asking)
+
+
+def _items(piece: str, asked: Asked, lexicon: Lexicon) -> list[Part | None]:
+    """Return what is asked for by name one after the other as parts, where each names what no other does; else the piece as one part."""
+    items = [_read(item, asked, lexicon) for item in items_of(piece)]
+    one, other = items[0], items[-1]
+    if len(items) > 1 and one and other and _asks_more(one, other) and _asks_more(other, one):
+        return items
+    return [_read(piece, asked, lexicon)]
+
+
+def _asks_more(one: Part, other: Part) -> bool:
+    """Whether a part names an outcome or a facet that another does not."""
+    return not ({*one.outcomes, *one.facets} <= {*other.outcomes, *other.facets})
 
 
 def _read(piece: str, asked: Asked, lexicon: Lexicon) -> Part | None:

@@ -11,6 +11,7 @@ from ragqa.compose.candidates import Candidate
 from ragqa.compose.headings import RESEARCH_HEADINGS, cap_of, heading_key
 from ragqa.compose.selection import above_cut, on_the_point, select_diverse
 from ragqa.settings import ComposeSettings
+from ragqa.text.comparisons import weighs
 from ragqa.types import Facet, Tier
 
 _DIRECT = frozenset({Tier.EXACT, Tier.BROADER, Tier.CHILD})
@@ -34,7 +35,7 @@ def choose_research(asked: Asked, candidates: Sequence[Candidate], settings: Com
     pool = [candidate for candidate in candidates if not candidate.is_guideline and candidate.tier in _DIRECT]
     if Facet.EPIDEMIOLOGY in asked.query.facets:
         pool, candidates = on_the_point(pool, pool), on_the_point(candidates, pool)
-    if asked.query.is_comparison and len(asked.query.drugs) > 1:
+    if asked.query.is_comparison and len(asked.query.drugs) > 1 and weighs(asked.query.interpreted):
         both = _on_all(pool, asked.query.drugs)
         best = max((candidate.score for candidate in pool), default=0.0)
         if max((candidate.score for candidate in both), default=0.0) >= COMPARES * best:

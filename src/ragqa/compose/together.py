@@ -16,6 +16,7 @@ from ragqa.compose.candidates import Candidate
 from ragqa.compose.coverage import tells_regimen
 from ragqa.compose.parts import parts_of
 from ragqa.compose.reasons import not_reported, subject_of
+from ragqa.compose.unfilled import missing_names
 from ragqa.text.lexicon import Lexicon
 from ragqa.text.matching import PhraseTable
 from ragqa.types import Facet, Reason
@@ -27,6 +28,8 @@ _COURSE = re.compile(
     rf"\bfor {_COUNT} (?:days|weeks)\b|\b(?:weeks?|days?) 0\b|\b{_COUNT} (?:weekly |monthly )?(?:doses|infusions|pulses|cycles)\b|\binduction\b", re.IGNORECASE
 )
 """A course with an end."""
+_BENEFIT = frozenset({Facet.TREATMENT, Facet.OUTCOME, Facet.PROGRESSION})
+_CARE_KINDS = frozenset({"care", "procedure"})
 _IN_TURN = re.compile(r"\brespectively\b", re.IGNORECASE)
 
 
@@ -52,7 +55,10 @@ def missing_from_study(asked: Asked, direct: Sequence[Candidate]) -> Reason | No
 
 def missing_dose(asked: Asked, candidates: Sequence[Candidate], direct: Sequence[Candidate], lexicon: Lexicon) -> Reason | None:
     """Return the reason where a dose is asked for and no source states one, or only for others; where other things are asked beside it they are answered."""
-    asks_dose = [Facet.DOSING in part.facets for part in parts_of(asked, lexicon)]
+    parts = parts_of(asked, lexicon)
+    # A part on something that no source reports cannot stand for an answer on the dose.
+    answerable = [part for part in parts if Facet.DOSING in part.facets or not missing_names(part.text, asked, direct, lexicon)] if len(parts) > 1 else parts
+    asks_dose = [Facet.DOSING in part.facets for part in answerable]
     own = of_named_study(direct, asked)
     if not any(asks_dose) or not all(asks_dose) or any(_is_dosed(each, asked, lexicon) for each in own) or tells_regimen(asked.query.interpreted, own):
         return None
@@ -108,6 +114,29 @@ def _dosed(text: str, lexicon: Lexicon) -> frozenset[str]:
         before = [mention for mention in mentions if mention.end <= start]
         found.add((behind[0] if behind else before[-1] if before else mentions[0]).name)
     return frozenset(found)
+
+
+def missing_for_organ(asked: Asked, direct: Sequence[Candidate], lexicon: Lexicon) -> Reason | None:
+    """Return the reason where all that names a treatment is on another organ than the one asked about: advice for fingers says nothing of lungs.
+
+    Care that goes with any treatment is left out, as is a question that names an outcome, which its own rules weigh.
+    """
+    query = asked.query
+    drugs = [drug for drug in query.drugs if lexicon.kind_of(drug) not in _CARE_KINDS]
+    seeks_benefit = bool(query.facets) and _BENEFIT.issuperset(query.facets)
+    if not (drugs and asked.on_manifestation and asked.is_bound and seeks_benefit) or query.anchors or set(asked.outcomes) - lexicon.soft_outcomes:
+        return None
+    names = asked.drug_names | asked.drug_classes
+    naming = [each for each in direct if not names.isdisjoint((*each.record.sentence.tags.drugs, *each.record.sentence.tags.topic_drugs))]
+    if not naming or not all(each.features["off_manifestation"] for each in naming):
+        return None
+    populations = " or ".join(name for name in query.populations if name != lexicon.manifestation)
+    place = f"{lexicon.manifestation} in {populations}" if populations else lexicon.manifestation
+    return Reason(
+        "missing_outcome",
+        f"No source in the library reports on {' and '.join(query.drugs)} for {place}, only for other organs.",
+        f"Ask about {' and '.join(query.drugs)} for what it is given for, or add a source on {place}.",
+    )
 
 
 def missing_event(asked: Asked, direct: Sequence[Candidate], lexicon: Lexicon) -> Reason | None:

@@ -42,7 +42,7 @@ _IS_RISK = re.compile(
 )
 _IS_REASON = re.compile(r"\b(?:reasons?|because of|due to|owing to)\b[^.;]{0,80}$", re.IGNORECASE)
 _ABOUT_SOURCE = frozenset({Facet.DESIGN, Facet.BACKGROUND})
-_BESIDE = re.compile(r"(?:^|\s|,)(?:and|or)\s+(?:(?:on|of|in|for|its|the|their|\w+[- ]?blood|blood)\s+){0,2}$|,\s+$", re.IGNORECASE)
+_BESIDE = re.compile(r"(?:^|\s|,)(?:and|or)\s+(?:(?:on|of|in|for|its|the|their|\w+[- ]?blood|blood|target)\s+){0,2}$|,\s+$", re.IGNORECASE)
 _ACCOMPANIES = re.compile(r"\b(?:with|and|in)\s+(?:\w+\s+)?$", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_][\w'’-]*[^\W_]")
 _LISTED = re.compile(r"([^\W_][\w-]*)(?:,\s+(?:and\s+|or\s+)?|\s+(?:and|or)\s+)(?=([^\W_][\w-]*))")
@@ -145,9 +145,12 @@ def asked_directly(text: str, lexicon: Lexicon) -> frozenset[str]:
 
 
 def asked_beside(text: str, lacking: Collection[str], lexicon: Lexicon) -> bool:
-    """Whether all that a text lacks is asked beside an outcome that is there: "the effect on vital capacity, and on cough"."""
+    """Whether all that a text lacks is asked beside an outcome that is there: "the effect on vital capacity, and on cough"; or beside the dose."""
     mentions = lexicon.outcomes_in(text)
     held = [mention for mention in mentions if mention.name not in lacking]
+    missing_at = {position for mention in mentions for position in range(mention.start, mention.end)}
+    dosed = [match for match in lexicon.question_table.find(text) if match.start not in missing_at and any(facet is Facet.DOSING for facet, _ in match.value)]
+    held = sorted([*held, *(Mention("", match.start, match.end) for match in dosed)], key=lambda mention: mention.start)
     missing = [mention for mention in mentions if mention.name in lacking]
     if not held or not missing or {mention.name for mention in missing} != set(lacking):
         return False

@@ -20,6 +20,16 @@ _BETTER = re.compile(
     r"|prefer\w*|first choice|which (?:one|of))\b",
     re.IGNORECASE,
 )
+_WEIGHED = re.compile(
+    r"\b(?:versus|vs\.?|v|compar\w+|than|which|better|worse|best|safer|safest|superior\w*|inferior\w*|differ\w*|more|less|fewer|lower|higher|equal\w*|equivalent|comparable"
+    r"|kinder|gentler|easier|milder|harsher|prefer\w*|instead of|beats?|wins?|won|winner|head[- ]to[- ]head)\b",
+    re.IGNORECASE,
+)
+
+
+def weighs(text: str) -> bool:
+    """Say whether a question weighs what it names against each other; "is it this or that which helps?" asks about each by itself, "which is better" weighs."""
+    return _WEIGHED.search(text) is not None
 
 
 def says_comparison(text: str) -> bool:

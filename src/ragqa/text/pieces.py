@@ -14,10 +14,14 @@ _BREAK = re.compile(
     re.IGNORECASE,
 )
 """Between two questions, the last of which may be a name alone: "…, and on that other drug?"."""
-_CONDITION = re.compile(r"^(?:if|once|because|since|although|though|unless)\b[^?]*$", re.IGNORECASE)
-"""What asks nothing by itself and belongs to what follows: "If it is stopped, …"."""
+_CONDITION = re.compile(
+    rf"^(?:if|once|because|since|although|though|unless)\b[^?]*$|^(?:in|for|among|with|under|during)\b(?![^?]*\b{_ASKING}\b)[^?]*$", re.IGNORECASE
+)
+"""What asks nothing by itself and belongs to what follows: "If it is stopped, …", "In that disease, …"."""
 _ASKS = re.compile(rf"\b{_ASKING}\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[?.;!])\s+")
+_NEXT_ITEM = re.compile(r",\s+(?:and|or)\s+|\s+(?:and|or)\s+", re.IGNORECASE)
+_COLON = re.compile(r":\s+")
 
 
 def sentences_asking(text: str) -> list[str]:
@@ -40,6 +44,17 @@ def pieces_of(text: str) -> list[str]:
             found.append(sentence[start:end].strip())
             start = following
     return [piece for piece in found if piece]
+
+
+def items_of(piece: str) -> tuple[str, ...]:
+    """Return the two items of a list by name in a piece: "That drug: dose, and blood level?" asks for both; all of it where it lists none.
+
+    They stand behind a colon, or a comma sets the second apart. Whether each asks something, is for the caller to weigh.
+    """
+    colon = _COLON.search(piece)
+    breaks = [match for match in _NEXT_ITEM.finditer(piece, colon.end() if colon else 0) if colon or match.group().strip().startswith(",")]
+    breaks = [match for match in breaks if not asks(piece[match.end() :]) and ":" not in piece[match.end() :]]
+    return (piece[: breaks[-1].start()].strip(), piece[breaks[-1].end() :].strip()) if breaks else (piece,)
 
 
 def asks(text: str) -> bool:

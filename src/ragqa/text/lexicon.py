@@ -15,9 +15,9 @@ from typing import Any
 
 from ragqa.errors import LexiconInvalid
 from ragqa.text.issuers import either
+from ragqa.text.lexicon_details import LexiconDetails
 from ragqa.text.lexicon_tables import Weights
 from ragqa.text.matching import Match, tokenize
-from ragqa.text.relations import LexiconRelations
 from ragqa.text.sentence_facets import facets_of_sentence
 from ragqa.types import Facet
 
@@ -40,16 +40,7 @@ class Mention:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class FineForm:
-    """What a question may ask for and no slot tells: how it asks, and what a statement on it holds."""
-
-    name: str
-    asked: re.Pattern[str]
-    given: re.Pattern[str]
-
-
-class Lexicon(LexiconRelations):
+class Lexicon(LexiconDetails):
     """The parsed lexicon files. Build it with `load_lexicon`; its tables compile on first use."""
 
     def with_abbreviations(self, definitions: Iterable[tuple[str, str]]) -> Lexicon:
@@ -192,36 +183,6 @@ class Lexicon(LexiconRelations):
     def kinds_of_tests(self) -> frozenset[str]:
         """Return plurals that stand for many tests and name none: "which scans are worthwhile?"."""
         return frozenset(self.data["interventions"].get("kinds_of_tests", ()))
-
-    @cached_property
-    def patient_groups(self) -> tuple[FineForm, ...]:
-        """Return the groups of patients whose results may be asked for apart."""
-        return self._fine_forms("patient_groups")
-
-    @cached_property
-    def statistics(self) -> tuple[FineForm, ...]:
-        """Return the statistics by which a result may be asked for."""
-        return self._fine_forms("statistics")
-
-    @cached_property
-    def ways_of_giving(self) -> tuple[Mapping[str, re.Pattern[str]], ...]:
-        """Return the schedules and the routes by which a drug may be given, by name with the form of their words."""
-        groups = [self.data["outcomes"].get(key, {}) for key in ("schedules", "routes")]
-        return tuple({name: re.compile(rf"(?<![\w-]){either(words)}(?![\w-])", re.IGNORECASE) for name, words in group.items()} for group in groups)
-
-    def _fine_forms(self, key: str) -> tuple[FineForm, ...]:
-        forms = self.data["outcomes"].get(key, {})
-        return tuple(FineForm(name, re.compile(form["asked"], re.IGNORECASE), re.compile(form["given"], re.IGNORECASE)) for name, form in forms.items())
-
-    @cached_property
-    def amounts(self) -> Mapping[str, Sequence[str]]:
-        """Return units in which care is given that are no dose, by their singular, with the words by which a statement gives the amount."""
-        return dict(self.data["outcomes"].get("amounts", {}))
-
-    @property
-    def groups_of_tests(self) -> frozenset[str]:
-        """Return the tests that stand for many: evidence names one of them."""
-        return frozenset(self.data["interventions"].get("groups_of_tests", ()))
 
     @property
     def soft_outcomes(self) -> frozenset[str]:

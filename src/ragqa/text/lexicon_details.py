@@ -1,0 +1,54 @@
+"""What a question may ask more finely than by a slot, by the words of the lexicon: groups of patients, statistics, ways of giving, amounts of care."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from ragqa.text.issuers import either
+from ragqa.text.relations import LexiconRelations
+
+
+@dataclass(frozen=True, slots=True)
+class FineForm:
+    """What a question may ask for and no slot tells: how it asks, and what a statement on it holds."""
+
+    name: str
+    asked: re.Pattern[str]
+    given: re.Pattern[str]
+
+
+class LexiconDetails(LexiconRelations):
+    """The details of the lexicon files (`outcomes.yaml`)."""
+
+    @cached_property
+    def patient_groups(self) -> tuple[FineForm, ...]:
+        """Return the groups of patients whose results may be asked for apart."""
+        return self._fine_forms("patient_groups")
+
+    @cached_property
+    def statistics(self) -> tuple[FineForm, ...]:
+        """Return the statistics by which a result may be asked for."""
+        return self._fine_forms("statistics")
+
+    @cached_property
+    def ways_of_giving(self) -> tuple[Mapping[str, re.Pattern[str]], ...]:
+        """Return the schedules and the routes by which a drug may be given, by name with the form of their words."""
+        groups = [self.data["outcomes"].get(key, {}) for key in ("schedules", "routes")]
+        return tuple({name: re.compile(rf"(?<![\w-]){either(words)}(?![\w-])", re.IGNORECASE) for name, words in group.items()} for group in groups)
+
+    def _fine_forms(self, key: str) -> tuple[FineForm, ...]:
+        forms = self.data["outcomes"].get(key, {})
+        return tuple(FineForm(name, re.compile(form["asked"], re.IGNORECASE), re.compile(form["given"], re.IGNORECASE)) for name, form in forms.items())
+
+    @cached_property
+    def amounts(self) -> Mapping[str, Sequence[str]]:
+        """Return units in which care is given that are no dose, by their singular, with the words by which a statement gives the amount."""
+        return dict(self.data["outcomes"].get("amounts", {}))
+
+    @property
+    def groups_of_tests(self) -> frozenset[str]:
+        """Return the tests that stand for many: evidence names one of them."""
+        return frozenset(self.data["interventions"].get("groups_of_tests", ()))

@@ -287,9 +287,9 @@ class Lexicon(LexiconRelations):
 
     @cached_property
     def method_forms(self) -> tuple[tuple[re.Pattern[str], ...], ...]:
-        """Forms by which a sentence states an aim or a measurement, and those by which it tells a result after all."""
+        """Forms by which a sentence states a measurement, those of a result that outweigh them, those of an aim, and those that outweigh an aim."""
         forms = self.data["facets"].get("method_forms", {})
-        return tuple(tuple(re.compile(pattern, re.IGNORECASE) for pattern in forms.get(kind, ())) for kind in ("methods", "results"))
+        return tuple(tuple(re.compile(pattern, re.IGNORECASE) for pattern in forms.get(kind, ())) for kind in ("methods", "results", "aims", "figures"))
 
     def facets_of_heading(self, heading: str) -> tuple[Facet, ...]:
         """Return the facets that a section title names, in its order."""

@@ -97,8 +97,11 @@ def _add_headings(cues: dict[Facet, float], above: Sequence[Sequence[Facet]], te
 
 
 def _tells_methods(lexicon: Lexicon, text: str) -> bool:
-    """Whether a sentence states an aim or a measurement and no result."""
-    return any(form.search(text) for form in lexicon.method_forms[0]) and not _tells_result(lexicon, text)
+    """Whether a sentence states an aim or a measurement and no result; what it aims at may read like one, and only figures outweigh that."""
+    methods, _, aims, figures = lexicon.method_forms
+    if any(form.search(text) for form in aims):
+        return not any(form.search(text) for form in figures)
+    return any(form.search(text) for form in methods) and not _tells_result(lexicon, text)
 
 
 def _tells_result(lexicon: Lexicon, text: str) -> bool:

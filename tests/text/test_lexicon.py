@@ -267,6 +267,35 @@ def test_a_result_that_asks_for_more_studies_is_that_result() -> None:
     assert LEXICON.facets_of_sentence("Rituximab improved survival by 5%, and further trials are needed.", ("Results",))[0][0] is Facet.OUTCOME
 
 
+@pytest.mark.parametrize(
+    ("text", "facet", "least"),
+    [
+        # Without a heading that names a facet, and without a cue word.
+        ("The extract inhibited the enzyme with an IC50 of 49.8 and presented weak inhibition (21%).", Facet.OUTCOME, 0.5),
+        ("The group on the higher dose declined less than the other.", Facet.OUTCOME, 0.5),
+        ("Nephrotoxicity was seen in 4 patients.", Facet.SAFETY, 0.7),
+        ("Five of 236 patients had antibodies to golimumab at week 24.", Facet.SAFETY, 0.7),
+        ("Two patients tested positive for anti-brodalumab-binding antibodies.", Facet.SAFETY, 0.6),
+        ("Between 6% and 42% of patients with psoriasis have arthritis.", Facet.EPIDEMIOLOGY, 0.8),
+        ("About 30% of adults with SSc develop lung disease.", Facet.EPIDEMIOLOGY, 0.8),
+    ],
+)
+def test_the_form_of_a_result_is_read_without_a_heading(text: str, facet: Facet, least: float) -> None:
+    """An abstract in one piece has none; what an antibody against a treatment is, its form tells."""
+    assert dict(LEXICON.facets_of_sentence(text))[facet] >= least
+
+
+@pytest.mark.parametrize("text", ["It should be noted that the sample was small.", "This may be similar in other groups.", "Cells bind to the matrix."])
+def test_what_is_weighed_is_no_result(text: str) -> None:
+    """Only what was found is."""
+    assert Facet.OUTCOME not in dict(LEXICON.facets_of_sentence(text))
+
+
+def test_what_is_toxic_to_cells_is_no_harm_to_patients() -> None:
+    """It is how something works."""
+    assert Facet.SAFETY not in dict(LEXICON.facets_of_sentence("It does not induce cytotoxicity."))
+
+
 def test_nothing_in_a_protocol_is_a_result() -> None:
     """All but its background is about the design of the study to come."""
     facets = dict(LEXICON.facets_of_sentence("Rituximab improves survival.", ("Discussion",), is_planned=True))

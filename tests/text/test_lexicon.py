@@ -274,7 +274,7 @@ def test_a_result_that_asks_for_more_studies_is_that_result() -> None:
         ("The extract inhibited the enzyme with an IC50 of 49.8 and presented weak inhibition (21%).", Facet.OUTCOME, 0.5),
         ("The group on the higher dose declined less than the other.", Facet.OUTCOME, 0.5),
         ("Nephrotoxicity was seen in 4 patients.", Facet.SAFETY, 0.7),
-        ("Five of 236 patients had antibodies to golimumab at week 24.", Facet.SAFETY, 0.7),
+        ("Five of 236 patients had antibodies to golimumab at week 24.", Facet.SAFETY, 0.6),
         ("Two patients tested positive for anti-brodalumab-binding antibodies.", Facet.SAFETY, 0.6),
         ("Between 6% and 42% of patients with psoriasis have arthritis.", Facet.EPIDEMIOLOGY, 0.8),
         ("About 30% of adults with SSc develop lung disease.", Facet.EPIDEMIOLOGY, 0.8),

@@ -98,7 +98,9 @@ def test_what_announces_a_list_names_what_its_items_speak_of() -> None:
     lead = replace(lead, sentence=replace(lead.sentence, flags=(FRAGMENT,)))
     items = [
         sentence(text, ordinal=number, paragraph=number, tags=UNNAMED, block=Block.LIST_ITEM)
-        for number, text in enumerate(("Its half-life is about three weeks in most adults.", "Its clearance depends on the number of cells that it binds."), start=1)
+        for number, text in enumerate(
+            ("Its half-life is about three weeks in most adults.", "Its clearance depends on the number of cells that it binds."), start=1
+        )
     ]
 
     first, second = make_claim(items[0], (lead,), None), make_claim(items[1], (lead, items[0]), None)

@@ -55,7 +55,9 @@ _JOINED = re.compile(
 _ADDS = re.compile(r"\b(?:add(?:ing|ed|s)?|addition of|combin(?:e|ing|ation of))\s+(?:(?!to\b|with\b|on\b|or\b|onto\b)\w+\s+){0,3}$", re.IGNORECASE)
 """What stands before a treatment that is to be given beside another: "would adding X help?"."""
 _ADDED_AFTER = re.compile(r"^\s*(?:\w+\s+){0,2}(?:added|add-on|combined with|on top of|in addition to)\b", re.IGNORECASE)
-_ADDED_TO = re.compile(r"(?<!switch )(?<!switching )(?<!change )(?<!changing )(?<!compared )\b(?:to|with|on top of|on|onto|in addition to)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
+_ADDED_TO = re.compile(
+    r"(?<!switch )(?<!switching )(?<!change )(?<!changing )(?<!compared )\b(?:to|with|on top of|on|onto|in addition to)\s+(?:\w+\s+){0,2}$", re.IGNORECASE
+)
 """What stands before the treatment that the other is added to."""
 _REFERS = re.compile(
     r"(?<!about )(?<!for )(?<!against )\b(?:it|them|(?:this|that|the) (?:drug|medicine|medication|agent|treatment|therapy|combination))\b", re.IGNORECASE

@@ -289,7 +289,9 @@ class Lexicon(LexiconRelations):
     def method_forms(self) -> tuple[tuple[re.Pattern[str], ...], ...]:
         """Forms by which a sentence states a measurement, of a result that outweighs them, of an aim, of figures that outweigh it, and of a guess."""
         forms = self.data["facets"].get("method_forms", {})
-        return tuple(tuple(re.compile(pattern, re.IGNORECASE) for pattern in forms.get(kind, ())) for kind in ("methods", "results", "aims", "figures", "weighed"))
+        return tuple(
+            tuple(re.compile(pattern, re.IGNORECASE) for pattern in forms.get(kind, ())) for kind in ("methods", "results", "aims", "figures", "weighed")
+        )
 
     def facets_of_heading(self, heading: str) -> tuple[Facet, ...]:
         """Return the facets that a section title names, in its order."""

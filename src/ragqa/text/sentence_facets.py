@@ -97,6 +97,7 @@ def _add_headings(cues: dict[Facet, float], above: Sequence[Sequence[Facet]], te
             cues[facet] = max(cues.get(facet, 0.0), min(weight, given))
         weight = _OUTER_HEADING if found else weight
 
+
 def _tells_methods(lexicon: Lexicon, text: str) -> bool:
     """Whether a sentence states an aim or a measurement and no result; what it aims at may read like one, and only figures outweigh that."""
     methods, _, aims, figures, _ = lexicon.method_forms

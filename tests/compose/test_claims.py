@@ -105,8 +105,10 @@ def test_what_announces_a_list_names_what_its_items_speak_of() -> None:
 
     first, second = make_claim(items[0], (lead,), None), make_claim(items[1], (lead, items[0]), None)
 
-    assert first is not None and first.text == f"{lead.sentence.text} {items[0].sentence.text}"
-    assert second is not None and second.records == (lead, *items)
+    assert first is not None
+    assert first.text == f"{lead.sentence.text} {items[0].sentence.text}"
+    assert second is not None
+    assert second.records == (lead, *items)
     named = sentence("Rituximab binds cells of one kind in the blood and in the lung.", block=Block.LIST_ITEM)
     assert make_claim(items[0], (named,), None) is None
 

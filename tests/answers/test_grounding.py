@@ -187,6 +187,7 @@ def test_the_source_of_another_document_fails(answers: tuple[Answer, ...], libra
         Edit("lead_in", "", "Rituximab cures MCTD — "),
         Edit("lead_in", "Not ", ""),
         Edit("ocr_repair", "F", "F"),
+        Edit("drop_reference", "rituximab (in none but one) in", "rituximab in"),
     ],
 )
 def test_an_edit_that_is_not_harmless_is_refused_although_it_replays(answers: tuple[Answer, ...], library: Library, edit: Edit) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from ragqa.compose.claims import is_fragment, make_claim
 from ragqa.text.connectives import CONNECTIVE
-from ragqa.types import FRAGMENT, Block, Edit, Origin, Tags, Zone
+from ragqa.types import FRAGMENT, Block, Edit, Origin, SentenceRecord, Tags, Zone
 from tests.compose.samples import sentence
 
 UNNAMED = Tags(population_origin=Origin.DOCUMENT)
@@ -68,6 +68,49 @@ def test_a_sentence_that_points_back_never_stands_alone(start: str) -> None:
 
 OF_TRIAL = Tags(population_origin=Origin.DOCUMENT, design="randomised-trial")
 OF_REVIEW = Tags(population_origin=Origin.DOCUMENT, design="narrative-review")
+
+
+def in_section(record: SentenceRecord, title: str) -> SentenceRecord:
+    """Return the sentence below another heading."""
+    return replace(record, section=replace(record.section, title=title, path=(title,)))
+
+
+@pytest.mark.parametrize(
+    ("text", "design"),
+    [
+        ("The study was prematurely terminated because of serious adverse events in the other arm.", "randomised-trial"),
+        ("The trial met its primary endpoint of lung function at one year.", "cohort"),
+        ("The study durations ranged from 2 to 13 weeks and the doses from 300 mg to 3000 mg.", "systematic-review"),
+    ],
+)
+def test_a_report_means_its_own_by_the_study(text: str, design: str) -> None:
+    """Not where it speaks of others, nor where it reports none, nor where the study was told of before."""
+    record = sentence(text, tags=Tags(population_origin=Origin.DOCUMENT, design=design))
+
+    assert make_claim(record, (), None) is not None
+    assert make_claim(in_section(record, "4. Discussion"), (), None) is None
+    assert make_claim(replace(record, sentence=replace(record.sentence, tags=OF_REVIEW)), (), None) is None
+
+
+def test_what_announces_a_list_names_what_its_items_speak_of() -> None:
+    """The line with the colon is put before the first item, or before two; an item explains no other."""
+    lead = sentence("Rituximab has the following properties:", tags=UNNAMED)
+    lead = replace(lead, sentence=replace(lead.sentence, flags=(FRAGMENT,)))
+    items = [
+        sentence(text, ordinal=number, paragraph=number, tags=UNNAMED, block=Block.LIST_ITEM)
+        for number, text in enumerate(
+            ("Its half-life is about three weeks in most adults.", "Its clearance depends on the number of cells that it binds."), start=1
+        )
+    ]
+
+    first, second = make_claim(items[0], (lead,), None), make_claim(items[1], (lead, items[0]), None)
+
+    assert first is not None
+    assert first.text == f"{lead.sentence.text} {items[0].sentence.text}"
+    assert second is not None
+    assert second.records == (lead, *items)
+    named = sentence("Rituximab binds cells of one kind in the blood and in the lung.", block=Block.LIST_ITEM)
+    assert make_claim(items[0], (named,), None) is None
 
 
 @pytest.mark.parametrize(

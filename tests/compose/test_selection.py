@@ -97,6 +97,24 @@ def test_a_result_that_a_paper_tells_in_its_abstract_and_its_text_is_told_once(t
     assert repeats(second, first, SETTINGS) is is_repeat
 
 
+@pytest.mark.parametrize(
+    ("in_abstract", "in_text", "is_repeat"),
+    [
+        # References, rounding and numbers in words are no difference.
+        ("FVC rose by 41% in seven of 97 patients on rituximab.", "Rituximab raised FVC by 40.9% in 7 of 97 patients (Figure 2).", True),
+        ("FVC rose by 5% in 97 patients on rituximab.", "Rituximab raised FVC by 5% in 97 patients, as in 12 others (p = 0.01).", False),
+        ("FVC rose by 5% in 97 patients on rituximab.", "Rituximab raised FVC by 5% at week 24 in 97 patients.", True),
+        ("FVC rose by 5% and fell by 3% in 97 patients on rituximab.", "Rituximab raised FVC by 5% at week 24 in 97 patients.", False),
+    ],
+)
+def test_a_result_told_again_with_one_figure_more_repeats(in_abstract: str, in_text: str, is_repeat: bool) -> None:
+    """Whichever is shown first; where each has a figure of its own, or one has two more, both are."""
+    abstract, text = candidate(in_abstract, angle=0.7), candidate(in_text, 1)
+    abstract = replace(abstract, record=sentence(in_abstract, tags=TAGS, zone=Zone.ABSTRACT))
+
+    assert repeats(text, abstract, SETTINGS) is is_repeat
+
+
 def test_recommendations_of_different_strength_do_not_repeat() -> None:
     """Strength and direction are part of what is said."""
     weak, strong, against = (

@@ -54,3 +54,13 @@ def test_legends_of_three_entries_or_more_are_read() -> None:
 def test_a_lone_colon_is_no_legend() -> None:
     """One "Drug: dose" pair is prose, not a legend."""
     assert find_definitions("CYC: Cyclophosphamide was given.") == []
+
+
+def test_the_short_form_of_a_combination_defines_its_parts() -> None:
+    """Where the parts of both forms answer each other; of "fever and rash (FAR)" nothing can be told apart."""
+    assert find_definitions("Patients received adalimumab plus methotrexate (ADA+MTX) for a year.") == [
+        ("ADA+MTX", "adalimumab plus methotrexate"),
+        ("ADA", "adalimumab"),
+        ("MTX", "methotrexate"),
+    ]
+    assert find_definitions("It began with fever and rash (FAR) in most.") == [("FAR", "fever and rash")]

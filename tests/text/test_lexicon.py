@@ -215,6 +215,13 @@ def test_under_methods_everything_is_design(headings: tuple[str, ...]) -> None:
         "To assess the efficacy of rituximab, visits took place every month.",
         "Efficacy was assessed by the same observer at each visit.",
         "Higher scores indicate worse quality of life.",
+        # What an endpoint was, and what an aim looks for, may hold the words of a result.
+        "Primary endpoint was low disease activity at week 12; secondary endpoints included remission, response and safety.",
+        "The co-primary endpoints were 20% or greater improvement of the skin score and the change of FVC.",
+        "Secondary endpoints included 75% and 90% reduction of the skin score.",
+        "To further test whether scores are independent predictors of relapse, we set up a logistic model.",
+        "All infections were reviewed by an independent committee.",
+        "The effect of rituximab on the skin score is presented here.",
     ],
 )
 def test_an_aim_or_a_measurement_is_design(text: str) -> None:
@@ -231,11 +238,62 @@ def test_an_aim_or_a_measurement_is_design(text: str) -> None:
         "We compared both arms and found no difference in survival.",
         "The trial examined rituximab and showed a slower decline of FVC.",
         "Response was assessed at week 24 and achieved by 40% with rituximab.",
+        "To test whether rituximab helps, 40 patients were treated, of whom 35% responded.",
+        "The primary endpoint was met: survival was better with rituximab.",
+        "The primary endpoint was significantly improved by rituximab.",
+        "The primary endpoint was reached by more patients on rituximab (p = 0.01).",
     ],
 )
 def test_an_aim_that_tells_its_result_is_that_result(text: str) -> None:
     """The form of a result beside it decides."""
     assert dict(LEXICON.facets_of_sentence(text, ("Results",)))[Facet.OUTCOME] >= 0.8
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Further work is needed to identify and minimise the adverse effects of rituximab.",
+        "Larger clinical trials of rituximab may provide more definitive data on its safety and efficacy.",
+        "Because so few were treated, larger trials are needed to confirm the response.",
+    ],
+)
+def test_what_is_still_to_be_done_is_a_gap(text: str) -> None:
+    """Whatever it is to find out: harms and effects named there were not found."""
+    assert LEXICON.facets_of_sentence(text)[0][0] is Facet.EVIDENCE_GAP
+
+
+def test_a_result_that_asks_for_more_studies_is_that_result() -> None:
+    """Only a sentence that opens with what is still to be done is about that."""
+    assert LEXICON.facets_of_sentence("Rituximab improved survival by 5%, and further trials are needed.", ("Results",))[0][0] is Facet.OUTCOME
+
+
+@pytest.mark.parametrize(
+    ("text", "facet", "least"),
+    [
+        # Without a heading that names a facet, and without a cue word.
+        ("The extract inhibited the enzyme with an IC50 of 49.8 and presented weak inhibition (21%).", Facet.OUTCOME, 0.5),
+        ("The group on the higher dose declined less than the other.", Facet.OUTCOME, 0.5),
+        ("Nephrotoxicity was seen in 4 patients.", Facet.SAFETY, 0.7),
+        ("Five of 236 patients had antibodies to golimumab at week 24.", Facet.SAFETY, 0.6),
+        ("Two patients tested positive for anti-brodalumab-binding antibodies.", Facet.SAFETY, 0.6),
+        ("Between 6% and 42% of patients with psoriasis have arthritis.", Facet.EPIDEMIOLOGY, 0.8),
+        ("About 30% of adults with SSc develop lung disease.", Facet.EPIDEMIOLOGY, 0.8),
+    ],
+)
+def test_the_form_of_a_result_is_read_without_a_heading(text: str, facet: Facet, least: float) -> None:
+    """An abstract in one piece has none; what an antibody against a treatment is, its form tells."""
+    assert dict(LEXICON.facets_of_sentence(text))[facet] >= least
+
+
+@pytest.mark.parametrize("text", ["It should be noted that the sample was small.", "This may be similar in other groups.", "Cells bind to the matrix."])
+def test_what_is_weighed_is_no_result(text: str) -> None:
+    """Only what was found is."""
+    assert Facet.OUTCOME not in dict(LEXICON.facets_of_sentence(text))
+
+
+def test_what_is_toxic_to_cells_is_no_harm_to_patients() -> None:
+    """It is how something works."""
+    assert Facet.SAFETY not in dict(LEXICON.facets_of_sentence("It does not induce cytotoxicity."))
 
 
 def test_nothing_in_a_protocol_is_a_result() -> None:

@@ -25,6 +25,7 @@ from ragqa.protocols import Library
 from ragqa.text.connectives import CONNECTIVE
 from ragqa.text.lexicon import Lexicon, Mention
 from ragqa.text.normalize import LIGATURES
+from ragqa.text.print_references import DROP_REFERENCE, undo_reference
 from ragqa.types import (
     Answer,
     AnswerSection,
@@ -146,6 +147,11 @@ def _without_edits(statement: Statement, read: _Read) -> str | None:
     """Return the text with its recorded edits undone, or None where one does not fit or is not of an allowed kind."""
     text = statement.text
     for edit in reversed(statement.edits):
+        if edit.op == DROP_REFERENCE:
+            if (longer := undo_reference(text, edit)) is None:
+                return None
+            text = longer
+            continue
         if not text.startswith(edit.after) or not _is_allowed(edit, statement.evidence, read):
             return None
         text = edit.before + text[len(edit.after) :]
@@ -153,7 +159,7 @@ def _without_edits(statement: Statement, read: _Read) -> str | None:
 
 
 def _is_allowed(edit: Edit, evidence: Sequence[Evidence], read: _Read) -> bool:
-    """Whether an edit leaves the meaning alone: a connective dropped, or the name of a study that its own document names put before."""
+    """Whether an edit of the start leaves the meaning alone: a connective dropped, or the name of a study that its own document names put before."""
     if edit.op == "drop_connective":
         connective, letter = edit.before[:-1], edit.before[-1:]
         return bool(CONNECTIVE.fullmatch(connective)) and letter.upper() == edit.after

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from ragqa.protocols import Embedder, Library
 from ragqa.text.analyzer import analyze
-from ragqa.text.given import follows_course, refers_to_treatment
+from ragqa.text.given import follows_course, refers_to_treatment, treatments_added
 from ragqa.text.intent import facets_weighed, outcomes_asked, tests_asked
 from ragqa.text.lexicon import Lexicon
 from ragqa.text.pieces import pieces_of
@@ -118,6 +118,8 @@ class Asked:
     """Words one of which a statement on the asked outcome must hold: "hepatitis", where its slot holds infections of all kinds."""
     follows_treatment: bool = False
     """Whether it asks what comes after a treatment that has come to its end; then it asks for no overview."""
+    added: frozenset[str] = frozenset()
+    """The treatments asked for beside one that is given already, with their members: what that one did alone is no answer."""
     is_pointed: bool = False
     """Whether a statement holds what the question says beside its slots: it then asks for more than an overview."""
 
@@ -263,6 +265,7 @@ def read_question(query: Query, library: Library, lexicon: Lexicon) -> Asked:
     is_bound = bool(query.drugs) and not any(_asks_for_treatment(piece, lexicon) for piece in pieces_of(text))
     circles = tuple(frozenset({name}) | lexicon.ancestors(name) for name in query.populations)
     members = {drug: frozenset(lexicon.members_of(drug)) for drug in query.drugs}
+    added = treatments_added(text, lexicon) & set(query.drugs)
     return Asked(
         query,
         outcomes,
@@ -281,6 +284,7 @@ def read_question(query: Query, library: Library, lexicon: Lexicon) -> Asked:
         circles,
         one_of_kind,
         follows_course(text, lexicon),
+        frozenset(drug for name in added for drug in (name, *lexicon.members_of(name))),
     )
 
 

@@ -21,7 +21,7 @@ from ragqa.compose.anchors import content_terms, share_of, speaks_of
 from ragqa.compose.asked import Asked, leading_facet
 from ragqa.compose.claims import is_fragment
 from ragqa.compose.relevance import probability
-from ragqa.compose.shortlist import shortlist, studies_treatment
+from ragqa.compose.shortlist import drugs_in_title, shortlist, studies_treatment
 from ragqa.protocols import Library
 from ragqa.settings import ComposeSettings
 from ragqa.text.lexicon import Lexicon
@@ -91,6 +91,7 @@ def gather_candidates(
             and (_fills_slots(record, asked) or _is_of_its_study(record, documents[record.document_id], asked, lexicon))
             and not _excludes(record.sentence.tags, documents[record.document_id], asked)
             and not is_fragment(record)
+            and not _lacks_added(record, documents[record.document_id], asked, lexicon)
         ):
             kept.append((place, record, tier))
     if not kept:
@@ -180,6 +181,18 @@ def _fills_slots(record: SentenceRecord, asked: Asked) -> bool:
     # A recommendation on a class holds for its members; what a study found for others of the class does not.
     of_class = tags.recommendation is not None and bool(asked.drug_classes & set(tags.drugs))
     return not asked.query.drugs or bool(asked.drug_names & {*tags.drugs, *tags.topic_drugs}) or of_class or _denies(tags, asked)
+
+
+def _lacks_added(record: SentenceRecord, document: DocumentRecord, asked: Asked, lexicon: Lexicon) -> bool:
+    """Whether a sentence tells what the treatment did that a case is on, in a study of something else than the one to be added to it.
+
+    "Combination therapy was superior to the background drug" is read as a result of the drug asked about, whichever its study combined. Advice names
+    what it is for.
+    """
+    if not asked.added or record.sentence.tags.recommendation is not None:
+        return False
+    named = {*record.sentence.tags.drugs, *record.sentence.tags.topic_drugs}
+    return asked.added.isdisjoint(named) and asked.added.isdisjoint(drugs_in_title(document.metadata.title, lexicon))
 
 
 def _is_of_its_study(record: SentenceRecord, document: DocumentRecord, asked: Asked, lexicon: Lexicon) -> bool:

@@ -70,6 +70,16 @@ _SELF_REPORT = re.compile(
 )
 """A paper on its own study; what follows must stand by itself."""
 _REPORTS_STUDY = frozenset({DocumentKind.RANDOMISED_TRIAL, DocumentKind.COHORT, DocumentKind.REGISTRY, DocumentKind.CASE_SERIES, DocumentKind.CASE_REPORT})
+_COLLECTS_STUDIES = frozenset({DocumentKind.SYSTEMATIC_REVIEW})
+_OWN_STUDY = re.compile(
+    r"^the (?:study|trial)(?= (?:was|were|is|had|has|did|met|reached|achieved|failed|ended|enrolled|included|showed|demonstrated)\b)"
+    r"|^the (?:study|trial)(?= (?:durations?|periods?|population|sample|size|sizes|medication|drugs?|sites?|cent(?:re|er)s|groups|arms|participants|subjects"
+    r"|patients|design|quality|characteristics)\b)",
+    re.IGNORECASE,
+)
+"""What a report, or a review of studies, says of its own outside the parts that speak of others."""
+_ON_OTHERS = re.compile(r"introduction|background|discussion|rationale|related|previous|literature", re.IGNORECASE)
+"""Headings above what may be told of the studies of others."""
 _NUMBERED = re.compile(r"(?<!\()(?<!WHO )\b(?:groups?|arms?) \d{1,2}\b(?! (?:pulmonary|PH\b))")
 """A label that only its paper explains; in brackets it stands beside what it means."""
 _VALUE = r"[−–<>≤≥±-]?\d+(?:[.,]\d+)?(?:\s?%)?(?: ?[\[(][^\[\]()]*[\])])?"
@@ -120,20 +130,37 @@ def make_claim(record: SentenceRecord, before: Sequence[SentenceRecord], study: 
         return Claim(text, (record,), edits, leans=False)
     run = [record]
     for neighbour in reversed(before):
-        if neighbour.sentence.paragraph != record.sentence.paragraph or neighbour.section.ordinal != record.section.ordinal or is_fragment(neighbour):
+        announces = _announces(neighbour, run[0])
+        goes_on = neighbour.sentence.paragraph == record.sentence.paragraph or _is_next_item(neighbour, run[0])
+        if neighbour.section.ordinal != record.section.ordinal or not (announces or (goes_on and not is_fragment(neighbour))):
             break
         run.insert(0, neighbour)
         joined = " ".join(member.sentence.text for member in run)
         if len(run) > MOST_SENTENCES or len(joined) > LONGEST_REPAIRED:
             break
         head_text, head_edits = _drop_connective(run[0].sentence.text)
-        if not _leans(head_text, run[0]) and not _lacks_groups(joined):
+        # The item before is passed over on the way to what announces both; by itself it explains nothing.
+        may_head = announces or run[0].sentence.paragraph == record.sentence.paragraph
+        if may_head and not _leans(head_text, run[0]) and not _lacks_groups(joined):
             rest = [member.sentence.text for member in run[1:]]
             return Claim(" ".join([head_text, *rest]), tuple(run), head_edits, leans=True)
+        if announces:
+            break
     points = _PRONOUN.match(text) or _points_within(text) or _NUMBERED.search(text)
     if study and not lacks_groups and not points:
         return Claim(f"{study} — {text}", (record,), (*edits, Edit("lead_in", "", f"{study} — ")), leans=True)
     return None
+
+
+def _announces(neighbour: SentenceRecord, item: SentenceRecord) -> bool:
+    """Whether a line ending in a colon announces the list item behind it: it is no sentence, and names what its items speak of."""
+    in_text = neighbour.section.zone in _STATEMENT_ZONES and neighbour.sentence.block in _STATEMENT_BLOCKS
+    return in_text and item.sentence.block is Block.LIST_ITEM and neighbour.sentence.text.endswith(":")
+
+
+def _is_next_item(neighbour: SentenceRecord, item: SentenceRecord) -> bool:
+    """Whether two list items follow each other, so that what announces the first announces the second."""
+    return neighbour.sentence.block is item.sentence.block is Block.LIST_ITEM
 
 
 def _leans(text: str, record: SentenceRecord) -> bool:
@@ -146,6 +173,9 @@ def _leans(text: str, record: SentenceRecord) -> bool:
         while own := _SELF_REPORT.match(text):
             # "In this study, we found that …" has two such starts.
             text, named = text[own.end() :], True
+    tells_studies = tags.design in _REPORTS_STUDY or tags.design in _COLLECTS_STUDIES
+    if tells_studies and _OWN_STUDY.match(text) and not any(_ON_OTHERS.search(title) for title in record.section.path):
+        return _points_within(text)
     if concession := _CONCESSION.match(text):
         text = text[concession.end() :]
     return bool(_LEANS.match(text)) or _points_within(text) or (not named and bool(_LEANS_UNNAMED.match(text)))

@@ -15,6 +15,7 @@ from ragqa.compose.detail import FITS, Detail, is_from, is_on_it, places_named, 
 from ragqa.compose.horizons import is_given, times_asked, times_given
 from ragqa.compose.parts import Part
 from ragqa.text.comparisons import says_comparison, weighs
+from ragqa.text.figures import figure_form
 from ragqa.text.lexicon import Lexicon, Mention
 from ragqa.types import Facet, Tier
 
@@ -56,7 +57,7 @@ _THRESHOLD = re.compile(
 )
 _THRESHOLD_AFTER = re.compile(r"^\s+(?:threshold|cut-?off|limit)s?\b", re.IGNORECASE)
 _NEAR_FIGURE = 60
-_FIGURE = re.compile(r"\d+(?:[.,]\d+)?")
+_FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 _APART = re.compile(r"\b(?:versus|vs|than|against|over)\b|\band\b.*\b(?:with|on|after|of)\s+$", re.IGNORECASE)
 _COMPARED_GROUPS = re.compile(r"\b(?:than|versus|vs|compared|differ\w*|as \w+ (?:as|in)|by (?:sex|gender|age)|both|between|equally)\b", re.IGNORECASE)
 
@@ -208,7 +209,7 @@ def doses_compared(part: Part, asked: Asked, lexicon: Lexicon) -> Iterator[Detai
         return
     numbers = {part.text[start:end]: number.group() for start, end in lexicon.doses_in(part.text) if (number := _FIGURE.match(part.text[start:end]))}
     # A statement may give the unit of two doses once.
-    ways = [{name: re.compile(rf"(?<![\w.,]){re.escape(number)}(?!\d|[.,]\d)") for name, number in numbers.items()}]
+    ways = [{name: figure_form(number) for name, number in numbers.items()}]
     ways += [{name: form for name, form in forms.items() if form.search(part.text)} for forms in lexicon.ways_of_giving]
     for asked_for in ways:
         if len(asked_for) != 2:

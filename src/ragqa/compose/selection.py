@@ -10,12 +10,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 
 from ragqa.compose.anchors import content_terms
 from ragqa.compose.asked import NEAR, Asked, leading_facet
 from ragqa.compose.candidates import Candidate
 from ragqa.compose.headings import heading_key
 from ragqa.settings import ComposeSettings
+from ragqa.text.figures import counts_of, figures_of, is_among
+from ragqa.text.print_references import drop_references
 from ragqa.types import Facet, Tags, Tier, Zone
 
 REPEATS_COSINE = 0.8
@@ -165,12 +168,21 @@ def repeats(one: Candidate, other: Candidate, settings: ComposeSettings) -> bool
 
 
 def _is_retold(one: Candidate, other: Candidate) -> bool:
-    """Whether a paper gives a result once in its abstract and once in its text: the same treatments, at least two figures, and no figure of its own."""
+    """Whether a paper gives a result once in its abstract and once in its text: the same treatments, at least two figures, and none of its own.
+
+    Rounded figures and numbers in words are the same figures. Where the one shown holds no other figure either, one more adds nothing.
+    """
     in_abstract = {each.record.section.zone is Zone.ABSTRACT for each in (one, other)}
     if one.record.document_id != other.record.document_id or len(in_abstract) == 1:
         return False
-    mine, theirs = _numbers(one), _numbers(other)
-    return len(mine & theirs) >= RETOLD_FIGURES and mine <= theirs and set(one.record.sentence.tags.drugs) <= set(other.record.sentence.tags.drugs)
+    (mine, my_counts), (theirs, their_counts) = _figures(one), _figures(other)
+    shared = {figure for figure in mine if is_among(figure, theirs | their_counts)}
+    of_one, of_other = set(one.record.sentence.tags.drugs), set(other.record.sentence.tags.drugs)
+    if len(shared) < RETOLD_FIGURES:
+        return False
+    more = mine - shared
+    adds_little = len(more) <= 1 and all(is_among(figure, mine | my_counts) for figure in theirs)
+    return (not more and of_one <= of_other) or (adds_little and of_one == of_other)
 
 
 def _marginal(candidate: Candidate, top: float, nearest: float, named: set[str] | None) -> float:
@@ -194,6 +206,12 @@ def _content(candidate: Candidate) -> set[str]:
 def _exceptions(candidate: Candidate) -> set[str]:
     """Return the words by which a statement leaves something out: with and without them it says opposite things."""
     return {match.lower() for match in _EXCEPTION.findall(candidate.record.sentence.text)}
+
+
+def _figures(candidate: Candidate) -> tuple[frozenset[Decimal], frozenset[Decimal]]:
+    """Return the figures of a statement and its numbers in words, without those of references to figures and tables and of its document's name."""
+    text = drop_references(candidate.record.sentence.text)[0].replace(candidate.document.metadata.label, " ")
+    return figures_of(text), counts_of(text)
 
 
 def _numbers(candidate: Candidate) -> set[str]:

@@ -64,7 +64,7 @@ def shortlist(
 
 def studies_treatment(document: DocumentRecord, asked: Asked, lexicon: Lexicon) -> bool:
     """Whether a document is no guideline and its title names a treatment asked about."""
-    return document.metadata.kind is not DocumentKind.GUIDELINE and not asked.drug_names.isdisjoint(_drugs_in(document.metadata.title, lexicon))
+    return document.metadata.kind is not DocumentKind.GUIDELINE and not asked.drug_names.isdisjoint(drugs_in_title(document.metadata.title, lexicon))
 
 
 def _chunk_scores(rows: NDArray[np.int64], rankings: Sequence[Ranking], library: Library) -> NDArray[np.float32]:
@@ -140,7 +140,8 @@ def _populations_in(title: str, lexicon: Lexicon) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=32_768)
-def _drugs_in(title: str, lexicon: Lexicon) -> frozenset[str]:
+def drugs_in_title(title: str, lexicon: Lexicon) -> frozenset[str]:
+    """Return the treatments that the title of a document names."""
     return frozenset(mention.name for mention in lexicon.interventions_in(title))
 
 

@@ -9,6 +9,7 @@ from ragqa.compose.claims import Claim
 from ragqa.compose.headings import main_facet
 from ragqa.compose.relevance import contributions
 from ragqa.protocols import Library
+from ragqa.text.print_references import drop_references
 from ragqa.types import DocumentKind, DocumentRecord, Evidence, RecommendationCard, SentenceRecord, Source, Statement
 
 _NUMBER = re.compile(r"(?<![\w.])[<>≥≤=]?\s?[+\-−]?\d+(?:[.,·]\d+)*\s?(?:%|mg(?:/\w+)*|g/day|ml|months?|weeks?|years?|-fold)?", re.IGNORECASE)
@@ -66,10 +67,11 @@ def make_statement(number: int, candidate: Candidate, claim: Claim, sources: Sou
     """Turn a chosen candidate and its claim into a statement with its evidence."""
     tags, document = candidate.record.sentence.tags, candidate.document
     source = sources.number(document)
+    text, dropped = drop_references(claim.text)
     evidence = tuple(item for record in claim.records for item in _evidence(record, document, source, library))
     return Statement(
         statement_id=f"s{number}",
-        text=claim.text,
+        text=text,
         populations=tags.populations,
         population_tier=candidate.tier,
         population_origin=tags.population_origin,
@@ -79,9 +81,9 @@ def make_statement(number: int, candidate: Candidate, claim: Claim, sources: Sou
         design=_DESIGN_NAMES.get(document.metadata.kind) or tags.design,
         n=None if len({record.sentence.tags.n for record in claim.records}) > 1 else tags.n or _studied(document),
         year=document.metadata.edition or document.metadata.year,
-        numbers=tuple(dict.fromkeys(match.group().strip() for match in _NUMBER.finditer(claim.text))),
+        numbers=tuple(dict.fromkeys(match.group().strip() for match in _NUMBER.finditer(text))),
         drugs=tags.drugs,
-        edits=claim.edits,
+        edits=(*claim.edits, *dropped),
         score=candidate.score,
         why=contributions(candidate.features),
     )

@@ -65,6 +65,8 @@ _FUNCTION_WORDS = frozenset(
     ]
 )
 _MIN_LEGEND_ENTRIES = 3
+_PLUS = re.compile(r"\s*\+\s*|\s+(?:plus|and|with)\s+")
+"""What joins the names of a combination."""
 
 
 def find_definitions(text: str) -> list[tuple[str, str]]:
@@ -77,7 +79,19 @@ def find_definitions(text: str) -> list[tuple[str, str]]:
     found: dict[tuple[str, str], tuple[str, str]] = {}
     for _, pair in sorted(brackets + _legend_entries(text)):
         found.setdefault((pair[0], pair[1].lower()), pair)
+    for pair in list(found.values()):
+        for part in _parts_of(*pair):
+            found.setdefault((part[0], part[1].lower()), part)
     return list(found.values())
+
+
+def _parts_of(short: str, long_form: str) -> list[tuple[str, str]]:
+    """Return the definitions that one of a combination holds: "ADA+MTX" for "adalimumab plus methotrexate" defines both."""
+    shorts, longs = _PLUS.split(short), _PLUS.split(long_form)
+    if len(shorts) < 2 or len(shorts) != len(longs):
+        return []
+    parts = [(one.strip(), other.strip()) for one, other in zip(shorts, longs, strict=True)]
+    return parts if all(_SHORT_FORM.match(one) and _long_form_before(one, other) == other for one, other in parts) else []
 
 
 def _definition_at(text: str, bracket: re.Match[str]) -> tuple[str, str] | None:

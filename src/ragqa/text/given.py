@@ -52,6 +52,13 @@ _JOINED = re.compile(
     re.IGNORECASE,
 )
 """What stands between two treatments given together: "on mycophenolate 2 g and a short prednisone course"; no word that asks may."""
+_ADDS = re.compile(r"\b(?:add(?:ing|ed|s)?|addition of|combin(?:e|ing|ation of))\s+(?:(?!to\b|with\b|on\b|or\b|onto\b)\w+\s+){0,3}$", re.IGNORECASE)
+"""What stands before a treatment that is to be given beside another: "would adding X help?"."""
+_ADDED_AFTER = re.compile(r"^\s*(?:\w+\s+){0,2}(?:added|add-on|combined with|on top of|in addition to)\b", re.IGNORECASE)
+_ADDED_TO = re.compile(
+    r"(?<!switch )(?<!switching )(?<!change )(?<!changing )(?<!compared )\b(?:to|with|on top of|on|onto|in addition to)\s+(?:\w+\s+){0,2}$", re.IGNORECASE
+)
+"""What stands before the treatment that the other is added to."""
 _REFERS = re.compile(
     r"(?<!about )(?<!for )(?<!against )\b(?:it|them|(?:this|that|the) (?:drug|medicine|medication|agent|treatment|therapy|combination))\b", re.IGNORECASE
 )
@@ -78,6 +85,24 @@ def treatments_given(text: str, lexicon: Lexicon, in_a_case: bool = False) -> li
             given.append(mention)
         before = mention
     return given
+
+
+def treatments_added(text: str, lexicon: Lexicon) -> frozenset[str]:
+    """Return the treatments that a question would give beside one that the patient is on; empty where it asks for no such step.
+
+    "On X: would adding Y help?" and "Y added to X" ask about Y: what X did, alone or beside a third, does not answer.
+    """
+    mentions = lexicon.interventions_in(text)
+    added: list[Mention] = []
+    for before, mention in zip([None, *mentions], mentions, strict=False):
+        joins = before is not None and before in added and _JOINED.match(text[before.end : mention.start])
+        if joins or _ADDS.search(text[: mention.start]) or _ADDED_AFTER.match(text[mention.end :]):
+            added.append(mention)
+    others = [mention for mention in mentions if mention not in added and lexicon.kind_of(mention.name) != "strategy"]
+    names = frozenset(mention.name for mention in added) - {mention.name for mention in others}
+    is_on = [mention for mention in others if _ADDED_TO.search(text[: mention.start]) or _CURRENT.search(text[: mention.start])]
+    # Set against a third treatment, each of them is asked about.
+    return names if is_on and len({mention.name for mention in is_on}) == len({mention.name for mention in others}) else frozenset()
 
 
 def follows_course(text: str, lexicon: Lexicon) -> bool:

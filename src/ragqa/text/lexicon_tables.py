@@ -210,6 +210,14 @@ class LexiconTables:
         return tuple((Facet(name), re.compile(pattern), weight) for name, patterns in forms.items() for pattern, weight in patterns.items())
 
     @cached_property
+    def method_forms(self) -> tuple[tuple[re.Pattern[str], ...], ...]:
+        """Forms by which a sentence states a measurement, of a result that outweighs them, of an aim, of figures that outweigh it, and of a guess."""
+        forms = self.data["facets"].get("method_forms", {})
+        return tuple(
+            tuple(re.compile(pattern, re.IGNORECASE) for pattern in forms.get(kind, ())) for kind in ("methods", "results", "aims", "figures", "weighed")
+        )
+
+    @cached_property
     def question_forms(self) -> tuple[tuple[Facet, re.Pattern[str]], ...]:
         """Forms of questions with the facet that each asks for."""
         forms = self.data["facets"].get("question_forms", {})

@@ -23,7 +23,7 @@ _HEADING, _OUTER_HEADING, _CEILING = 0.95, 0.6, 0.94
 _RUBRICS = {Facet.OUTCOME: 0.35, Facet.SAFETY: 0.7}
 """Facets whose headings stand above more than findings: the weight of such a heading for a sentence without a cue of its own."""
 _OF_RESULT = 0.5
-"""What the form of a result (a share, a p value, "than") counts as a cue under such a heading."""
+"""What the form of a result (a share, a p value, "than") counts as a cue under such a heading, and where no heading names a facet."""
 _CONFIRMS = 0.7
 """How much of what is missing to certainty a rubric adds to the cue of a sentence."""
 _OF_HARM = 0.6
@@ -47,6 +47,8 @@ def facets_of_sentence(lexicon: Lexicon, text: str, headings: Sequence[str], is_
     cues = _own_cues(lexicon, text)
     above = [lexicon.facets_of_heading(heading) for heading in headings]
     _add_headings(cues, above, _tells_result(lexicon, text))
+    if not cues and not any(above) and _tells_plain_result(lexicon, text):
+        cues[Facet.OUTCOME] = _OF_RESULT
     on_methods = any(Facet.DESIGN in found and Facet.OUTCOME not in found for found in above)
     announces = is_planned and not any(Facet.BACKGROUND in found for found in above)
     if on_methods or announces or _tells_methods(lexicon, text):
@@ -97,10 +99,21 @@ def _add_headings(cues: dict[Facet, float], above: Sequence[Sequence[Facet]], te
 
 
 def _tells_methods(lexicon: Lexicon, text: str) -> bool:
-    """Whether a sentence states an aim or a measurement and no result."""
-    return any(form.search(text) for form in lexicon.method_forms[0]) and not _tells_result(lexicon, text)
+    """Whether a sentence states an aim or a measurement and no result; what it aims at may read like one, and only figures outweigh that."""
+    methods, _, aims, figures, _ = lexicon.method_forms
+    if any(form.search(text) for form in aims):
+        return not any(form.search(text) for form in figures)
+    return any(form.search(text) for form in methods) and not _tells_result(lexicon, text)
 
 
 def _tells_result(lexicon: Lexicon, text: str) -> bool:
     """Whether a sentence holds the form of a result: a share, a p value, a comparison."""
     return any(form.search(text) for form in lexicon.method_forms[1])
+
+
+def _tells_plain_result(lexicon: Lexicon, text: str) -> bool:
+    """Whether a sentence tells a result for sure: figures, or the form of one that is not only weighed ("may reduce")."""
+    figures, weighed = lexicon.method_forms[3:5]
+    if any(form.search(text) for form in figures):
+        return True
+    return _tells_result(lexicon, text) and not any(form.search(text) for form in weighed)

@@ -1,0 +1,33 @@
+"""What a statement shows of its quote."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.compose.samples import section, small_service
+
+COHORT = """---
+title: Rituximab in interstitial lung disease of systemic sclerosis, a cohort
+short_title: Western cohort 2020
+year: 2020
+kind: cohort
+populations: [{disease: SSc, n: 40}]
+---
+
+# Western cohort 2020
+
+## Outcomes
+
+- Forced vital capacity rose with rituximab by 5% (Figure 2) in 40 patients with SSc-ILD of the Western cohort 2020 (p = 0.01; Table 3).
+"""
+
+
+def test_references_to_figures_are_left_out_and_pass_the_check(tmp_path: Path) -> None:
+    """The quote keeps them; the answer's own check finds the statement in it by the recorded edits."""
+    answer = small_service(tmp_path, {"research/western.md": COHORT}).ask("What is the outcome of rituximab in SSc-ILD?")
+
+    (statement,) = (each for each in section(answer, "research") if "5%" in each.text)
+    assert statement.text == "Forced vital capacity rose with rituximab by 5% in 40 patients with SSc-ILD of the Western cohort 2020 (p = 0.01)."
+    assert [edit.op for edit in statement.edits] == ["drop_reference", "drop_reference"]
+    assert "(Figure 2)" in statement.evidence[0].quote
+    assert "2" not in statement.numbers

@@ -6,6 +6,7 @@ from ragqa.text import intent
 from ragqa.text.asking import asking_part
 from ragqa.text.intent import facets_weighed, outcomes_asked
 from ragqa.text.lexicon import load_lexicon
+from ragqa.text.negated import told_absent
 from ragqa.text.question import analyse_question
 from ragqa.text.situations import situation_asked
 from ragqa.text.vocabulary import Vocabulary
@@ -577,3 +578,30 @@ def test_what_one_piece_asks_by_itself_gives_way_to_nothing_in_another() -> None
     """How many progress is a question about progression; how common it is beside the survival is a second question."""
     assert set(ask("What is the survival in SLE-ILD, and how common is ILD in SLE?").facets) == {Facet.PROGNOSIS, Facet.EPIDEMIOLOGY}
     assert Facet.EPIDEMIOLOGY not in ask("What proportion of SSc-ILD progresses, and what are the risk factors?").facets
+
+
+@pytest.mark.parametrize(
+    ("question", "tests"),
+    [
+        # A marker told to be absent asks nothing where care is asked for.
+        ("SSc-ILD, Scl-70 negative: first-line?", ()),
+        ("MCTD tested negative for anti-Ro52: treatment of ILD?", ()),
+        ("Ro52-negative MCTD: does ILD progress?", ()),
+        # A scan without findings is a test like others, and a marker that is there, or whose share is asked, is asked about.
+        ("MCTD with anti-Ro52: does ILD progress?", ("autoantibodies",)),
+        ("HRCT negative for ILD in SSc: when to repeat HRCT?", ("HRCT",)),
+        ("How common is ILD in anti-Ro52 negative MCTD?", ("autoantibodies",)),
+    ],
+)
+def test_an_absent_marker_is_no_test_asked_about(question: str, tests: tuple[str, ...]) -> None:
+    """What a test did not find tells the case."""
+    assert intent.tests_asked(question, ask(question).facets, LEXICON) == frozenset(tests)
+
+
+def test_words_that_tell_a_marker_absent_are_understood() -> None:
+    """No answer must hold them: not the name of the marker, whatever table lacks it, nor what stands around it."""
+    text = "SSc-ILD, Scl-70 not detected: first-line?"
+    absent = told_absent(text, (Facet.TREATMENT,), LEXICON)
+
+    assert "".join(text[position] for position in sorted(absent)) == "Scl-70 not detected"
+    assert not told_absent(text, (Facet.EPIDEMIOLOGY,), LEXICON)

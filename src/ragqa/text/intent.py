@@ -12,6 +12,7 @@ from ragqa.text.asking import asking_part, refers_to_tests
 from ragqa.text.comparisons import compares_drugs, says_comparison
 from ragqa.text.giving_way import without_weaker
 from ragqa.text.lexicon import Lexicon, Mention
+from ragqa.text.negated import absences_in, told_absent
 from ragqa.text.situations import situation_asked
 from ragqa.text.unasked import without_documents, without_names, without_persons, without_states
 from ragqa.types import Facet, Query
@@ -122,7 +123,8 @@ def facets_asked(text: str, lexicon: Lexicon, drugs: tuple[str, ...], population
         facets = tuple(dict.fromkeys((Facet.DOSING, *facets)))
     if Facet.PROGRESSION not in facets and any(_FAILED.search(text[: mention.start]) or _FAILED_AFTER.match(text[mention.end :]) for mention in treatments):
         facets = (Facet.PROGRESSION, *(facets or (Facet.TREATMENT,)))
-    asks_tests = bool(lexicon.tests_in(text)) and not drugs
+    absent = told_absent(text, facets, lexicon)
+    asks_tests = any(mention.start not in absent for mention in lexicon.tests_in(text)) and not drugs
     if Facet.TREATMENT in facets and (asks_tests or not (drugs or _ABOUT_TESTS.isdisjoint(facets))) and not _SAYS_TREATMENT.search(text):
         # "Is HRCT recommended for everyone?" asks for no treatment, nor does "Is screening recommended?".
         others = tuple(facet for facet in facets if facet is not Facet.TREATMENT)
@@ -157,6 +159,7 @@ def _asks_marker(text: str, lexicon: Lexicon) -> bool:
     """Say whether a test is asked about that tells the risk of a disease by its mere result: an antibody, a blood marker."""
     asking = asking_part(text)
     told = lexicon.tests_in(text) if refers_to_tests(asking) else lexicon.tests_in(asking)
+    told = told if absences_in(text, lexicon) == () else []
     return any(Facet.RISK_FACTOR in lexicon.suggested_by(mention.name) for mention in told)
 
 
@@ -230,7 +233,9 @@ def tests_asked(text: str, facets: tuple[Facet, ...], lexicon: Lexicon) -> froze
     if asking != text and lexicon.question_weights(asking) and not refers_to_tests(asking):
         # "She has this antibody. Would you look for the disease, and with what?" asks for no test that was done.
         text = asking
+    absent = told_absent(text, facets, lexicon)
     mentions = [mention for mention in lexicon.tests_in(text) if not (_SEEN_AFTER.match(text[mention.end :]) or _is_any_test(mention, text, lexicon))]
+    mentions = [mention for mention in mentions if mention.start not in absent]
     if facets and _ABOUT_TESTS.isdisjoint(facets):
         # "How many have ILD on CT?" asks about the disease; the test only shows it.
         measuring = _measuring(facets, lexicon)

@@ -244,6 +244,11 @@ class LexiconTables:
         return frozenset(fold(word) for word in self.data["populations"]["roles"]["fillers"])
 
     @cached_property
+    def told_by_test(self) -> frozenset[str]:
+        """Diseases that the result of a test tells: their names may stand for the marker alone ("MDA5 negative")."""
+        return frozenset(self.data["populations"].get("told_by_test", ()))
+
+    @cached_property
     def weak_populations(self) -> frozenset[str]:
         """Folded disease phrases that are as often a symptom."""
         return frozenset(" ".join(token.folded for token in tokenize(phrase)) for phrase in self.data["populations"]["weak"])

@@ -605,3 +605,32 @@ def test_words_that_tell_a_marker_absent_are_understood() -> None:
 
     assert "".join(text[position] for position in sorted(absent)) == "Scl-70 not detected"
     assert not told_absent(text, (Facet.EPIDEMIOLOGY,), LEXICON)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "45-year-old with SSc, HRCT shows NSIP, FVC 68%. What do guidelines offer first?",
+        "SSc-ILD: HRCT 25%, FVC 65%. Options?",
+        "RA-ILD with a falling FVC on HRCT-proven fibrosis. What would you offer?",
+        "Myositis ILD, HRCT organising pneumonia. What is recommended?",
+        "Woman with anti-Jo-1 ILD whose FVC fell from 70 to 61%. What do guidelines offer next?",
+    ],
+)
+def test_a_test_that_tells_the_case_leaves_the_question_on_treatment(question: str) -> None:
+    """Its result was told; what is recommended is asked of care."""
+    facets = ask(question).facets
+    assert Facet.TREATMENT in facets
+    assert not {Facet.SCREENING, Facet.MONITORING}.intersection(facets)
+
+
+@pytest.mark.parametrize("question", ["HRCT in RA-ILD that is stable. Is that recommended?", "I plan an HRCT in MCTD. What is recommended?", "Is HRCT recommended in SSc?"])
+def test_a_test_that_is_asked_about_is_no_treatment(question: str) -> None:
+    """It is one to find or to follow a disease."""
+    assert Facet.TREATMENT not in ask(question).facets
+
+
+def test_a_fall_told_in_figures_is_progression_on_the_drug() -> None:
+    """What was given before it is not asked about."""
+    query = ask("FVC dropped 12% on azathioprine in MCTD-ILD, what next?")
+    assert query.facets[0] is Facet.PROGRESSION and not query.drugs

@@ -634,3 +634,20 @@ def test_a_fall_told_in_figures_is_progression_on_the_drug() -> None:
     """What was given before it is not asked about."""
     query = ask("FVC dropped 12% on azathioprine in MCTD-ILD, what next?")
     assert query.facets[0] is Facet.PROGRESSION and not query.drugs
+
+
+@pytest.mark.parametrize(
+    ("question", "facet"),
+    [
+        ("How was rituximab given in EVER-ILD and how in DESIRES?", Facet.DOSING),
+        ("How is rituximab given in RA-ILD?", Facet.DOSING),
+        ("How often does MCTD turn into SSc?", Facet.PROGRESSION),
+        ("How often does MCTD evolve into SSc?", Facet.PROGRESSION),
+        ("How many MCTD patients convert to SSc?", Facet.PROGRESSION),
+        ("How many HRCTs in the first year of SSc-ILD?", Facet.MONITORING),
+        ("How many cases of ILD after abatacept have been reported before?", Facet.EPIDEMIOLOGY),
+    ],
+)
+def test_what_is_asked_in_other_words(question: str, facet: Facet) -> None:
+    """How a drug is given, how one disease becomes another, how many tests a year, how many cases."""
+    assert facet in ask(question).facets

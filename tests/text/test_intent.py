@@ -624,7 +624,9 @@ def test_a_test_that_tells_the_case_leaves_the_question_on_treatment(question: s
     assert not {Facet.SCREENING, Facet.MONITORING}.intersection(facets)
 
 
-@pytest.mark.parametrize("question", ["HRCT in RA-ILD that is stable. Is that recommended?", "I plan an HRCT in MCTD. What is recommended?", "Is HRCT recommended in SSc?"])
+@pytest.mark.parametrize(
+    "question", ["HRCT in RA-ILD that is stable. Is that recommended?", "I plan an HRCT in MCTD. What is recommended?", "Is HRCT recommended in SSc?"]
+)
 def test_a_test_that_is_asked_about_is_no_treatment(question: str) -> None:
     """It is one to find or to follow a disease."""
     assert Facet.TREATMENT not in ask(question).facets
@@ -633,7 +635,8 @@ def test_a_test_that_is_asked_about_is_no_treatment(question: str) -> None:
 def test_a_fall_told_in_figures_is_progression_on_the_drug() -> None:
     """What was given before it is not asked about."""
     query = ask("FVC dropped 12% on azathioprine in MCTD-ILD, what next?")
-    assert query.facets[0] is Facet.PROGRESSION and not query.drugs
+    assert query.facets[0] is Facet.PROGRESSION
+    assert not query.drugs
 
 
 @pytest.mark.parametrize(

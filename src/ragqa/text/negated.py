@@ -82,8 +82,12 @@ def _markers(text: str, lexicon: Lexicon) -> list[Mention]:
     tests = lexicon.tests_in(text)
     known = [mention for mention in diseases if mention.name in lexicon.told_by_test]
     known += [mention for mention in tests if Facet.RISK_FACTOR in lexicon.suggested_by(mention.name)]
-    taken = [(mention.start, mention.end) for mention in (*diseases, *tests, *lexicon.interventions_in(text), *lexicon.outcomes_in(text), *lexicon.trials_in(text))]
-    codes = [Mention(match.group(), *match.span()) for match in _CODE.finditer(text) if not any(match.start() < end and start < match.end() for start, end in taken)]
+    taken = [
+        (mention.start, mention.end) for mention in (*diseases, *tests, *lexicon.interventions_in(text), *lexicon.outcomes_in(text), *lexicon.trials_in(text))
+    ]
+    codes = [
+        Mention(match.group(), *match.span()) for match in _CODE.finditer(text) if not any(match.start() < end and start < match.end() for start, end in taken)
+    ]
     return [*known, *codes]
 
 

@@ -654,3 +654,17 @@ def test_a_fall_told_in_figures_is_progression_on_the_drug() -> None:
 def test_what_is_asked_in_other_words(question: str, facet: Facet) -> None:
     """How a drug is given, how one disease becomes another, how many tests a year, how many cases."""
     assert facet in ask(question).facets
+
+
+@pytest.mark.parametrize(
+    ("question", "situation"),
+    [
+        ("Which tests are a waste of time for following rheumatic ILD?", "against"),
+        ("Is a chest X-ray pointless for ILD screening in RA?", "against"),
+        ("Which tests are recommended to follow SSc-ILD?", ""),
+        ("Is it a waste of time to ask who is at risk of ILD in SSc?", ""),
+    ],
+)
+def test_tests_not_worth_doing_are_asked_against(question: str, situation: str) -> None:
+    """What is a waste of time is answered by advice against it."""
+    assert situation_asked(question, ask(question).facets, ask(question).drugs) == situation

@@ -662,6 +662,7 @@ def test_what_is_asked_in_other_words(question: str, facet: Facet) -> None:
         ("Which tests are a waste of time for following rheumatic ILD?", "against"),
         ("Is a chest X-ray pointless for ILD screening in RA?", "against"),
         ("Which tests are recommended to follow SSc-ILD?", ""),
+        ("Which tests look for ILD in SSc and which are not worth doing?", ""),
         ("Is it a waste of time to ask who is at risk of ILD in SSc?", ""),
     ],
 )

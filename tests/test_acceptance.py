@@ -279,3 +279,13 @@ def test_real_papers_answer_what_they_say(papers: QAService, question: str, word
     said = [each for each in answer.statements if words in each.text]
     assert paper in {papers.document(item.document_id).slug for each in said for item in each.evidence}
     assert is_sliced(papers, answer)
+
+
+@pytest.mark.parametrize("told", ["anti-MDA5 negative", "MDA5 neg", "without anti-MDA5 antibodies"])
+def test_advice_for_a_disease_left_out_is_not_shown(corpus_service: QAService, told: str) -> None:
+    """What is advised with a marker is not shown for people told to lack it; what is advised without it is."""
+    shown = [each.text for each in corpus_service.ask(f"Rapidly progressive ILD in dermatomyositis, {told}: which drugs?").statements]
+
+    assert shown
+    assert not [text for text in shown if "ith confirmed or suspected anti-MDA5" in text]
+    assert [text for text in shown if "without anti-MDA5" in text or "Without confirmed anti-MDA5" in text]

@@ -2,10 +2,12 @@
 
 import pytest
 
-from ragqa.text.given import treatments_given
+from ragqa.text.given import treatments_given, treatments_planned
+from ragqa.text.intent import outcomes_asked
 from ragqa.text.lexicon import load_lexicon
 from ragqa.text.question import analyse_question
 from ragqa.text.vocabulary import Vocabulary
+from ragqa.types import Facet
 
 LEXICON = load_lexicon()
 VOCABULARY = Vocabulary(known=lambda word: True, words=LEXICON.words())
@@ -113,3 +115,25 @@ def test_may_i_take_it_is_asked() -> None:
 def test_what_is_told_stays_asked_where_the_question_comes_back_to_it(question: str, drugs: tuple[str, ...]) -> None:
     """By a comparison, a trial, or as its subject; what came to its end is the occasion."""
     assert analyse_question(question, LEXICON, VOCABULARY).drugs == drugs
+
+
+@pytest.mark.parametrize(
+    ("question", "planned"),
+    [
+        ("MCTD, hepatitis B core antibody positive, about to get rituximab. What should be done first?", ["rituximab"]),
+        ("Past hepatitis B and rituximab planned: what is recommended?", ["rituximab"]),
+        ("Hepatitis B, before we start rituximab in SSc-ILD, what is needed?", ["rituximab"]),
+        # Where nothing is to be looked for, or the drug itself is asked about, it is the subject.
+        ("Rituximab planned in SSc-ILD: what is recommended?", []),
+        ("Past hepatitis B, rituximab planned: which dose?", []),
+        ("Hepatitis B under rituximab: what is recommended?", []),
+    ],
+)
+def test_a_treatment_to_come_is_the_occasion_of_what_to_look_for(question: str, planned: list[str]) -> None:
+    """An infection told before a planned treatment is asked about, and the treatment is not."""
+    assert [mention.name for mention in treatments_planned(question, LEXICON)] == planned
+    if planned:
+        query = analyse_question(question, LEXICON, VOCABULARY)
+        assert Facet.SUPPORTIVE_CARE in query.facets
+        assert not query.drugs
+        assert outcomes_asked(question, query.facets, LEXICON) == ("infection",)

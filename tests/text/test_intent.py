@@ -6,6 +6,7 @@ from ragqa.text import intent
 from ragqa.text.asking import asking_part
 from ragqa.text.intent import facets_weighed, outcomes_asked
 from ragqa.text.lexicon import load_lexicon
+from ragqa.text.negated import told_absent
 from ragqa.text.question import analyse_question
 from ragqa.text.situations import situation_asked
 from ragqa.text.vocabulary import Vocabulary
@@ -577,3 +578,94 @@ def test_what_one_piece_asks_by_itself_gives_way_to_nothing_in_another() -> None
     """How many progress is a question about progression; how common it is beside the survival is a second question."""
     assert set(ask("What is the survival in SLE-ILD, and how common is ILD in SLE?").facets) == {Facet.PROGNOSIS, Facet.EPIDEMIOLOGY}
     assert Facet.EPIDEMIOLOGY not in ask("What proportion of SSc-ILD progresses, and what are the risk factors?").facets
+
+
+@pytest.mark.parametrize(
+    ("question", "tests"),
+    [
+        # A marker told to be absent asks nothing where care is asked for.
+        ("SSc-ILD, Scl-70 negative: first-line?", ()),
+        ("MCTD tested negative for anti-Ro52: treatment of ILD?", ()),
+        ("Ro52-negative MCTD: does ILD progress?", ()),
+        # A scan without findings is a test like others, and a marker that is there, or whose share is asked, is asked about.
+        ("MCTD with anti-Ro52: does ILD progress?", ("autoantibodies",)),
+        ("HRCT negative for ILD in SSc: when to repeat HRCT?", ("HRCT",)),
+        ("How common is ILD in anti-Ro52 negative MCTD?", ("autoantibodies",)),
+    ],
+)
+def test_an_absent_marker_is_no_test_asked_about(question: str, tests: tuple[str, ...]) -> None:
+    """What a test did not find tells the case."""
+    assert intent.tests_asked(question, ask(question).facets, LEXICON) == frozenset(tests)
+
+
+def test_words_that_tell_a_marker_absent_are_understood() -> None:
+    """No answer must hold them: not the name of the marker, whatever table lacks it, nor what stands around it."""
+    text = "SSc-ILD, Scl-70 not detected: first-line?"
+    absent = told_absent(text, (Facet.TREATMENT,), LEXICON)
+
+    assert "".join(text[position] for position in sorted(absent)) == "Scl-70 not detected"
+    assert not told_absent(text, (Facet.EPIDEMIOLOGY,), LEXICON)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "45-year-old with SSc, HRCT shows NSIP, FVC 68%. What do guidelines offer first?",
+        "SSc-ILD: HRCT 25%, FVC 65%. Options?",
+        "RA-ILD with a falling FVC on HRCT-proven fibrosis. What would you offer?",
+        "Myositis ILD, HRCT organising pneumonia. What is recommended?",
+        "Woman with anti-Jo-1 ILD whose FVC fell from 70 to 61%. What do guidelines offer next?",
+    ],
+)
+def test_a_test_that_tells_the_case_leaves_the_question_on_treatment(question: str) -> None:
+    """Its result was told; what is recommended is asked of care."""
+    facets = ask(question).facets
+    assert Facet.TREATMENT in facets
+    assert not {Facet.SCREENING, Facet.MONITORING}.intersection(facets)
+
+
+@pytest.mark.parametrize(
+    "question", ["HRCT in RA-ILD that is stable. Is that recommended?", "I plan an HRCT in MCTD. What is recommended?", "Is HRCT recommended in SSc?"]
+)
+def test_a_test_that_is_asked_about_is_no_treatment(question: str) -> None:
+    """It is one to find or to follow a disease."""
+    assert Facet.TREATMENT not in ask(question).facets
+
+
+def test_a_fall_told_in_figures_is_progression_on_the_drug() -> None:
+    """What was given before it is not asked about."""
+    query = ask("FVC dropped 12% on azathioprine in MCTD-ILD, what next?")
+    assert query.facets[0] is Facet.PROGRESSION
+    assert not query.drugs
+
+
+@pytest.mark.parametrize(
+    ("question", "facet"),
+    [
+        ("How was rituximab given in EVER-ILD and how in DESIRES?", Facet.DOSING),
+        ("How is rituximab given in RA-ILD?", Facet.DOSING),
+        ("How often does MCTD turn into SSc?", Facet.PROGRESSION),
+        ("How often does MCTD evolve into SSc?", Facet.PROGRESSION),
+        ("How many MCTD patients convert to SSc?", Facet.PROGRESSION),
+        ("How many HRCTs in the first year of SSc-ILD?", Facet.MONITORING),
+        ("How many cases of ILD after abatacept have been reported before?", Facet.EPIDEMIOLOGY),
+    ],
+)
+def test_what_is_asked_in_other_words(question: str, facet: Facet) -> None:
+    """How a drug is given, how one disease becomes another, how many tests a year, how many cases."""
+    assert facet in ask(question).facets
+
+
+@pytest.mark.parametrize(
+    ("question", "situation"),
+    [
+        ("Which tests are a waste of time for following rheumatic ILD?", "against"),
+        ("Is a chest X-ray pointless for ILD screening in RA?", "against"),
+        ("Which tests are recommended to follow SSc-ILD?", ""),
+        ("Which tests look for ILD in SSc and which are not worth doing?", ""),
+        ("Is it a waste of time to ask who is at risk of ILD in SSc?", ""),
+    ],
+)
+def test_tests_not_worth_doing_are_asked_against(question: str, situation: str) -> None:
+    """What is a waste of time is answered by advice against it."""
+    assert situation_asked(question, ask(question).facets, ask(question).drugs) == situation

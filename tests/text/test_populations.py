@@ -25,6 +25,20 @@ LEXICON = load_lexicon()
         ("For RP-ILD in SARD without anti-MDA5 antibodies, two agents are used.", ("SARD",), ("anti-MDA5 DM",)),
         ("For most patients with IIM, inclusion body myositis excepted, HRCT is recommended.", ("IIM",), ("IBM",)),
         ("Survival in SSc was similar to that in ILD without CTD.", ("SSc",), ()),
+        # A disease known by a marker is left out where the marker is absent, however that is told.
+        ("Dermatomyositis ILD, MDA5 negative: what to give?", ("DM",), ("anti-MDA5 DM",)),
+        ("Anti-MDA5-negative dermatomyositis", ("DM",), ("anti-MDA5 DM",)),
+        ("Anti-MDA5 neg DM with ILD", ("DM",), ("anti-MDA5 DM",)),
+        ("DM with no anti-MDA5 antibody", ("DM",), ("anti-MDA5 DM",)),
+        ("DM-ILD in which MDA5 antibodies were not detected", ("DM",), ("anti-MDA5 DM",)),
+        ("DM that tested negative for anti-MDA5 or anti-Jo-1", ("DM",), ("anti-MDA5 DM", "ASyS")),
+        ("Myositis without melanoma differentiation antibodies", ("IIM",), ("anti-MDA5 DM",)),
+        ("DM that is MDA5 and Jo-1 negative", ("DM",), ("anti-MDA5 DM", "ASyS")),
+        ("HIV-negative SSc", ("SSc",), ("HIV infection",)),
+        ("Jo-1 negative myositis with anti-MDA5", ("anti-MDA5 DM",), ("ASyS",)),
+        ("Anti-MDA5 DM, Ro52 negative", ("anti-MDA5 DM",), ()),
+        ("There is no anti-MDA5 guideline.", ("anti-MDA5 DM",), ()),
+        ("No patient with MCTD died.", ("MCTD",), ()),
     ],
 )
 def test_excluded_diseases_are_kept_apart(text: str, named: tuple[str, ...], excluded: tuple[str, ...]) -> None:

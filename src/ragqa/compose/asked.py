@@ -19,6 +19,7 @@ from ragqa.text.analyzer import analyze
 from ragqa.text.given import follows_course, refers_to_treatment, treatments_added
 from ragqa.text.intent import facets_weighed, outcomes_asked, tests_asked
 from ragqa.text.lexicon import Lexicon
+from ragqa.text.negated import told_absent
 from ragqa.text.pieces import pieces_of
 from ragqa.text.situations import situation_asked
 from ragqa.types import Direction, Facet, Query, Tags
@@ -215,6 +216,7 @@ def read_question(query: Query, library: Library, lexicon: Lexicon) -> Asked:
     """Split a question into slots and weighted content terms."""
     text = query.interpreted
     spans = [(mention.start, mention.end) for mention in (*lexicon.populations_in(text), *lexicon.interventions_in(text))]
+    spans += [(position, position + 1) for position in told_absent(text, query.facets, lexicon)]
     understood = {term for mention in (*lexicon.tests_in(text), *lexicon.outcomes_in(text)) for term in analyze(text[mention.start : mention.end])}
     rest = _cut(text, spans)
     for anchor in query.anchors:

@@ -89,7 +89,7 @@ def gather_candidates(
             record.document_id in documents
             and tier is not Tier.UNRELATED
             and (_fills_slots(record, asked) or _is_of_its_study(record, documents[record.document_id], asked, lexicon))
-            and not _excludes(record.sentence.tags, documents[record.document_id], asked)
+            and not _excludes(record.sentence.tags, documents[record.document_id], asked, lexicon)
             and not is_fragment(record)
             and not _lacks_added(record, documents[record.document_id], asked, lexicon)
         ):
@@ -145,7 +145,7 @@ def _denies(tags: Tags, asked: Asked) -> bool:
     return ((on_it or states_scope(tags)) and asked.is_any_in(tags.excluded_populations)) or (on_it and not left_out.isdisjoint(tags.populations))
 
 
-def _excludes(tags: Tags, document: DocumentRecord, asked: Asked) -> bool:
+def _excludes(tags: Tags, document: DocumentRecord, asked: Asked, lexicon: Lexicon) -> bool:
     """Whether a sentence, or its whole document, speaks of everyone but the asked population, or it speaks of one that the question leaves out."""
     query = asked.query
     if not (tags.excluded_populations or document.out_of_scope or query.excluded_populations) or _denies(tags, asked):
@@ -153,7 +153,10 @@ def _excludes(tags: Tags, document: DocumentRecord, asked: Asked) -> bool:
     left_out = {*tags.excluded_populations, *document.out_of_scope}
     # Of several diseases asked about, a sentence on one may leave out another.
     for_none = asked.are_all_in(left_out) and not set(tags.populations) & set(query.populations)
-    return bool(set(tags.populations) & set(query.excluded_populations)) or for_none
+    # Of a disease left out its kinds are left out, too.
+    unasked = set(query.excluded_populations)
+    on_unasked = any(name in unasked or not unasked.isdisjoint(lexicon.ancestors(name)) for name in tags.populations) if unasked else False
+    return on_unasked or for_none
 
 
 def _slot_rows(asked: Asked, library: Library, limit: int, near: Sequence[int]) -> list[int]:

@@ -61,6 +61,9 @@ _SCHEDULE = re.compile(
 _REGIMEN = re.compile(r"\b(?:regimens?|protocols?|conditioning|consist\w*|made up)\b", re.IGNORECASE)
 _MADE_UP = re.compile(r"\b(?:consist(?:s|ed|ing)? of|compris(?:es|ed|ing)|made up of|conditioning|regimen (?:was|is|of))\b", re.IGNORECASE)
 """What a regimen is made up of, which answers a question on it as a dose does."""
+_HOW_GIVEN = re.compile(r"\bhow (?:is|was|are|were)\b[^.;?]{0,40}\b(?:given|administered)\b", re.IGNORECASE)
+_GIVEN_FOR = re.compile(r"\b(?:receiv\w+|given|administered)\b[^.;]{0,80}\bfor \d+(?:\s?[-–]\s?\d+)? (?:days?|weeks?|months?|years?)\b", re.IGNORECASE)
+"""How long something was given, which tells how it was given where no dose is told."""
 _HOW_LONG = re.compile(r"\b(?:how (?:long|many (?:days|weeks|months|years))|duration|maximum|longest|(?:short|long)[- ](?:term|course))\b", re.IGNORECASE)
 _SPAN = re.compile(r"\b(?:\d+|one|two|three|four|five|six|twelve)(?:\s?[-–]\s?\d+)?[ -](?:days?|weeks?|months?|years?)\b", re.IGNORECASE)
 _LIKENED = re.compile(r"\b(?:as|like|unlike|than)(?: in| with)?\s$", re.IGNORECASE)
@@ -209,7 +212,9 @@ def open_facets(asked: Asked, chosen: Sequence[Candidate], lexicon: Lexicon) -> 
 
 
 def tells_regimen(text: str, candidates: Sequence[Candidate]) -> bool:
-    """Whether a text asks for a regimen and a statement tells what one is made up of."""
+    """Whether a text asks for a regimen and a statement tells what one is made up of, or how a treatment was given and a statement tells for how long."""
+    if _HOW_GIVEN.search(text) and any(each.record.sentence.tags.drugs and _GIVEN_FOR.search(each.record.sentence.text) for each in candidates):
+        return True
     return _REGIMEN.search(text) is not None and any(_MADE_UP.search(candidate.record.sentence.text) for candidate in candidates)
 
 

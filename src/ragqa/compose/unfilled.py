@@ -15,6 +15,7 @@ from ragqa.compose.asked import Asked, leading_facet
 from ragqa.compose.candidates import Candidate
 from ragqa.compose.held import Held, LongForms, narrow_names
 from ragqa.text.lexicon import Lexicon, Mention
+from ragqa.text.negated import told_absent
 from ragqa.text.places import places_in
 from ragqa.text.spelling import commonness
 from ragqa.types import Facet
@@ -236,6 +237,7 @@ def understood(text: str, asked: Asked, lexicon: Lexicon) -> set[int]:
     if asked.studies:
         # The place by which a study is named says no more than its name.
         spans += [(place.start, place.end) for place in places_in(text, lexicon)]
+    spans += [(position, position + 1) for position in told_absent(text, asked.query.facets, lexicon)]
     lowered = text.lower()
     for anchor in asked.query.anchors:
         start = lowered.find(anchor.lower())

@@ -10,10 +10,12 @@ import re
 
 from ragqa.text.asking import asking_part, asks_at
 from ragqa.text.lexicon import Lexicon, Mention
+from ragqa.types import Facet
 
 _PRIOR = re.compile(
     r"\b(?:despite|refractory to|fail(?:ed|ing|s|ure)?(?: of| on| with| to)?|not respon\w+ to|intoleran\w+ (?:to|of)|cannot tolerate"
     r"|(?:progress|worsen|declin|worse|deteriorat)\w* (?:on|under|through)"
+    r"|(?:fell|fallen|dropped|down|lost)\b[^.;?!]{0,25}\d\S* (?:on|under)"
     r"|(?:already|still|currently|while) (?:on|taking|receiving)|before(?: starting| giving| beginning| using| a| an)?)\s+(?:\w+\s+){0,2}$",
     re.IGNORECASE,
 )
@@ -59,6 +61,20 @@ _ADDED_TO = re.compile(
     r"(?<!switch )(?<!switching )(?<!change )(?<!changing )(?<!compared )\b(?:to|with|on top of|on|onto|in addition to)\s+(?:\w+\s+){0,2}$", re.IGNORECASE
 )
 """What stands before the treatment that the other is added to."""
+_PLANNED_BEFORE = re.compile(
+    r"\b(?:about to (?:get|have|receive|start|begin|be given|be started on)|due to (?:get|have|receive|start|begin)|due for"
+    r"|plan(?:s|ned|ning)?(?: to (?:start|give|use))?|scheduled for"
+    r"|(?:will|to) (?:start|get|receive|be given|be started on)"
+    r"|going (?:to (?:start|get|have|receive)|on|onto)|starting|before (?:we|i|she|he|they) (?:start|give|begin|use))\s+(?:\w+\s+)?$",
+    re.IGNORECASE,
+)
+_PLANNED_AFTER = re.compile(
+    r"^\s+(?:(?:is|was|being|has been|to be|now|next|therapy|treatment)\s+)*"
+    r"(?:planned|scheduled|intended|due|to (?:be )?start(?:ed)?)\b",
+    re.IGNORECASE,
+)
+"""What tells that a treatment is still to come."""
+_OF_DRUG = frozenset({Facet.DOSING, Facet.SAFETY, Facet.OUTCOME})
 _REFERS = re.compile(
     r"(?<!about )(?<!for )(?<!against )\b(?:it|them|(?:this|that|the) (?:drug|medicine|medication|agent|treatment|therapy|combination))\b", re.IGNORECASE
 )
@@ -75,13 +91,14 @@ def treatments_given(text: str, lexicon: Lexicon, in_a_case: bool = False) -> li
             of a drug's dose or harms one asks while taking it.
     """
     given: list[Mention] = []
+    planned = treatments_planned(text, lexicon)
     before: Mention | None = None
     for mention in lexicon.interventions_in(text):
         joins = before is not None and before in given and _JOINED.match(text[before.end : mention.start])
         is_prior = _PRIOR.search(text[: mention.start]) or _PRIOR_AFTER.match(text[mention.end :])
         is_course = _COURSE.search(text[mention.start : mention.end]) or _COURSE.match(text[mention.end :].lstrip())
         is_prior = is_prior or (is_course and _AFTER.search(text[: mention.start]))
-        if is_prior or joins or (in_a_case and _is_told(mention, text, lexicon)):
+        if is_prior or joins or mention in planned or (in_a_case and _is_told(mention, text, lexicon)):
             given.append(mention)
         before = mention
     return given
@@ -103,6 +120,16 @@ def treatments_added(text: str, lexicon: Lexicon) -> frozenset[str]:
     is_on = [mention for mention in others if _ADDED_TO.search(text[: mention.start]) or _CURRENT.search(text[: mention.start])]
     # Set against a third treatment, each of them is asked about.
     return names if is_on and len({mention.name for mention in is_on}) == len({mention.name for mention in others}) else frozenset()
+
+
+def treatments_planned(text: str, lexicon: Lexicon) -> list[Mention]:
+    """Return the treatments before which something is to be looked for or prevented: "past hepatitis, rituximab planned: what first?".
+
+    None where nothing of that kind is named, or where the dose, the harms or the results of the treatment are asked.
+    """
+    if not lexicon.screened_under(text) or not _OF_DRUG.isdisjoint(lexicon.facets_of_question(asking_part(text))):
+        return []
+    return [each for each in lexicon.interventions_in(text) if _PLANNED_BEFORE.search(text[: each.start]) or _PLANNED_AFTER.match(text[each.end :])]
 
 
 def follows_course(text: str, lexicon: Lexicon) -> bool:

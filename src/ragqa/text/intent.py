@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 
-from ragqa.text.asking import asking_part, refers_to_tests
+from ragqa.text.asking import asking_part, asks_at, refers_to_tests
 from ragqa.text.comparisons import compares_drugs, says_comparison
+from ragqa.text.given import treatments_planned
 from ragqa.text.giving_way import without_weaker
 from ragqa.text.lexicon import Lexicon, Mention
+from ragqa.text.negated import absences_in, told_absent
 from ragqa.text.situations import situation_asked
 from ragqa.text.unasked import without_documents, without_names, without_persons, without_states
 from ragqa.types import Facet, Query
@@ -23,7 +25,8 @@ _SAYS_TREATMENT = re.compile(r"\b(?:treat|therap|manag|drug|immunosuppress)", re
 _ABOUT_TESTS = frozenset({Facet.SCREENING, Facet.MONITORING, Facet.DIAGNOSIS})
 _FAILED = re.compile(
     r"\b(?:despite|refractory to|fail(?:ed|ing|s|ure)?(?: of| on| with| to)?|not respon\w+ to"
-    r"|(?:progress|worsen|declin|worse|deteriorat)\w* (?:on|under|through|after))\s+(?:\w+\s+){0,2}$",
+    r"|(?:progress|worsen|declin|worse|deteriorat)\w* (?:on|under|through|after)"
+    r"|(?:fell|fallen|dropped|down|lost)\b[^.;?!]{0,25}\d\S* (?:on|under))\s+(?:\w+\s+){0,2}$",
     re.IGNORECASE,
 )
 """What stands before a treatment that has failed: the question is about progression."""
@@ -35,6 +38,15 @@ _SEEN_AFTER = re.compile(
     r"^['’]?s? (?:signs?|features?|findings?|patterns?|changes?|appearances?|abnormalit\w+|progression|shows?|showed|showing|reveals?)\b", re.IGNORECASE
 )
 """The same behind it: "CT signs of progression" are asked about, and no test."""
+_RESULT_AFTER = re.compile(
+    r"^(?:[\s,:(]*(?:(?:was|is|of|at|now|about|extent)\s+)*\d|-(?:proven|confirmed|defined|based)\b|\s+(?:shows?|showed|showing|reveals?|revealed|fell|dropped)\b)",
+    re.IGNORECASE,
+)
+"""What stands behind a test whose result is told: "HRCT 25%"."""
+_TOLD_BESIDE = re.compile(r"(?:[,:;]|\bwith|\band)\s+$", re.IGNORECASE)
+"""What stands before a test in the list of what a case has."""
+_OFFERS = re.compile(r"\b(?:offer|options?|treat|next|first|start)\b", re.IGNORECASE)
+"""What asks for treatment where no test is named beside it."""
 _NORMAL = r"(?:normal|abnormal|clear|clean|fine|unremarkable|unchanged|stable)"
 _NORMAL_AFTER = re.compile(rf"^\s+(?:(?:is|are|was|were|stays?|remains?|being|still|quite|entirely|all)\s+)+{_NORMAL}\b", re.IGNORECASE)
 _NORMAL_BEFORE = re.compile(rf"\b{_NORMAL}\s+(?:\w+\s+)?$", re.IGNORECASE)
@@ -123,7 +135,11 @@ def facets_asked(text: str, lexicon: Lexicon, drugs: tuple[str, ...], population
     if Facet.PROGRESSION not in facets and any(_FAILED.search(text[: mention.start]) or _FAILED_AFTER.match(text[mention.end :]) for mention in treatments):
         facets = (Facet.PROGRESSION, *(facets or (Facet.TREATMENT,)))
     asks_tests = bool(lexicon.tests_in(text)) and not drugs
-    if Facet.TREATMENT in facets and (asks_tests or not (drugs or _ABOUT_TESTS.isdisjoint(facets))) and not _SAYS_TREATMENT.search(text):
+    if (
+        Facet.TREATMENT in facets
+        and ((asks_tests and _names_test(text, facets, lexicon)) or not (drugs or _ABOUT_TESTS.isdisjoint(facets)))
+        and not _SAYS_TREATMENT.search(text)
+    ):
         # "Is HRCT recommended for everyone?" asks for no treatment, nor does "Is screening recommended?".
         others = tuple(facet for facet in facets if facet is not Facet.TREATMENT)
         facets = others if _ABOUT_TESTS.intersection(others) else (Facet.SCREENING, Facet.MONITORING, *others)
@@ -147,16 +163,34 @@ def facets_asked(text: str, lexicon: Lexicon, drugs: tuple[str, ...], population
         facets = tuple(facet for facet in facets if facet is not Facet.EPIDEMIOLOGY)
     if Facet.SCREENING in facets and (under := lexicon.screened_under(text)):
         facets = tuple(facet for facet in dict.fromkeys((*facets, *under)) if facet not in _OF_FATE)
+    if not drugs and {Facet.TREATMENT, *_SITUATIONS}.issuperset(facets) and treatments_planned(text, lexicon):
+        # "Hepatitis B, rituximab planned. What first?" asks how to care for what is told, before the treatment.
+        facets = lexicon.screened_under(text)
     if not drugs and _SITUATIONS.issuperset(facets) and _asks_marker(text, lexicon):
         # How a marker bears on the course asks what it predicts.
         facets = (Facet.RISK_FACTOR, *facets)
     return without_weaker(facets, plain, lexicon, is_named=bool(drugs or anchors or treatments))
 
 
+def _names_test(text: str, facets: tuple[Facet, ...], lexicon: Lexicon) -> bool:
+    """Say whether a test is what a question is on: not one that only tells the case, by its result or beside a sentence that asks what to offer."""
+    asking = asking_part(text)
+    if asking != text and not refers_to_tests(asking) and (len(asking.split()) > _BARE or _OFFERS.search(asking)):
+        text = asking
+    absent = told_absent(text, facets, lexicon)
+    asked = asks_at(text)
+    return any(
+        not (mention.start in absent or _RESULT_AFTER.match(text[mention.end :]) or _SEEN_ON.search(text[: mention.start]))
+        and (any(start <= mention.start < end for start, end in asked) or not _TOLD_BESIDE.search(text[: mention.start]))
+        for mention in lexicon.tests_in(text)
+    )
+
+
 def _asks_marker(text: str, lexicon: Lexicon) -> bool:
     """Say whether a test is asked about that tells the risk of a disease by its mere result: an antibody, a blood marker."""
     asking = asking_part(text)
     told = lexicon.tests_in(text) if refers_to_tests(asking) else lexicon.tests_in(asking)
+    told = told if absences_in(text, lexicon) == () else []
     return any(Facet.RISK_FACTOR in lexicon.suggested_by(mention.name) for mention in told)
 
 
@@ -212,6 +246,8 @@ def outcomes_asked(text: str, facets: tuple[Facet, ...], lexicon: Lexicon) -> tu
         # "She has just got these. What heals them?" asks how to treat what is told.
         told = lexicon.outcomes_in(text)
         mentions = [mention for mention in told if _IT.search(asking) or _NEW_AFTER.match(text[mention.end :]) or _NEW_BEFORE.search(text[: mention.start])]
+    if asking != text and not mentions and set(lexicon.screened_under(text)).intersection(facets) and treatments_planned(text, lexicon):
+        mentions = [mention for mention in lexicon.outcomes_in(text) if lexicon.screened_under(text[mention.start : mention.end])]
     if _ABOUT_CARE.intersection(facets) and Facet.OUTCOME not in facets:
         # "Declining lung function, initial treatment?": the state of the case.
         mentions = [mention for mention in mentions if not (_STATE.search(asking[: mention.start]) or _STATE_AFTER.match(asking[mention.end :]))]
@@ -230,7 +266,9 @@ def tests_asked(text: str, facets: tuple[Facet, ...], lexicon: Lexicon) -> froze
     if asking != text and lexicon.question_weights(asking) and not refers_to_tests(asking):
         # "She has this antibody. Would you look for the disease, and with what?" asks for no test that was done.
         text = asking
+    absent = told_absent(text, facets, lexicon)
     mentions = [mention for mention in lexicon.tests_in(text) if not (_SEEN_AFTER.match(text[mention.end :]) or _is_any_test(mention, text, lexicon))]
+    mentions = [mention for mention in mentions if mention.start not in absent]
     if facets and _ABOUT_TESTS.isdisjoint(facets):
         # "How many have ILD on CT?" asks about the disease; the test only shows it.
         measuring = _measuring(facets, lexicon)

@@ -246,6 +246,14 @@ class Lexicon(LexiconDetails):
         """Return the facets of a sentence by descending weight; see `sentence_facets.py`."""
         return facets_of_sentence(self, text, headings, is_planned)
 
+    @cached_property
+    def method_forms(self) -> tuple[tuple[re.Pattern[str], ...], ...]:
+        """Forms by which a sentence states a measurement, of a result that outweighs them, of an aim, of figures that outweigh it, and of a guess."""
+        forms = self.data["facets"].get("method_forms", {})
+        return tuple(
+            tuple(re.compile(pattern, re.IGNORECASE) for pattern in forms.get(kind, ())) for kind in ("methods", "results", "aims", "figures", "weighed")
+        )
+
     def facets_of_heading(self, heading: str) -> tuple[Facet, ...]:
         """Return the facets that a section title names, in its order."""
         return tuple(dict.fromkeys(facet for match in self.heading_table.find(heading) for facet, _ in match.value))

@@ -210,14 +210,6 @@ class LexiconTables:
         return tuple((Facet(name), re.compile(pattern), weight) for name, patterns in forms.items() for pattern, weight in patterns.items())
 
     @cached_property
-    def method_forms(self) -> tuple[tuple[re.Pattern[str], ...], ...]:
-        """Forms by which a sentence states a measurement, of a result that outweighs them, of an aim, of figures that outweigh it, and of a guess."""
-        forms = self.data["facets"].get("method_forms", {})
-        return tuple(
-            tuple(re.compile(pattern, re.IGNORECASE) for pattern in forms.get(kind, ())) for kind in ("methods", "results", "aims", "figures", "weighed")
-        )
-
-    @cached_property
     def question_forms(self) -> tuple[tuple[Facet, re.Pattern[str]], ...]:
         """Forms of questions with the facet that each asks for."""
         forms = self.data["facets"].get("question_forms", {})
@@ -250,6 +242,11 @@ class LexiconTables:
     def fillers(self) -> frozenset[str]:
         """Folded words that may stand between a role word and its disease."""
         return frozenset(fold(word) for word in self.data["populations"]["roles"]["fillers"])
+
+    @cached_property
+    def told_by_test(self) -> frozenset[str]:
+        """Diseases that the result of a test tells: their names may stand for the marker alone ("MDA5 negative")."""
+        return frozenset(self.data["populations"].get("told_by_test", ()))
 
     @cached_property
     def weak_populations(self) -> frozenset[str]:

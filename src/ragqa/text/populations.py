@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from ragqa.text.lexicon import Lexicon
 from ragqa.text.matching import Match, Token, tokenize
+from ragqa.text.negated import absences_in
 
 _CLAUSE_BREAK = re.compile(r"[.;:!?]|,(?!\d)")
 _CONJUNCTION = re.compile(r"\b(?:and|or|nor)\b|/|&", re.IGNORECASE)
@@ -108,7 +109,12 @@ def _about(primary: list[_Disease], lexicon: Lexicon) -> tuple[str, ...]:
 
 def _assign_roles(text: str, tokens: Sequence[Token], diseases: list[_Disease], lexicon: Lexicon) -> None:
     roles = lexicon.role_table.find(text)
+    absent = {each.start for each in absences_in(text, lexicon)} if any(disease.name in lexicon.told_by_test for disease in diseases) else set()
     for index, disease in enumerate(diseases):
+        if disease.match.start in absent and disease.name in lexicon.told_by_test:
+            # Of "MDA5 negative" the marker is absent, and with it the disease.
+            disease.role = "excluded"
+            continue
         disease.role = _own_role(text, tokens, disease, roles, lexicon, [other for other in diseases if other is not disease])
         if index and not disease.role and diseases[index - 1].role in _INHERITED and _continues_list(text, diseases, index):
             disease.role = diseases[index - 1].role

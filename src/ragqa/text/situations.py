@@ -40,6 +40,11 @@ _FOR_OR_AGAINST = re.compile(r"\bfor (?:or|and) against\b", re.IGNORECASE)
 _AND = re.compile(r"\b(?:and|but)\b", re.IGNORECASE)
 _DECIDED = frozenset({Facet.TREATMENT, Facet.PROGRESSION, Facet.RAPIDLY_PROGRESSIVE, Facet.DOSING})
 """Facets for which a case told may name the situation: "He was never treated. What now?"."""
+_OF_TESTS = frozenset({Facet.SCREENING, Facet.MONITORING})
+_WASTE = re.compile(
+    r"\b(?:waste of (?:time|money|effort|resources)|pointless|not (?:be )?worth\w*|useless|no (?:point|use|value) in|unnecessary|superfluous)\b", re.IGNORECASE
+)
+_AND_WHICH = re.compile(r"\b(?:and|or|but) (?:which|what)\b[^.;?]*$", re.IGNORECASE)
 _OF_CARE = frozenset({Facet.TREATMENT, Facet.PROGRESSION, Facet.RAPIDLY_PROGRESSIVE, Facet.DOSING, Facet.OUTCOME, Facet.SAFETY})
 
 
@@ -55,7 +60,10 @@ def situation_asked(text: str, facets: tuple[Facet, ...] | None = None, drugs: t
         drugs: Treatments asked about.
     """
     if facets is not None and not drugs and _OF_CARE.isdisjoint(facets):
-        return ""
+        # "Which tests are a waste of time?" asks for advice against them.
+        waste = _WASTE.search(text) if _OF_TESTS.intersection(facets) else None
+        # "… which are done, and which are not worth doing?" asks for advice of either kind.
+        return "against" if waste and not _AND_WHICH.search(text[: waste.start()]) else ""
     if facets is not None and _DECIDED.isdisjoint(facets):
         # "She may start this drug. What does it do to the liver?" asks for no start.
         text = asking_part(text)

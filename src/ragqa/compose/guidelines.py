@@ -253,6 +253,7 @@ def _topic(candidate: Candidate, key: str, asked: Asked) -> tuple[object, ...]:
     strength = tags.recommendation.strength if tags.recommendation and len(asked.query.populations) > 1 else None
     # What is said of just the asked is another topic than what is said of their group.
     own = bool(concerned) and len(concerned) == len(tags.populations)
-    # Advice for a kind of the asked people is another topic than advice for all but this kind.
+    # Advice for a kind of the asked people is another topic than advice for all, or for all but this kind.
     kind = tags.populations if candidate.tier is Tier.CHILD else ()
-    return (candidate.document.document_id, key, tags.drugs or candidate.record.row, concerned, strength, own, kind, tags.excluded_populations)
+    without = frozenset(tags.excluded_populations) & frozenset(asked.query.excluded_populations)
+    return (candidate.document.document_id, key, tags.drugs or candidate.record.row, concerned, strength, own, kind, without)

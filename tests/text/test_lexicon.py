@@ -450,3 +450,11 @@ def test_one_antibody_has_several_names() -> None:
     """By its antigen, whether with "anti-" or without."""
     assert "topoisomerase" in LEXICON.aliases_of("anti-Scl-70")
     assert LEXICON.aliases_of("anti-XY") == ()
+
+
+def test_the_topic_in_the_name_of_a_guideline_is_no_facet_of_the_sentence() -> None:
+    """A sentence on screening that names "the guideline for the screening and monitoring of ILD" says nothing of monitoring."""
+    found = dict(load_lexicon().facets_of_sentence("It has universal HRCT screening, unlike the guideline for the screening and monitoring of ILD."))
+
+    assert Facet.SCREENING in found
+    assert Facet.MONITORING not in found

@@ -180,6 +180,12 @@ class Lexicon(LexiconDetails):
         )
 
     @cached_property
+    def document_topic(self) -> re.Pattern[str]:
+        """Return the topic in the name of a document: "guideline for the screening and monitoring" does not screen or monitor."""
+        topics, documents = (either(self.data["trials"].get(key, ())) for key in ("document_topics", "issuer_documents"))
+        return re.compile(rf"\b{documents} (?:for|on) (?:the )?{topics}(?:(?: and |, |/){topics})*\b", re.IGNORECASE)
+
+    @cached_property
     def kinds_of_tests(self) -> frozenset[str]:
         """Return plurals that stand for many tests and name none: "which scans are worthwhile?"."""
         return frozenset(self.data["interventions"].get("kinds_of_tests", ()))

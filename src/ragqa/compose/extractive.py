@@ -10,10 +10,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ragqa.compose.abstention import WEAK_EVIDENCE, reason_to_abstain
 from ragqa.compose.anchors import speaks_of
-from ragqa.compose.aside import leave_out, set_aside, tells_only
-from ragqa.compose.asked import meaning_of, read_question
+from ragqa.compose.aside import Aside, leave_out, set_aside, tells_only
+from ragqa.compose.asked import Asked, meaning_of, read_question
 from ragqa.compose.candidates import Candidate, gather_candidates, is_pointed
 from ragqa.compose.claims import Claim, make_claim
 from ragqa.compose.conflicts import find_conflicts, opposing_statements, told_apart
@@ -87,18 +90,7 @@ class ExtractiveComposer:
         """
         library, settings = self._library, self._settings
         answer_id = self._answer_id(query, filters)
-        kept, left_out = leave_out(query, self._lexicon)
-        asked = read_question(kept, library, self._lexicon)
-        aside = set_aside(asked, library, self._lexicon, self._drugs.__contains__)
-        if aside.names:
-            asked = read_question(aside.query, library, self._lexicon)
-        vector = self._embedder.embed_queries([asked.query.interpreted])[0]
-        meaning = meaning_of(asked, vector, self._embedder)
-        candidates = gather_candidates(asked, (guidelines, research), meaning, library, self._lexicon, settings, filters)
-        # What tells of nothing but what the question excepts is no answer to it.
-        candidates = [each for each in candidates if not tells_only(each.record.sentence, left_out, self._lexicon)]
-        candidates = mark_superseded(candidates, self._successors)
-        asked = replace(asked, is_pointed=is_pointed(asked, candidates))
+        asked, aside, vector, candidates = self._weighed(query, guidelines, research, filters)
         best_cosine = max([*(hit.dense or 0.0 for hit in (*guidelines, *research)), *(candidate.cosine for candidate in candidates)], default=0.0)
         reason = reason_to_abstain(asked, candidates, best_cosine, vector, self._embedder, self._lexicon, settings, self._drugs.__contains__, library)
         if reason and "abstention" not in settings.without:
@@ -181,11 +173,7 @@ class ExtractiveComposer:
 
     def left_out(self, answer: Answer, query: Query, guidelines: Ranking, research: Ranking, filters: Filters = _NO_FILTERS) -> tuple[Considered, ...]:
         """Return the nearest sentences that an answer does not show: made anew, so that an answer asked for without it pays nothing."""
-        vector = self._embedder.embed_queries([query.interpreted])[0]
-        asked = read_question(query, self._library, self._lexicon)
-        vector = meaning_of(asked, vector, self._embedder)
-        candidates = gather_candidates(asked, (guidelines, research), vector, self._library, self._lexicon, self._settings, filters)
-        asked = replace(asked, is_pointed=is_pointed(asked, candidates))
+        asked, _, _, candidates = self._weighed(query, guidelines, research, filters)
         places = {(quote.document_id, quote.page, quote.start) for statement in (*answer.statements, *answer.nearest) for quote in statement.evidence}
         shown = {
             candidate.record.row
@@ -193,6 +181,21 @@ class ExtractiveComposer:
             if any((candidate.record.document_id, span.page, span.start) in places for span in candidate.record.sentence.spans)
         }
         return left_out(asked, candidates, shown, lambda candidate: bool(self._claims([candidate])), self._settings)
+
+    def _weighed(self, query: Query, guidelines: Ranking, research: Ranking, filters: Filters) -> tuple[Asked, Aside, NDArray[np.float32], list[Candidate]]:
+        """Return the question as slots, what was set aside of it, its vector, and the candidates by descending score."""
+        kept, excepted = leave_out(query, self._lexicon)
+        asked = read_question(kept, self._library, self._lexicon)
+        aside = set_aside(asked, self._library, self._lexicon, self._drugs.__contains__)
+        if aside.names:
+            asked = read_question(aside.query, self._library, self._lexicon)
+        vector = self._embedder.embed_queries([asked.query.interpreted])[0]
+        meaning = meaning_of(asked, vector, self._embedder)
+        candidates = gather_candidates(asked, (guidelines, research), meaning, self._library, self._lexicon, self._settings, filters)
+        # What tells of nothing but what the question excepts is no answer to it.
+        candidates = [each for each in candidates if not tells_only(each.record.sentence, excepted, self._lexicon)]
+        candidates = mark_superseded(candidates, self._successors)
+        return replace(asked, is_pointed=is_pointed(asked, candidates)), aside, vector, candidates
 
     def _claims(self, candidates: Sequence[Candidate]) -> dict[int, Claim]:
         """Return by row the claims of the candidates that can stand alone; of those that lean, the neighbours are read, all at once."""

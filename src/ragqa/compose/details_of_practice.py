@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from itertools import pairwise
 
 from ragqa.compose.asked import Asked
@@ -25,13 +24,13 @@ _LEAST = 0.05
 
 def practicalities_asked(part: Part, asked: Asked, lexicon: Lexicon) -> Iterator[Detail]:
     """Yield what is asked of the use of a treatment beside its effect: how soon it works, the time of day, the wait for it, where to get it."""
-    for name, (form, given) in _forms(lexicon).items():
-        if form.search(part.text):
+    for matter in lexicon.practicalities:
+        if matter.asked.search(part.text):
 
-            def holds(candidate: Candidate, given: re.Pattern[str] = given) -> bool:
+            def holds(candidate: Candidate, given: re.Pattern[str] = matter.given) -> bool:
                 return candidate.score >= _LEAST and is_on_it(candidate, asked) and given.search(candidate.record.sentence.text) is not None
 
-            yield Detail("practicality", f"{name}{with_drugs(asked, 'for')}", True, holds)
+            yield Detail("practicality", f"{matter.name}{with_drugs(asked, 'for')}", True, holds)
 
 
 def makes_asked(part: Part, asked: Asked, lexicon: Lexicon) -> Iterator[Detail]:
@@ -49,10 +48,3 @@ def makes_asked(part: Part, asked: Asked, lexicon: Lexicon) -> Iterator[Detail]:
             return all(name.lower() in said for name in names)
 
         yield Detail("practicality", f"a comparison of {' and '.join(names)}", True, holds)
-
-
-@lru_cache(maxsize=4)
-def _forms(lexicon: Lexicon) -> dict[str, tuple[re.Pattern[str], re.Pattern[str]]]:
-    """Return by name how a question asks for it, and what a statement that tells it holds."""
-    read = lexicon.data["outcomes"].get("practicalities", {})
-    return {name: (re.compile(form["asked"], re.IGNORECASE), re.compile(form["given"], re.IGNORECASE)) for name, form in read.items()}

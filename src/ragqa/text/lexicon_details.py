@@ -34,6 +34,11 @@ class LexiconDetails(LexiconRelations):
         return self._fine_forms("statistics")
 
     @cached_property
+    def practicalities(self) -> tuple[FineForm, ...]:
+        """Return what may be asked of the use of a treatment beside its effect: how soon it works, where to get it."""
+        return self._fine_forms("practicalities")
+
+    @cached_property
     def ways_of_giving(self) -> tuple[Mapping[str, re.Pattern[str]], ...]:
         """Return the schedules and the routes by which a drug may be given, by name with the form of their words."""
         groups = [self.data["outcomes"].get(key, {}) for key in ("schedules", "routes")]

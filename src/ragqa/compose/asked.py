@@ -62,7 +62,8 @@ _GENERAL = frozenset({Facet.TREATMENT, Facet.BACKGROUND})
 """Facets that give way to any other of the same weight: "treatment after progression" is about progression."""
 _CARE_ALONE = frozenset({Facet.TREATMENT, Facet.PROGRESSION, Facet.RAPIDLY_PROGRESSIVE})
 _NO_CARE = frozenset({Facet.RISK_FACTOR, Facet.PROGNOSIS, Facet.EPIDEMIOLOGY, Facet.DEFINITION, Facet.DIAGNOSIS})
-_SITUATIONS = frozenset({Facet.PROGRESSION, Facet.RAPIDLY_PROGRESSIVE})
+SITUATIONS = frozenset({Facet.PROGRESSION, Facet.RAPIDLY_PROGRESSIVE})
+"""Facets that are situations of treatment."""
 _OF_STUDIES = frozenset({Facet.DESIGN, Facet.OUTCOME, Facet.EVIDENCE_GAP})
 _STUDY_QUESTIONS = frozenset({Facet.OUTCOME, Facet.DESIGN, Facet.DEFINITION, Facet.ONGOING, Facet.TREATMENT})
 _SURE_CUE = 0.8
@@ -179,7 +180,7 @@ class Asked:
             return 0.5
         tells_care = tags.recommendation is not None or (bool(tags.drugs) and not self.query.drugs)
         if tells_care and _NO_CARE.intersection(asked) and Facet.TREATMENT not in asked:
-            asked = tuple(facet for facet in asked if facet not in _SITUATIONS) or asked
+            asked = tuple(facet for facet in asked if facet not in SITUATIONS) or asked
         best = 0.0
         for facet, weight in tags.facets:
             for wanted in asked:

@@ -28,7 +28,7 @@ from ragqa.text.lexicon import Lexicon
 from ragqa.types import DocumentKind, DocumentRecord, Facet, Filters, Origin, Ranking, SentenceRecord, Tags, Tier, Zone, states_scope
 
 SPEAKS_FOR_GROUP = 3
-OVERVIEW_READS = 2
+OVERVIEW_READS = 4
 """How many times as many sentences are read for an overview, which shows a little of everything."""
 POINTED = 8.0
 """Summed idf of the words beside its slots that a statement must hold for a question to be pointed: about two rare words."""

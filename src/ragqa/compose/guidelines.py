@@ -7,11 +7,12 @@ says one thing about each intervention under each heading: the recommendation it
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
-from ragqa.compose.asked import Asked
+from ragqa.compose.asked import SITUATIONS, Asked
 from ragqa.compose.candidates import Candidate
-from ragqa.compose.headings import GUIDELINE_HEADINGS, Heading, cap_of, heading_key
+from ragqa.compose.headings import GUIDELINE_HEADINGS, Heading, cap_of, heading_key, main_facet
 from ragqa.compose.selection import above_cut, on_the_point, repeats
 from ragqa.settings import ComposeSettings
 from ragqa.types import Direction, Facet, Strength, Tier, states_scope
@@ -25,7 +26,7 @@ _AS_LISTED = frozenset({"definition"})
 """Headings whose statements are parts of one list: criteria, numbered in their document."""
 _ASKS_STANCE = frozenset({Facet.TREATMENT, Facet.PROGRESSION, Facet.RAPIDLY_PROGRESSIVE})
 """What a question on a treatment asks where the stance of guidelines belongs in the answer; beside a dose or a harm it is off the point."""
-_SITUATIONS = frozenset({Facet.PROGRESSION, Facet.RAPIDLY_PROGRESSIVE})
+_ASKS_ADVICE = _ASKS_STANCE | {Facet.MONITORING, Facet.SCREENING, Facet.DIAGNOSIS, Facet.DOSING}
 _OF_SITUATION = 0.5
 """Weight of its facet from which on advice is for a situation of treatment: first-line advice is no stance on what to do in rapid progression."""
 _ADDED_TO = re.compile(r"\badd(?:ing|ition of|ed)?\b[^.;]{0,80}?\bto\s+(?:background\s+|ongoing\s+)?([\w-]+)", re.IGNORECASE)
@@ -36,9 +37,15 @@ _ANY_TREATMENT = re.compile(
     re.IGNORECASE,
 )
 """What asks for a treatment of any name by what it does: "do any of the drugs help breathlessness?"."""
+_INTERVAL = re.compile(
+    r"\bevery (?:\S+ )?(?:\S+ )?(?:day|week|month|year)s?\b|\bintervals?\b|\b(?:week|month|quarter|year)ly\b|\bannual(?:ly)?\b"
+    r"|\b(?:once|twice) (?:a|per) (?:week|month|year)\b",
+    re.IGNORECASE,
+)
+"""How often something is done, which says that it is done."""
 AS_LIKELY = 0.8
 """Share of the best estimate from which on statements count as equally likely when they are ordered."""
-MOST_OF_ONE_ISSUER = 12
+MOST_OF_ONE_ISSUER = 14
 """Cards of one document under one heading, so that no issuer crowds out another."""
 LEAST_OF_OVERVIEW = 0.1
 """Estimate that the best guideline statement must reach for the rest to be shown by rule: below it eight questions of eight asked something else."""
@@ -67,11 +74,12 @@ def choose_guidelines(asked: Asked, candidates: Sequence[Candidate], settings: C
         )
     likely = above_cut(pool, rivals, asked, settings)
     least = max(settings.score_floor, settings.score_cut * max((each.score for each in rivals if each.tier in _DIRECT), default=0.0))
-    pool = _for_overview(pool, likely, asked, least) if asked.is_overview else _for_focus(pool, likely, asked)
+    shown = _for_overview(pool, likely, asked, least) if asked.is_overview else _for_focus(pool, likely, asked)
+    shown += _other_halves(shown, pool, asked)
     caps = {heading.key: cap_of(heading, asked) for heading in GUIDELINE_HEADINGS}
     chosen: dict[str, list[Candidate]] = {}
     said: set[tuple[object, ...]] = set()
-    for candidate in sorted(pool, key=_rank):
+    for candidate in sorted(shown, key=_rank):
         key = heading_key(candidate)
         held = chosen.setdefault(key, [])
         topic = _topic(candidate, key, asked)
@@ -86,10 +94,20 @@ def choose_guidelines(asked: Asked, candidates: Sequence[Candidate], settings: C
             said.add(topic)
     ordered = [candidate for heading in GUIDELINE_HEADINGS for candidate in _in_display_order(heading, chosen.get(heading.key, ()), asked)]
     if asked.is_overview:
-        return ordered[: settings.max_guideline_statements]
+        return _shortened(ordered, settings.max_guideline_statements)
     best = sorted(ordered, key=lambda candidate: (-candidate.score, candidate.record.row))[: settings.max_statements]
     rows = {candidate.record.row for candidate in best}
     return [candidate for candidate in ordered if candidate.record.row in rows]
+
+
+def _shortened(ordered: Sequence[Candidate], most: int) -> list[Candidate]:
+    """Return at most so many cards: the last of the fullest heading goes first, so that none loses its only one."""
+    kept = list(ordered)
+    while len(kept) > most:
+        held = Counter(map(heading_key, kept))
+        fullest = max(held, key=lambda key: held[key])
+        kept.remove(next(each for each in reversed(kept) if heading_key(each) == fullest))
+    return kept
 
 
 def _on_what_is_treated(pool: list[Candidate], asked: Asked) -> list[Candidate]:
@@ -132,13 +150,47 @@ def _for_overview(pool: Sequence[Candidate], likely: Sequence[Candidate], asked:
     pool = [each for each in pool if shown or each.record.row in near or heading_key(each) in _ONLY_EXACT]
     pool = [each for each in pool if (each.tier is Tier.EXACT or heading_key(each) not in _ONLY_EXACT) and not each.features["off_manifestation"]]
     by_rule = [each for each in pool if (_recommends(each) or heading_key(each) in _REMARKS_COUNT) and (not shown or heading_key(each) in shown)]
-    exact = {heading_key(each) for each in by_rule if each.tier is Tier.EXACT}
-    by_rule = [each for each in by_rule if each.tier is Tier.EXACT or heading_key(each) not in exact]
+    exact = [each for each in by_rule if each.tier is Tier.EXACT]
+    by_rule = [each for each in by_rule if each.tier is Tier.EXACT or not _is_said_of_asked(each, exact)]
     advised = {drug for each in by_rule for drug in each.record.sentence.tags.drugs}
     taken = {each.record.row for each in by_rule}
     conditions = sorted((each for each in pool if each.record.row not in taken and _is_condition(each, advised, shown)), key=_rank)
     others = [each for each in likely if heading_key(each) in shown and each.record.row not in taken and not _recommends(each)]
     return [*by_rule, *conditions[:MOST_CONDITIONS], *others, *scopes]
+
+
+def _is_said_of_asked(candidate: Candidate, exact: Sequence[Candidate]) -> bool:
+    """Whether advice for a wider group adds nothing to that for exactly the asked: its document says the same of them on all it names.
+
+    Of advice for some of the asked nothing is shown where there is any for all of them.
+    """
+    tags, key = candidate.record.sentence.tags, heading_key(candidate)
+    own = [each for each in exact if heading_key(each) == key]
+    if candidate.tier is Tier.CHILD or not (_recommends(candidate) and (tags.drugs or tags.tests)):
+        return bool(own)
+    own = [each for each in own if each.record.document_id == candidate.record.document_id and _direction(each) is _direction(candidate)]
+    said = {name for each in own for name in (*each.record.sentence.tags.drugs, *each.record.sentence.tags.tests)}
+    return said.issuperset((*tags.drugs, *tags.tests))
+
+
+def _other_halves(shown: Sequence[Candidate], pool: Sequence[Candidate], asked: Asked) -> list[Candidate]:
+    """Return the advice that a document gives other kinds of an asked group on what it advises some of them.
+
+    "For four of the diseases" answers for the group, as long as what is said of the fifth, maybe the opposite, is said beside it.
+    """
+    if _ASKS_ADVICE.isdisjoint(asked.query.facets):
+        return []
+    for_some = [each for each in shown if each.tier is Tier.EXACT and set(each.record.sentence.tags.populations).isdisjoint(asked.query.populations)]
+    rows = {each.record.row for each in shown}
+    left = [each for each in pool if each.tier is Tier.CHILD and each.record.row not in rows and _fits_situation(each, asked)]
+    return [each for each in left if any(_is_other_half(each, other) for other in for_some)]
+
+
+def _is_other_half(one: Candidate, other: Candidate) -> bool:
+    mine, theirs = one.record.sentence.tags, other.record.sentence.tags
+    of_one = one.record.document_id == other.record.document_id and main_facet(one) is main_facet(other) and _recommends(one) and _recommends(other)
+    on_one = not {*mine.drugs, *mine.tests}.isdisjoint((*theirs.drugs, *theirs.tests))
+    return of_one and on_one and set(mine.populations).isdisjoint(theirs.populations)
 
 
 def _for_focus(pool: Sequence[Candidate], likely: Sequence[Candidate], asked: Asked) -> list[Candidate]:
@@ -183,12 +235,18 @@ def _rank(candidate: Candidate) -> tuple[object, ...]:
     superseded = bool(candidate.document.metadata.superseded_by)
     recommendation = candidate.record.sentence.tags.recommendation
     qualifies = recommendation is None or recommendation.strength is Strength.UNSPECIFIED
-    return (superseded, candidate.tier is not Tier.EXACT, recommendation is None, _is_against(candidate), qualifies, -candidate.score, candidate.record.row)
+    how_often = heading_key(candidate) == "monitoring" and _INTERVAL.search(candidate.record.sentence.text) is not None
+    of_little_use = (recommendation is None, _is_against(candidate), qualifies)
+    return (superseded, candidate.tier is not Tier.EXACT, not how_often, *of_little_use, -candidate.score, candidate.record.row)
 
 
 def _is_against(candidate: Candidate) -> bool:
+    return _direction(candidate) is Direction.AGAINST
+
+
+def _direction(candidate: Candidate) -> Direction | None:
     recommendation = candidate.record.sentence.tags.recommendation
-    return recommendation is not None and recommendation.direction is Direction.AGAINST
+    return recommendation.direction if recommendation is not None else None
 
 
 def _is_for_others(candidate: Candidate, asked: Asked) -> bool:
@@ -210,9 +268,13 @@ def _is_stance(candidate: Candidate, asked: Asked) -> bool:
     """Whether a statement is a guideline's recommendation on an asked treatment for the asked population, or for a group that holds it."""
     tags = candidate.record.sentence.tags
     named = (asked.drug_names | asked.drug_classes) & set(tags.drugs)
-    situations = _SITUATIONS.intersection(asked.query.facets)
-    fits = not situations or any(tags.weight(facet) >= _OF_SITUATION for facet in situations)
-    return bool(named and asked.query.populations) and fits and candidate.tier is not Tier.CHILD and _recommends(candidate)
+    return bool(named and asked.query.populations) and _fits_situation(candidate, asked) and candidate.tier is not Tier.CHILD and _recommends(candidate)
+
+
+def _fits_situation(candidate: Candidate, asked: Asked) -> bool:
+    """Whether a statement is on the situation of treatment that is asked about, or none is."""
+    situations = SITUATIONS.intersection(asked.query.facets)
+    return not situations or any(candidate.record.sentence.tags.weight(facet) >= _OF_SITUATION for facet in situations)
 
 
 def _is_on_it_alone(candidate: Candidate, asked: Asked) -> bool:
@@ -256,4 +318,4 @@ def _topic(candidate: Candidate, key: str, asked: Asked) -> tuple[object, ...]:
     # Advice for a kind of the asked people is another topic than advice for all, or for all but this kind.
     kind = tags.populations if candidate.tier is Tier.CHILD else ()
     without = frozenset(tags.excluded_populations) & frozenset(asked.query.excluded_populations)
-    return (candidate.document.document_id, key, tags.drugs or candidate.record.row, concerned, strength, own, kind, without)
+    return (candidate.document.document_id, key, tags.drugs or candidate.record.row, _direction(candidate), concerned, strength, own, kind, without)

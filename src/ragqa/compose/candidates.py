@@ -18,8 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ragqa.compose.anchors import content_terms, share_of, speaks_of
-from ragqa.compose.asked import Asked, leading_facet
+from ragqa.compose.asked import Asked
 from ragqa.compose.claims import is_fragment
+from ragqa.compose.facets import leading_facet
 from ragqa.compose.relevance import probability
 from ragqa.compose.shortlist import drugs_in_title, shortlist, studies_treatment
 from ragqa.protocols import Library

@@ -20,9 +20,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+from ragqa.compose.advice import recommends
 from ragqa.compose.asked import Asked
 from ragqa.compose.candidates import Candidate
-from ragqa.compose.conflicts_of_advice import advises, conflict_of_advice
+from ragqa.compose.conflicts_of_advice import conflict_of_advice
 from ragqa.compose.conflicts_of_evidence import (
     conflict_of_associations,
     conflict_of_counts,
@@ -96,7 +97,7 @@ def opposing_statements(asked: Asked, shown: Sequence[Candidate], weighed: Seque
         if len(added) == MOST_ADDED:
             break
         told = reports(candidate, lexicon, treatments)
-        if not (told or advises(candidate)):
+        if not (told or recommends(candidate)):
             continue
         other = (str(candidate.record.row), candidate)
         for one in sides:
@@ -120,7 +121,7 @@ def _comparable(one: Candidate, other: Candidate, both_report: bool, lexicon: Le
         return True
     if one.record.document_id == other.record.document_id:
         return mine.drugs == theirs.drugs
-    return advises(one) and advises(other) and not {*mine.drugs, *mine.tests}.isdisjoint({*theirs.drugs, *theirs.tests})
+    return recommends(one) and recommends(other) and not {*mine.drugs, *mine.tests}.isdisjoint({*theirs.drugs, *theirs.tests})
 
 
 def told_apart(chosen: Sequence[Candidate], lexicon: Lexicon) -> frozenset[int]:

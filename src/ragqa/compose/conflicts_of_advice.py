@@ -76,11 +76,6 @@ def _in_degree(ids: tuple[str, str], first: Candidate, second: Candidate, name: 
     return None
 
 
-def advises(candidate: Candidate) -> bool:
-    """Whether a statement recommends something, or says that no recommendation could be made."""
-    return candidate.record.sentence.tags.recommendation is not None
-
-
 def _is_undecided(candidate: Candidate) -> bool:
     recommendation = candidate.record.sentence.tags.recommendation
     return recommendation is not None and recommendation.direction is Direction.NONE

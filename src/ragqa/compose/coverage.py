@@ -7,9 +7,10 @@ from collections.abc import Collection, Sequence
 from types import MappingProxyType
 
 from ragqa.compose.anchors import content_terms, speaks_of
-from ragqa.compose.asked import NEAR, Asked
+from ragqa.compose.asked import Asked
 from ragqa.compose.candidates import Candidate
 from ragqa.compose.details import missing_details
+from ragqa.compose.facets import NEAR
 from ragqa.compose.held import Held, LongForms, narrow_names
 from ragqa.compose.parts import Part, parts_of
 from ragqa.compose.selection import SERVES

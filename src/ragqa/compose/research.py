@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ragqa.compose.anchors import speaks_of
-from ragqa.compose.asked import SITUATIONS, Asked
+from ragqa.compose.asked import Asked
 from ragqa.compose.candidates import Candidate
+from ragqa.compose.facets import SITUATIONS
 from ragqa.compose.headings import RESEARCH_HEADINGS, cap_of, heading_key
 from ragqa.compose.selection import above_cut, on_the_point, repeats, select_diverse
 from ragqa.settings import ComposeSettings
@@ -21,7 +22,14 @@ ENOUGH_DIRECT = 3
 COMPARES = 0.5
 """A comparison is answered by statements on both treatments where the best of these comes this near to the best of all."""
 MOST_INDIRECT = 2
-LADDER = (DocumentKind.SYSTEMATIC_REVIEW, DocumentKind.RANDOMISED_TRIAL, DocumentKind.COHORT, DocumentKind.REGISTRY, DocumentKind.CASE_SERIES, DocumentKind.CASE_REPORT)
+LADDER = (
+    DocumentKind.SYSTEMATIC_REVIEW,
+    DocumentKind.RANDOMISED_TRIAL,
+    DocumentKind.COHORT,
+    DocumentKind.REGISTRY,
+    DocumentKind.CASE_SERIES,
+    DocumentKind.CASE_REPORT,
+)
 """Designs by the strength of what they show of a treatment, strongest first; any other is weaker."""
 _BEFORE = re.compile(r"\b(?:before|prior to|preceding)\b", re.IGNORECASE)
 _AFTER = re.compile(r"\b(?:after|since|follow\w*)\b", re.IGNORECASE)
@@ -51,7 +59,8 @@ def choose_research(asked: Asked, candidates: Sequence[Candidate], settings: Com
         pool = [candidate for candidate in pool if candidate.tier is not Tier.BROADER] if asked.is_overview else pool
     if asked.is_overview:
         documents = _of_situation(pool, asked)
-        pool = [each for each in pool if heading_key(each) != RESULTS or (_is_on_treatment(each) and (documents is None or each.record.document_id in documents))]
+        pool = [each for each in pool if heading_key(each) != RESULTS or _is_on_treatment(each, asked)]
+        pool = [each for each in pool if heading_key(each) != RESULTS or documents is None or each.record.document_id in documents]
     under: dict[str, list[Candidate]] = {}
     for candidate in pool:
         under.setdefault(heading_key(candidate), []).append(candidate)
@@ -72,10 +81,11 @@ def choose_research(asked: Asked, candidates: Sequence[Candidate], settings: Com
     return sorted(kept.values(), key=lambda candidate: (-candidate.score, candidate.record.row))
 
 
-def _is_on_treatment(candidate: Candidate) -> bool:
-    """Whether a result is one of a treatment; what else was measured, or was so before it, is not asked in an overview."""
+def _is_on_treatment(candidate: Candidate, asked: Asked) -> bool:
+    """Whether a result is one of a treatment to come; what else was measured, or was so before it, is not asked in an overview."""
     tags, text = candidate.record.sentence.tags, candidate.record.sentence.text
-    return bool(tags.drugs or tags.topic_drugs) and not (_BEFORE.search(text) and not _AFTER.search(text))
+    drugs = set(tags.drugs) or set(tags.topic_drugs)
+    return bool(drugs) and not drugs <= asked.given and not (_BEFORE.search(text) and not _AFTER.search(text))
 
 
 def _of_situation(pool: Sequence[Candidate], asked: Asked) -> set[str] | None:

@@ -13,8 +13,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from ragqa.compose.anchors import content_terms
-from ragqa.compose.asked import NEAR, Asked, leading_facet
+from ragqa.compose.asked import Asked
 from ragqa.compose.candidates import Candidate
+from ragqa.compose.facets import NEAR, leading_facet
 from ragqa.compose.headings import heading_key
 from ragqa.settings import ComposeSettings
 from ragqa.text.figures import counts_of, figures_of, is_among

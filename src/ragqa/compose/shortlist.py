@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ragqa.compose.anchors import is_by
-from ragqa.compose.asked import NEAR, NEAR_IN_STUDY, OVERVIEW, Asked
+from ragqa.compose.asked import Asked
+from ragqa.compose.facets import NEAR, NEAR_IN_STUDY, OVERVIEW
 from ragqa.compose.relevance import WEIGHTS
 from ragqa.protocols import Library
 from ragqa.text.intent import facets_weighed

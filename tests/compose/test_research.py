@@ -137,6 +137,17 @@ def test_no_result_in_an_overview_is_of_what_a_case_was_given(small: QAService) 
     assert choose_research(asked, [graded(0, 0.1, Facet.OUTCOME)], ComposeSettings()) == []
 
 
+def test_an_overview_tells_what_the_evidence_on_the_disease_lacks(small: QAService) -> None:
+    """That comes first; the limits of a study count where a result of it is shown."""
+    gap = Facet.EVIDENCE_GAP
+    result, of_it = graded(0, 0.1, Facet.OUTCOME), graded(1, 0.2, gap, trials=("A",))
+    of_all, of_other = graded(2, 0.04, gap, document="review"), graded(3, 0.3, gap, document="other", trials=("B",))
+
+    chosen = choose_research(treated_mctd(small), [result, of_it, of_all, of_other], ComposeSettings())
+
+    assert {each.record.row for each in chosen} == {0, 1, 2}
+
+
 def treated_mctd(service: QAService) -> Asked:
     """Return a question on the treatment of a disease in general, as read."""
     reader = service.reader()
@@ -152,10 +163,11 @@ def graded(
     kind: DocumentKind = DocumentKind.COHORT,
     n: int | None = None,
     text: str = "",
+    trials: tuple[str, ...] = (),
 ) -> Candidate:
     """Return a candidate of a study with an estimate and a facet, unlike all others in meaning."""
     record = DocumentRecord(document, "d" * 64, f"{document}.md", "markdown", Metadata("Title", kind), DocumentStatus.OK, "", 1, 9)
-    tags = Tags(populations=("MCTD",), population_origin=Origin.EXPLICIT, drugs=("rituximab",), facets=((facet, 0.9),), n=n)
+    tags = Tags(populations=("MCTD",), population_origin=Origin.EXPLICIT, drugs=("rituximab",), facets=((facet, 0.9),), n=n, trials=trials)
     found = replace(sentence(text or f"Finding {row} in MCTD.", row, tags=tags), document_id=document)
     return Candidate(found, record, Tier.EXACT, 0.5, 0.5, 0.9, score, features or {"off_manifestation": 0.0}, np.eye(8, dtype=np.float32)[row])
 

@@ -59,7 +59,7 @@ RESEARCH_HEADINGS = (
     Heading("safety", "Safety", 2),
     Heading("prognosis", "Prognosis and Risk Factors", 2),
     Heading("ongoing", "Ongoing Research", 1),
-    Heading("evidence-gap", "Strength and Gaps of the Evidence", 1),
+    Heading("evidence-gap", "Strength and Gaps of the Evidence", 2),
     Heading("background", "Background", 0, 5),
 )
 

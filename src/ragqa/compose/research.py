@@ -38,6 +38,12 @@ _ARMS = re.compile(
     re.IGNORECASE,
 )
 _OF_ONE_ARM = frozenset({"safety", "prognosis", "evidence-gap"})
+LIMITS = "evidence-gap"
+"""Key of the heading of what limits the evidence."""
+SAYS_LIMIT = 0.85
+"""Weight of its facet from which on a statement says what the evidence lacks."""
+LEAST_LIMIT = 0.03
+"""Estimate that it must reach."""
 RESULTS = "outcome"
 """Key of the heading of treatment results."""
 
@@ -53,6 +59,7 @@ def choose_research(asked: Asked, candidates: Sequence[Candidate], settings: Com
         if max((candidate.score for candidate in both), default=0.0) >= COMPARES * best:
             # The harms of one arm are part of the comparison, as its results alone are not.
             pool = [candidate for candidate in pool if candidate in both or heading_key(candidate) in _OF_ONE_ARM]
+    every = pool
     pool = _near_the_best(pool, candidates, asked, settings) if asked.is_overview else above_cut(pool, candidates, asked, settings)
     if asked.query.populations and any(candidate.tier is Tier.EXACT for candidate in pool):
         # Where the asked population has evidence of its own, evidence on the wider group only adds what that does not.
@@ -69,6 +76,9 @@ def choose_research(asked: Asked, candidates: Sequence[Candidate], settings: Com
         most, before = cap_of(heading, asked), len(chosen)
         if asked.is_overview and heading.key == RESULTS:
             chosen += _main_results(under.get(RESULTS, ()), chosen, most, settings)
+            continue
+        if asked.is_overview and heading.key == LIMITS:
+            chosen += _limits(every, under.get(LIMITS, ()), chosen, most)
             continue
         for share, least in _shares(under.get(heading.key, ()), asked, most):
             chosen += select_diverse(share, min(least, most - len(chosen) + before), settings, chosen, seek_treatments=asked.is_overview)
@@ -109,6 +119,16 @@ def _main_results(results: Sequence[Candidate], chosen: Sequence[Candidate], mos
         if len(found) < most and not any(repeats(candidate, other, settings) for other in (*chosen, *found)):
             found.append(candidate)
     return found
+
+
+def _limits(pool: Sequence[Candidate], near: Sequence[Candidate], chosen: Sequence[Candidate], most: int) -> list[Candidate]:
+    """Return what limits the evidence: first of all that on the disease as a whole, then that of the studies shown, none of any other."""
+    pool = [each for each in pool if each.score >= LEAST_LIMIT and each not in chosen and each.record.sentence.tags.weight(Facet.EVIDENCE_GAP) >= SAYS_LIMIT]
+    of_all = [each for each in pool if each.tier is Tier.EXACT and not each.record.sentence.tags.trials]
+    shown = {each.record.document_id for each in chosen}
+    of_shown = [each for each in near if each.record.document_id in shown]
+    best = [*sorted(of_all, key=lambda each: (-each.score, each.record.row))[:1], *sorted(of_shown, key=lambda each: (-each.score, each.record.row))]
+    return list({each.record.row: each for each in best}.values())[:most]
 
 
 def _strength(candidate: Candidate) -> tuple[object, ...]:

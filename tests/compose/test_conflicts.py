@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ragqa.service import QAService
-from ragqa.types import Answer, Conflict, Statement
+from ragqa.types import Answer, Conflict, Direction, Statement
 
 
 def sides(answer: Answer) -> list[tuple[Conflict, tuple[Statement, Statement]]]:
@@ -109,6 +109,15 @@ def test_studies_disagree_on_what_goes_with_an_exposure(corpus_service: QAServic
 
     assert conflict.kind == "direction"
     assert {"not significantly associated" in each.text for each in pair} == {True, False}
+
+
+def test_an_overview_brings_in_advice_against_what_it_advises(corpus_service: QAService) -> None:
+    """One guideline is for adding an antifibrotic to mycophenolate, another, for a wider group, against it: both stand there, and that they disagree."""
+    ((conflict, pair),) = sides(corpus_service.ask("How is SSc-ILD treated?"))
+
+    assert conflict.kind == "direction"
+    assert [each.recommendation.direction for each in pair if each.recommendation] == [Direction.FOR, Direction.AGAINST]
+    assert all({"nintedanib", "mycophenolate"} <= set(each.drugs) for each in pair)
 
 
 def test_figures_that_lie_far_apart_are_shown(corpus_service: QAService) -> None:

@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from ragqa.compose.advice import recommends
+from ragqa.compose.advice import direction_of, recommends
 from ragqa.compose.asked import Asked
 from ragqa.compose.candidates import Candidate
 from ragqa.compose.conflicts_of_advice import conflict_of_advice
@@ -37,7 +37,7 @@ from ragqa.compose.conflicts_of_evidence import (
 from ragqa.compose.figures_given import things_asked
 from ragqa.compose.sides import Dispute, Side
 from ragqa.text.lexicon import Lexicon
-from ragqa.types import Conflict, Facet, Tier
+from ragqa.types import Conflict, Direction, Facet, Tier
 
 MOST_CONFLICTS = 3
 MOST_ADDED = 2
@@ -78,15 +78,16 @@ def opposing_statements(asked: Asked, shown: Sequence[Candidate], weighed: Seque
     """Return at most two weighed statements that are not shown and dispute one that is, on something that the shown ones agree on.
 
     Args:
-        asked: The question. An overview shows a little of everything, and seeks no disputes.
+        asked: The question. An overview shows a little of everything, and seeks no disputes but opposite advice of guidelines.
         shown: The statements of the answer.
         weighed: All candidates that can stand alone, by descending score.
         lexicon: As for `find_conflicts`.
     """
-    if asked.is_overview:
-        return []
     rows = {candidate.record.row for candidate in shown}
-    likely = [each for each in weighed if each.record.row not in rows and each.tier in _DIRECT][:_LOOKED_AT]
+    likely = [each for each in weighed if each.record.row not in rows and each.tier in _DIRECT]
+    if asked.is_overview:
+        return _opposite_advice(shown, likely, asked, lexicon)
+    likely = likely[:_LOOKED_AT]
     sides = [(str(candidate.record.row), candidate) for candidate in shown]
     disputed = {dispute.subject for dispute in _disputes(sides, asked, lexicon)}
     wanted = _wanted(asked, lexicon)
@@ -109,6 +110,20 @@ def opposing_statements(asked: Asked, shown: Sequence[Candidate], weighed: Seque
                 disputed |= new
                 added.append(candidate)
                 break
+    return added
+
+
+def _opposite_advice(shown: Sequence[Candidate], likely: Sequence[Candidate], asked: Asked, lexicon: Lexicon) -> list[Candidate]:
+    """Return at most two guideline statements not shown that advise for what one shown advises against, or the reverse."""
+    opposite = {Direction.FOR: Direction.AGAINST, Direction.AGAINST: Direction.FOR}
+    sides = [each for each in shown if each.is_guideline and direction_of(each) in opposite]
+    added: list[Candidate] = []
+    for candidate in (each for each in likely if each.is_guideline and direction_of(each) in opposite):
+        opposed = [
+            each for each in sides if direction_of(candidate) is opposite[direction_of(each) or Direction.FOR] and _comparable(candidate, each, False, lexicon)
+        ]
+        if len(added) < MOST_ADDED and any(conflict_of_advice(("one", each), ("other", candidate), asked, lexicon) for each in opposed):
+            added.append(candidate)
     return added
 
 

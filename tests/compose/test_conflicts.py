@@ -120,6 +120,24 @@ def test_an_overview_brings_in_advice_against_what_it_advises(corpus_service: QA
     assert all({"nintedanib", "mycophenolate"} <= set(each.drugs) for each in pair)
 
 
+def test_advice_on_a_test_asked_about_differs_by_occasion(corpus_service: QAService) -> None:
+    """One guideline is against it for screening and monitoring, another for it among other tests at diagnosis: said once, and that the occasions differ."""
+    ((conflict, pair),) = sides(corpus_service.ask("6-minute walk test in rheumatic ILD: do it or not?"))
+
+    assert conflict.kind == "scope"
+    assert "occasion" in conflict.note
+    assert {each.recommendation.direction for each in pair if each.recommendation} == {Direction.FOR, Direction.AGAINST}
+
+
+def test_two_threshold_doses_of_one_harm_are_set_side_by_side(corpus_service: QAService) -> None:
+    """Above 15 mg a day by the guideline, above 10 mg by the review."""
+    ((conflict, pair),) = sides(corpus_service.ask("Prednisone threshold for scleroderma renal crisis: 10 mg or 15 mg a day?"))
+
+    assert conflict.kind == "number"
+    assert ["15 mg/day" in each.text for each in pair] == [True, False]
+    assert "10 mg/day" in pair[1].text
+
+
 def test_figures_that_lie_far_apart_are_shown(corpus_service: QAService) -> None:
     """Coded in a registry, and pooled from studies: the least and the greatest stand beside each other, with their sources."""
     answer = corpus_service.ask("How often do myositis patients have ILD?")

@@ -29,6 +29,7 @@ from ragqa.compose.conflicts_of_evidence import (
     conflict_of_counts,
     conflict_of_reports,
     conflict_of_results,
+    conflict_of_thresholds,
     conflicts_of_figures,
     figures_of,
     reports,
@@ -154,11 +155,15 @@ def _disputes(numbered: Sequence[Side], asked: Asked, lexicon: Lexicon) -> list[
         if one[0] == other[0]:
             continue
         if dispute := conflict_of_advice(one, other, asked, lexicon):
-            advice.append(dispute)
+            # Guidelines that advise differently on a test do so once, on however many occasions.
+            if not any(dispute.conflict.kind == "scope" and dispute.conflict.note == each.conflict.note for each in advice):
+                advice.append(dispute)
         elif dispute := conflict_of_results(one, other, asked, lexicon) or conflict_of_associations(one, other, asked, lexicon):
             # A pair of documents that differ on one measure differ once, however many of their sentences say so.
             documents = frozenset(candidate.document.document_id for _, candidate in (one, other))
             results.setdefault((documents, dispute.subject), dispute)
+        elif dispute := conflict_of_thresholds(one, other, asked):
+            results.setdefault((dispute.subject, dispute.subject), dispute)
         elif dispute := conflict_of_counts(one, other, lexicon) or conflict_of_reports(one, other, lexicon):
             counts.append(dispute)
     advice.sort(key=lambda dispute: dispute.conflict.kind == "strength")

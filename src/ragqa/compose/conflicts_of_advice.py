@@ -77,9 +77,7 @@ def _on_asked_test(ids: tuple[str, str], first: Candidate, second: Candidate, te
     if alike:
         conflict = _opposed(ids, first, second, name)
     else:
-        conflict = Conflict(
-            ids, "scope", f"{names_of(first, second)} advise differently on {name}: they speak of other occasions, or not of it alone."
-        )
+        conflict = Conflict(ids, "scope", f"{names_of(first, second)} advise differently on {name}: they speak of other occasions, or not of it alone.")
     return Dispute(name, None, conflict, frozenset(tests))
 
 

@@ -15,7 +15,7 @@ from ragqa.compose.research import choose_research
 from ragqa.service import QAService
 from ragqa.settings import ComposeSettings
 from ragqa.text.lexicon import load_lexicon
-from ragqa.types import Answer, DocumentKind, DocumentRecord, DocumentStatus, Facet, Metadata, Origin, Tags, Tier
+from ragqa.types import Answer, DocumentKind, DocumentRecord, DocumentStatus, Facet, Metadata, Origin, SentenceRecord, Tags, Tier
 from tests.compose.samples import DOCUMENTS, section, sentence, small_service
 
 OUTCOMES = "What are the outcomes of rituximab in MCTD-ILD?"
@@ -146,6 +146,28 @@ def test_an_overview_tells_what_the_evidence_on_the_disease_lacks(small: QAServi
     chosen = choose_research(treated_mctd(small), [result, of_it, of_all, of_other], ComposeSettings())
 
     assert {each.record.row for each in chosen} == {0, 1, 2}
+
+
+def test_a_table_is_told_whole(small: QAService) -> None:
+    """Where two lines of it are shown the others stand beside them, however many statements there are; one of another study does not."""
+    reader = small.reader()
+    asked = read_question(reader.analyse("How common is ILD in connective tissue disease?"), reader.library, load_lexicon())
+    names = ("MCTD", "SSc", "RA", "SLE")
+    table = [
+        replace(line, tier=Tier.CHILD, record=tagged(line.record, (name,)))
+        for row, name in enumerate(names)
+        for line in [graded(row, 0.5 - row / 10, Facet.EPIDEMIOLOGY, text=f"Pooled prevalence of ILD in {name} was {10 + row}% in the meta-analysis.")]
+    ]
+    elsewhere = graded(5, 0.2, Facet.EPIDEMIOLOGY, text="Pooled prevalence of ILD in SjD was 9% in the meta-analysis.", document="other")
+
+    chosen = choose_research(asked, [*table, replace(elsewhere, tier=Tier.CHILD)], ComposeSettings(max_statements=2))
+
+    assert [each.record.sentence.tags.populations for each in chosen] == [(name,) for name in names]
+
+
+def tagged(record: SentenceRecord, populations: tuple[str, ...]) -> SentenceRecord:
+    """Return a sentence on other populations."""
+    return replace(record, sentence=replace(record.sentence, tags=replace(record.sentence.tags, populations=populations)))
 
 
 def treated_mctd(service: QAService) -> Asked:

@@ -31,6 +31,12 @@ LADDER = (
     DocumentKind.CASE_REPORT,
 )
 """Designs by the strength of what they show of a treatment, strongest first; any other is weaker."""
+LEAST_OF_SERIES = 2
+"""Lines of a table that are shown for the rest to be."""
+MOST_OF_SERIES = 6
+ALIKE = 0.7
+"""Share of the words of the shorter line of a table that the other holds, too."""
+_WORD = re.compile(r"[a-z]{3,}")
 _BEFORE = re.compile(r"\b(?:before|prior to|preceding)\b", re.IGNORECASE)
 _AFTER = re.compile(r"\b(?:after|since|follow\w*)\b", re.IGNORECASE)
 _ARMS = re.compile(
@@ -88,6 +94,7 @@ def choose_research(asked: Asked, candidates: Sequence[Candidate], settings: Com
     for share, least in _shares(ranked, asked, most):
         new = [each for each in share if each.record.row not in kept]
         kept |= {each.record.row: each for each in new[: min(least, most - len(kept))]}
+    kept |= {each.record.row: each for each in _rest_of_series(list(kept.values()), every)}
     return sorted(kept.values(), key=lambda candidate: (-candidate.score, candidate.record.row))
 
 
@@ -119,6 +126,30 @@ def _main_results(results: Sequence[Candidate], chosen: Sequence[Candidate], mos
         if len(found) < most and not any(repeats(candidate, other, settings) for other in (*chosen, *found)):
             found.append(candidate)
     return found
+
+
+def _rest_of_series(shown: Sequence[Candidate], pool: Sequence[Candidate]) -> list[Candidate]:
+    """Return what a document says in the same words of other kinds of the asked people, where more than one line of such a table is shown.
+
+    A table of five diseases without the sixth reads as if it were complete.
+    """
+    lines = [each for each in shown if each.tier is Tier.CHILD]
+    rows = {each.record.row for each in shown}
+    rest: list[Candidate] = []
+    for candidate in (each for each in pool if each.tier is Tier.CHILD and each.record.row not in rows and not each.features["off_manifestation"]):
+        told = {line.record.sentence.tags.populations for line in (*lines, *rest) if _are_of_series(candidate, line)}
+        if len(told) >= LEAST_OF_SERIES and candidate.record.sentence.tags.populations not in told and len(rest) < MOST_OF_SERIES:
+            rest.append(candidate)
+    return rest
+
+
+def _are_of_series(one: Candidate, other: Candidate) -> bool:
+    """Whether two sentences of one document say one thing of different diseases: all words alike but the names, in brackets or not, and the figures."""
+    mine, theirs = one.record.sentence.tags, other.record.sentence.tags
+    if one.record.document_id != other.record.document_id or mine.facets[:1] != theirs.facets[:1] or mine.populations == theirs.populations:
+        return False
+    words, others = (set(_WORD.findall(each.record.sentence.text.lower())) for each in (one, other))
+    return (mine.outcomes, mine.drugs) == (theirs.outcomes, theirs.drugs) and len(words & others) >= ALIKE * min(len(words), len(others))
 
 
 def _limits(pool: Sequence[Candidate], near: Sequence[Candidate], chosen: Sequence[Candidate], most: int) -> list[Candidate]:

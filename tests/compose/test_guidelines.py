@@ -314,6 +314,16 @@ def test_how_often_to_measure_is_told_in_an_overview(split: QAService) -> None:
     assert any("every 3-6 months" in each.text for each in monitoring.statements)
 
 
+def test_what_to_measure_and_how_often_comes_before_what_is_of_no_use(split: QAService) -> None:
+    """Intervals first, then the tests, then those advised against, whichever is worded most like the question."""
+    shown = section(split.ask("How should MCTD-ILD be monitored?"), "guidelines")
+
+    assert "every 3-6 months" in shown[0].text
+    directions = [each.recommendation.direction is Direction.AGAINST for each in shown if each.recommendation]
+    assert True in directions
+    assert directions == sorted(directions)
+
+
 def test_what_a_case_is_on_already_is_advised_last(corpus_service: QAService) -> None:
     """Progression on a drug asks for what comes next: what can be given with it first, the drug itself last."""
     question = "A woman with SSc-ILD has lost FVC over a year on mycophenolate. What next?"

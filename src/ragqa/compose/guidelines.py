@@ -38,6 +38,8 @@ _REMARKS_COUNT = frozenset({"monitoring", "safety", "supportive-care"})
 """Headings under which a guideline's remarks are worth showing in an overview although they recommend nothing."""
 _ONLY_EXACT = frozenset({"monitoring", "safety", "supportive-care"})
 """Headings under which an overview shows only what is said of the asked population itself."""
+_ON_TESTS = frozenset({"screening", "monitoring"})
+"""Headings whose statements are on tests."""
 _AS_LISTED = frozenset({"definition"})
 """Headings whose statements are parts of one list: criteria, numbered in their document."""
 _ASKS_STANCE = frozenset({Facet.TREATMENT, Facet.PROGRESSION, Facet.RAPIDLY_PROGRESSIVE})
@@ -232,6 +234,9 @@ def _in_display_order(heading: Heading, candidates: Sequence[Candidate], asked: 
     """
     if not asked.is_overview and heading.key not in _AS_LISTED:
         best = max((candidate.score for candidate in candidates), default=0.0)
+        if heading.key in _ON_TESTS and not asked.tests and asked.situation != "against":
+            # What to do, and how often, comes before what is of no use.
+            return sorted(candidates, key=lambda each: (is_against(each), not _tells_how_often(each), not recommends(each), -each.score, each.record.row))
         # Of what is about as likely, what to do comes before remarks, and these before what not to do.
         return sorted(candidates, key=lambda each: (each.score < AS_LIKELY * best, is_against(each), not recommends(each), -each.score, each.record.row))
     documents = list(dict.fromkeys(candidate.document.document_id for candidate in candidates))
@@ -244,9 +249,13 @@ def _rank(candidate: Candidate) -> tuple[object, ...]:
     superseded = bool(candidate.document.metadata.superseded_by)
     recommendation = candidate.record.sentence.tags.recommendation
     qualifies = recommendation is None or recommendation.strength is Strength.UNSPECIFIED
-    how_often = heading_key(candidate) == "monitoring" and _INTERVAL.search(candidate.record.sentence.text) is not None
+    how_often = heading_key(candidate) == "monitoring" and _tells_how_often(candidate)
     of_little_use = (recommendation is None, is_against(candidate), qualifies)
     return (superseded, candidate.tier is not Tier.EXACT, not how_often, *of_little_use, -candidate.score, candidate.record.row)
+
+
+def _tells_how_often(candidate: Candidate) -> bool:
+    return _INTERVAL.search(candidate.record.sentence.text) is not None
 
 
 def _topic(candidate: Candidate, key: str, asked: Asked) -> tuple[object, ...]:

@@ -316,10 +316,10 @@ def test_how_often_to_measure_is_told_in_an_overview(split: QAService) -> None:
 
 def test_what_to_measure_and_how_often_comes_before_what_is_of_no_use(split: QAService) -> None:
     """Intervals first, then the tests, then those advised against, whichever is worded most like the question."""
-    shown = section(split.ask("How should MCTD-ILD be monitored?"), "guidelines")
+    (monitoring,) = [group for group in split.ask("How should MCTD-ILD be monitored?").sections[0].groups if group.facet == "monitoring"]
 
-    assert "every 3-6 months" in shown[0].text
-    directions = [each.recommendation.direction is Direction.AGAINST for each in shown if each.recommendation]
+    assert "every 3-6 months" in monitoring.statements[0].text
+    directions = [each.recommendation.direction is Direction.AGAINST for each in monitoring.statements if each.recommendation]
     assert True in directions
     assert directions == sorted(directions)
 
@@ -338,7 +338,7 @@ def test_an_overview_in_small_loses_no_heading(corpus_service: QAService) -> Non
     settings = corpus_service.settings
     few = settings.model_copy(update={"compose": settings.compose.model_copy(update={"max_guideline_statements": 12})})
 
-    whole, short = (open_service(each).ask("How is SSc-ILD treated?").sections[0].groups for each in (settings, few))
+    whole, short = (open_service(each).ask("How is MCTD-ILD treated?").sections[0].groups for each in (settings, few))
 
     assert [group.facet for group in short] == [group.facet for group in whole]
     assert sum(len(group.statements) for group in short) == 12

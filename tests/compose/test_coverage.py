@@ -83,6 +83,26 @@ def test_what_a_question_names_is_raised(corpus_service: QAService, question: st
     assert answer.not_covered == ()
 
 
+@pytest.mark.parametrize(
+    ("question", "words", "gaps"),
+    [
+        # All criteria of the definition, beside the overview of treatment.
+        ("What is progressive pulmonary fibrosis and how is it managed?", ("defines PPF as", "physiological criterion", "FIBRONEER-ILD"), ()),
+        ("Define PPF, and how is it managed?", ("defines PPF as", "Worsening respiratory symptoms", "FIBRONEER-ILD"), ()),
+        # The library defines neither; what defines all ILD, or myositis, is no definition of them.
+        ("What is rapidly progressive ILD and how is it treated?", ("Rituximab is conditionally",), ("definition of rapidly progressive disease in ILD",)),
+        ("What is antisynthetase ILD and how is it treated?", ("abatacept",), ("definition in ASyS",)),
+    ],
+)
+def test_what_a_disease_is_stands_beside_how_it_is_treated(corpus_service: QAService, question: str, words: tuple[str, ...], gaps: tuple[str, ...]) -> None:
+    """Each part of the question is answered, or named as not covered."""
+    answer = corpus_service.ask(question)
+    texts = [statement.text for statement in answer.statements]
+
+    assert [word for word in words if not any(word in text for text in texts)] == []
+    assert answer.not_covered == gaps
+
+
 def test_common_words_in_their_degrees_are_no_gap(corpus_service: QAService) -> None:
     """The fewest cases are asked about: a source need not use the word."""
     answer = corpus_service.ask("Which set of MCTD criteria misses fewest cases, and which has the fewest false positives?")

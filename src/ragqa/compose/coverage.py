@@ -16,6 +16,7 @@ from ragqa.compose.selection import SERVES
 from ragqa.compose.unfilled import missing_names, missing_words
 from ragqa.protocols import Library
 from ragqa.text.analyzer import analyze
+from ragqa.text.defining import asks_what_is
 from ragqa.text.lexicon import Lexicon
 from ragqa.types import Facet, Tier
 
@@ -50,6 +51,8 @@ _FOLLOW_UPS = (
     (Facet.PROGNOSIS, "What is the prognosis of {}?"),
     (Facet.EPIDEMIOLOGY, "How common is {}?"),
 )
+_COURSES = frozenset({Facet.RAPIDLY_PROGRESSIVE})
+"""What a disease is in such a course, is told of the course and not of the disease."""
 _NEVER_A_GAP = frozenset({Facet.BACKGROUND})
 _RESULTS = frozenset({Facet.OUTCOME, Facet.PROGNOSIS, Facet.SAFETY, Facet.EPIDEMIOLOGY, Facet.PROGRESSION})
 _SCHEDULE = re.compile(
@@ -74,6 +77,8 @@ LEAST_HOLDING = 0.01
 """The same for the sake of a name that no other statement holds."""
 MOST_FILLING = 2
 """Statements that are shown only because they answer a part of the question that no other does."""
+MOST_DEFINING = 6
+"""The same where a part asks what a disease is: its criteria are one list, of which a part would mislead."""
 _LEAST_WEIGHT = 0.5
 _LEAST_WORDS = 2
 _DIRECT = frozenset({Tier.EXACT, Tier.BROADER, Tier.CHILD})
@@ -115,7 +120,9 @@ def fill_parts(
         left = [each for each in weighed if each.tier in _DIRECT and each.record.row not in rows]
         likely = [each for each in left if each.score >= LEAST_FILLING]
         found: list[Candidate] = []
-        if lacking or facet is not None:
+        if facet is Facet.DEFINITION and asks_what_is(part.text, lexicon):
+            found = _definition(part, left, lexicon)
+        elif lacking or facet is not None:
             found = _exact_first([each for each in likely if _answers(each, facet, lacking, lexicon)])[:MOST_FILLING]
         for name in sorted(lacking) if not found else ():
             found += _exact_first([each for each in likely if _answers(each, None, {name}, lexicon)])[:1]
@@ -125,8 +132,21 @@ def fill_parts(
         for word in missing_words(part.text, asked, chosen, lexicon, long_forms=long_forms, look_at=None):
             names, able = (word, *also.get(word, ())), [each for each in left if each.score >= LEAST_HOLDING]
             found += _exact_first([each for each in able if Held([each], long_forms, asked.query.expansions).holds(*names)])[:1]
-        added += list({candidate.record.row: candidate for candidate in found}.values())[:MOST_FILLING]
+        added += list({candidate.record.row: candidate for candidate in found}.values())[: MOST_DEFINING if facet is Facet.DEFINITION else MOST_FILLING]
     return added
+
+
+def _definition(part: Part, candidates: Sequence[Candidate], lexicon: Lexicon) -> list[Candidate]:
+    """Return what tells the disease that a part asks for: the likeliest statement that does, and what its document lists beside it."""
+    found = [each for each in candidates if each.score >= LEAST_FILLING and _defines(each, part, lexicon)]
+    return [each for each in found if each.record.document_id == found[0].record.document_id]
+
+
+def _defines(candidate: Candidate, part: Part, lexicon: Lexicon) -> bool:
+    """Whether a statement tells what just the asked disease is, in the situation that a part names: what defines its group or a kind of it does not."""
+    wanted = {Facet.DEFINITION, *(_COURSES.intersection(lexicon.facets_of_question(part.text)))}
+    tags = candidate.record.sentence.tags
+    return candidate.tier is Tier.EXACT and all(tags.weight(facet) >= _LEAST_WEIGHT for facet in wanted)
 
 
 def _exact_first(candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -154,7 +174,7 @@ def not_covered(
     place = f" in {subject}" if subject else ""
     missing: list[str] = []
     parts = parts_of(asked, lexicon)
-    missing += [f"{FACET_NAMES[facet]}{place}" for part in parts if (facet := _open_facet(part, asked, chosen, lexicon))]
+    missing += [f"{_name_of_gap(facet, part, lexicon)}{place}" for part in parts if (facet := _open_facet(part, asked, chosen, lexicon))]
     if _reports_nothing(asked, chosen, lexicon):
         missing.append(f"{FACET_NAMES[Facet.OUTCOME]} of {' and '.join(asked.studies)}{place}")
     missing += [f"{drug}{place}" for drug in asked.query.drugs if not any(_speaks_of(candidate, drug, lexicon) for candidate in chosen)]
@@ -170,6 +190,11 @@ def not_covered(
         silent = [anchor for anchor in asked.query.anchors if not any(speaks_of(each.record, each.document, [anchor]) for each in (*chosen, *weighed))]
         missing += [f"documents of {anchor}{place}" for anchor in silent]
     return tuple(dict.fromkeys(missing))
+
+
+def _name_of_gap(facet: Facet, part: Part, lexicon: Lexicon) -> str:
+    courses = _COURSES.intersection(lexicon.facets_of_question(part.text)) if facet is Facet.DEFINITION else ()
+    return " of ".join(FACET_NAMES[each] for each in (facet, *courses))
 
 
 def _unspoken_of(part: Part, chosen: Sequence[Candidate], lexicon: Lexicon) -> list[str]:
@@ -188,6 +213,8 @@ def _open_facet(part: Part, asked: Asked, chosen: Sequence[Candidate], lexicon: 
     facets = [facet for facet in part.facets if facet not in _NEVER_A_GAP]
     if not facets or len(facets) < len(part.facets):
         return None
+    if asks_what_is(part.text, lexicon) and Facet.DEFINITION in facets:
+        return None if any(_defines(candidate, part, lexicon) for candidate in chosen) else Facet.DEFINITION
     if Facet.DOSING in facets and not any(_states_dose(candidate.record.sentence.text, lexicon) for candidate in chosen):
         # "High-dose" is about dosing and states no dose; a regimen is told by what it is made up of.
         return None if tells_regimen(part.text, chosen) or _tells_duration(part.text, chosen) else Facet.DOSING

@@ -10,6 +10,7 @@ import re
 
 from ragqa.text.asking import asking_part, asks_at, refers_to_tests
 from ragqa.text.comparisons import compares_drugs, says_comparison
+from ragqa.text.defining import has_definition_asked
 from ragqa.text.given import treatments_planned
 from ragqa.text.giving_way import without_weaker
 from ragqa.text.lexicon import Lexicon, Mention
@@ -108,6 +109,8 @@ _OF_DOCUMENTS = (Facet.DESIGN, Facet.EVIDENCE_GAP)
 def facets_asked(text: str, lexicon: Lexicon, drugs: tuple[str, ...], populations: tuple[str, ...], anchors: tuple[str, ...]) -> tuple[Facet, ...]:
     """Return what is asked; a question without any cue ("rituximab in MCTD-ILD") asks what its names suggest.
 
+    "What is it, and how is it managed?" asks for a definition, too, although no cue says so.
+
     Args:
         text: The question as read.
         lexicon: The field's words.
@@ -115,6 +118,11 @@ def facets_asked(text: str, lexicon: Lexicon, drugs: tuple[str, ...], population
         populations: Diseases asked about.
         anchors: Studies and issuers named.
     """
+    facets = _facets_asked(text, lexicon, drugs, populations, anchors)
+    return tuple(dict.fromkeys((Facet.DEFINITION, *facets))) if facets and populations and not drugs and has_definition_asked(text, lexicon) else facets
+
+
+def _facets_asked(text: str, lexicon: Lexicon, drugs: tuple[str, ...], populations: tuple[str, ...], anchors: tuple[str, ...]) -> tuple[Facet, ...]:
     treatments = lexicon.interventions_in(text)
     plain = without_persons(without_names(text, lexicon, treatments))
     unstated = without_states(plain)

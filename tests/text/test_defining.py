@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from tests.text.test_intent import ask
 
 from ragqa.text.defining import asks_what_is
 from ragqa.text.lexicon import load_lexicon
 from ragqa.types import Facet
-from tests.text.test_intent import ask
 
 LEXICON = load_lexicon()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from itertools import islice
 from types import MappingProxyType
 
 from ragqa.compose.anchors import content_terms, speaks_of
@@ -85,6 +86,8 @@ _DIRECT = frozenset({Tier.EXACT, Tier.BROADER, Tier.CHILD})
 MOST_FOLLOW_UPS = 4
 LEAST_EVIDENCE = 2
 """Statements a suggested question must have in the library."""
+_LOOKED_AT = 8
+"""Statements of a facet that are read to see what they are on."""
 
 
 def fill_parts(
@@ -288,14 +291,22 @@ def follow_ups(asked: Asked, library: Library, lexicon: Lexicon, chosen: Sequenc
     populations = asked.query.populations
     if not populations:
         return ()
-    shown = {facet for candidate in chosen for facet, weight in candidate.record.sentence.tags.facets if weight >= 0.5}
-    subject = populations[0]
-    named = f"{subject}-{lexicon.manifestation}" if asked.on_manifestation and subject != lexicon.manifestation and " " not in subject else subject
-    open_facets = [
-        template.format(named)
-        for facet, template in _FOLLOW_UPS
-        if facet not in shown
-        and facet not in asked.query.facets
-        and len(library.tagged(populations=[subject], facets=[facet], limit=LEAST_EVIDENCE)) >= LEAST_EVIDENCE
-    ]
-    return tuple(open_facets[:MOST_FOLLOW_UPS])
+    shown = {facet for candidate in chosen for facet, weight in candidate.record.sentence.tags.facets if weight >= _LEAST_WEIGHT}
+    left = [(facet, template) for facet, template in _FOLLOW_UPS if facet not in shown and facet not in asked.query.facets]
+    found = (_follow_up(facet, template, asked, library, lexicon) for facet, template in left)
+    return tuple(islice((question for question in found if question), MOST_FOLLOW_UPS))
+
+
+def _follow_up(facet: Facet, template: str, asked: Asked, library: Library, lexicon: Lexicon) -> str | None:
+    """Return a question on a facet of the first asked population, None where the library has too little on it.
+
+    It is on the manifestation that the field shares where the question is, or where the evidence is; a disease that is a form of it is named alone.
+    """
+    subject = asked.query.populations[0]
+    found = library.sentences(library.tagged(populations=[subject], facets=[facet], limit=_LOOKED_AT))
+    n_on_it = sum(record.sentence.tags.on_manifestation for record in found)
+    is_form = subject == lexicon.manifestation or lexicon.on_manifestation(subject) or " " in subject
+    is_on_it = not is_form and (asked.on_manifestation or 2 * n_on_it > len(found))
+    if (n_on_it if is_on_it else len(found)) < LEAST_EVIDENCE:
+        return None
+    return template.format(f"{subject}-{lexicon.manifestation}" if is_on_it else subject)

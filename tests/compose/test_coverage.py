@@ -8,65 +8,12 @@ import pytest
 
 from ragqa.compose.asked import read_question
 from ragqa.compose.candidates import Candidate
-from ragqa.compose.coverage import _FOLLOW_UPS, fill_parts, not_covered
+from ragqa.compose.coverage import fill_parts, not_covered
 from ragqa.service import QAService
 from ragqa.text.lexicon import load_lexicon
-from ragqa.types import AnswerStatus, Facet, Origin, Tags
+from ragqa.types import AnswerStatus, Origin, Tags
 from tests.compose.samples import section
 from tests.compose.test_unfilled import held
-
-QUESTIONS = (
-    "What are the treatment options for interstitial lung disease in mixed connective tissue disease?",
-    "How common is ILD in rheumatoid arthritis?",
-    "What is the effect of tocilizumab in SSc-ILD?",
-    "What is the prognosis of dermatomyositis with ILD?",
-)
-
-
-@pytest.mark.parametrize("question", QUESTIONS)
-def test_every_suggested_question_is_answered(corpus_service: QAService, question: str) -> None:
-    """A suggestion is made only where the library has an answer to it, and never repeats the question."""
-    suggested = corpus_service.ask(question).follow_ups
-
-    assert len(suggested) <= 5
-    assert question not in suggested
-    assert not [each for each in suggested if corpus_service.ask(each).abstained]
-
-
-@pytest.mark.parametrize("subject", ["SSc-ILD", "MCTD-ILD", "RA", "PPF", "ILD"])
-@pytest.mark.parametrize(("facet", "template"), _FOLLOW_UPS)
-def test_a_suggested_question_is_read_with_the_facet_it_stands_for(corpus_service: QAService, facet: Facet, template: str, subject: str) -> None:
-    """ "Harms of treatment" asks for harms and for no overview of treatment; only what is to be done asks for one."""
-    reader = corpus_service.reader()
-    asked = read_question(reader.analyse(template.format(subject)), reader.library, load_lexicon())
-    cares = facet in (Facet.TREATMENT, Facet.PROGRESSION, Facet.RAPIDLY_PROGRESSIVE)
-
-    assert set(asked.query.facets) == ({facet, Facet.TREATMENT} if cares else {facet})
-    assert asked.is_overview is cares
-    assert bool(asked.guideline_headings) is (cares and facet is not Facet.TREATMENT)
-
-
-@pytest.mark.parametrize(
-    ("question", "suggested", "never"),
-    [
-        # A form of ILD is named alone.
-        ("What is PPF?", "How is PPF treated?", "PPF-ILD"),
-        # The evidence is on the lung, whether or not the question is.
-        ("I have scleroderma. Should I have a CT?", "What is known about progression of SSc-ILD and its treatment?", "of SSc and"),
-        ("How common is RA?", "Who should be screened for RA-ILD?", "for RA?"),
-    ],
-)
-def test_a_suggested_question_is_on_what_the_evidence_is_on(corpus_service: QAService, question: str, suggested: str, never: str) -> None:
-    """Nobody is screened for the disease of which the library knows the lungs alone."""
-    follow_ups = corpus_service.ask(question).follow_ups
-
-    assert suggested in follow_ups
-    assert not [each for each in follow_ups if never in each]
-
-
-def test_questions_of_a_rich_field_suggest_something(corpus_service: QAService) -> None:
-    """The disease with most documents leaves aspects open in every single answer."""
-    assert corpus_service.ask(QUESTIONS[0]).follow_ups
 
 
 def test_what_was_asked_and_not_found_is_said(small: QAService) -> None:
@@ -132,6 +79,41 @@ def test_what_a_disease_is_stands_beside_how_it_is_treated(corpus_service: QASer
 
     assert [word for word in words if not any(word in text for text in texts)] == []
     assert answer.not_covered == gaps
+
+
+@pytest.mark.parametrize(
+    ("question", "words", "gaps"),
+    [
+        # Advice for all with rheumatic disease, which never speaks of lungs, beside what is said of oxygen and rehabilitation in ILD.
+        (
+            "What supportive care belongs to CTD-ILD (oxygen, rehabilitation, vaccination, PJP prophylaxis)?",
+            ("oxygen was usually prescribed", "rehabilitation is safe", "indicated vaccinations", "Prophylaxis against Pneumocystis jirovecii"),
+            (),
+        ),
+        ("Supportive measures in SSc-ILD such as oxygen, rehab and vaccines?", ("oxygen was usually prescribed", "indicated vaccinations"), ()),
+        # The drug is the occasion of the care, and not asked about.
+        ("Do patients with myositis-ILD on rituximab need PJP prophylaxis?", ("Prophylaxis against Pneumocystis jirovecii",), ()),
+        # What the library does not hold is still said.
+        ("What supportive care belongs to CTD-ILD (oxygen, smoking cessation)?", ("oxygen was usually prescribed",), ("smoking cessation in CTD",)),
+    ],
+)
+def test_care_that_is_named_is_raised(corpus_service: QAService, question: str, words: tuple[str, ...], gaps: tuple[str, ...]) -> None:
+    """Each example gets a statement of its own, and advice rather than what a guideline covers."""
+    answer = corpus_service.ask(question)
+    texts = [statement.text for statement in answer.statements]
+
+    assert [word for word in words if not any(word in text for text in texts)] == []
+    assert answer.not_covered == gaps
+
+
+def test_when_a_procedure_is_considered_asks_for_advice(corpus_service: QAService) -> None:
+    """Advice for all the asked comes first, then advice for a kind of them; who asks what became of people asks for none."""
+    texts = [statement.text for statement in corpus_service.ask("When is lung transplantation considered in CTD-ILD?").statements]
+    survival = corpus_service.ask("What is the survival after lung transplantation in SSc-ILD?")
+
+    assert any(text.startswith("Early rather than late referral for lung transplantation is conditionally recommended") for text in texts)
+    assert any(text.startswith("Referral for lung transplantation is considered in SSc-ILD") for text in texts)
+    assert not any("referral" in statement.text.lower() for statement in survival.statements)
 
 
 def test_common_words_in_their_degrees_are_no_gap(corpus_service: QAService) -> None:

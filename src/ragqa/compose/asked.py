@@ -255,7 +255,7 @@ def read_question(query: Query, library: Library, lexicon: Lexicon) -> Asked:
     on_manifestation = lexicon.on_manifestation(unnamed) and not lexicon.on_other_organ(unnamed)
     # Which infections to look for is asked about the treatment to come, and not about the organ that it is for.
     screens_outcome = not set(lexicon.screened_under(text)).isdisjoint(query.facets)
-    on_manifestation = on_manifestation and not screens_outcome
+    on_manifestation = on_manifestation and not (screens_outcome or _is_of_whole_person(query, lexicon))
     treats = Facet.TREATMENT in query.facets and not query.drugs and not lexicon.on_manifestation(unnamed)
     one_of_kind = lexicon.named_of_kinds(text)
     treats_outcome = bool(outcomes) and (treats or (screens_outcome and bool(one_of_kind)))
@@ -288,6 +288,11 @@ def read_question(query: Query, library: Library, lexicon: Lexicon) -> Asked:
         frozenset(drug for name in added for drug in (name, *lexicon.members_of(name))),
         has_definition_asked(text, lexicon),
     )
+
+
+def _is_of_whole_person(query: Query, lexicon: Lexicon) -> bool:
+    """Whether a question asks for care that no organ limits: a vaccine is advised to everyone with the disease, whatever it has done to the lungs."""
+    return query.facets == (Facet.SUPPORTIVE_CARE,) and any(lexicon.kind_of(drug) == "care" for drug in query.drugs)
 
 
 def meaning_of(asked: Asked, vector: NDArray[np.float32], embedder: Embedder) -> NDArray[np.float32]:

@@ -1,21 +1,19 @@
-"""What an answer leaves open: facets and outcomes asked for without evidence, and questions that the library could answer next."""
+"""What an answer leaves open: parts of the question, treatments and outcomes asked for without evidence, and what fills them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from itertools import islice
 from types import MappingProxyType
 
 from ragqa.compose.anchors import content_terms, speaks_of
-from ragqa.compose.asked import NEAR, Asked
+from ragqa.compose.asked import NEAR, Asked, leading_facet
 from ragqa.compose.candidates import Candidate
 from ragqa.compose.details import missing_details
 from ragqa.compose.held import Held, LongForms, narrow_names
 from ragqa.compose.parts import Part, parts_of
 from ragqa.compose.selection import SERVES
 from ragqa.compose.unfilled import missing_names, missing_words
-from ragqa.protocols import Library
 from ragqa.text.analyzer import analyze
 from ragqa.text.defining import asks_what_is
 from ragqa.text.lexicon import Lexicon
@@ -41,19 +39,9 @@ FACET_NAMES = {
     Facet.DESIGN: "study design",
     Facet.BACKGROUND: "background",
 }
-_FOLLOW_UPS = (
-    (Facet.TREATMENT, "How is {} treated?"),
-    (Facet.PROGRESSION, "What is known about progression of {} and its treatment?"),
-    (Facet.RAPIDLY_PROGRESSIVE, "How is rapidly progressive {} treated?"),
-    (Facet.MONITORING, "How is {} monitored?"),
-    (Facet.SCREENING, "Who should be screened for {}?"),
-    (Facet.SAFETY, "What harms of treatment are reported in {}?"),
-    (Facet.OUTCOME, "What outcomes of treatment are reported in {}?"),
-    (Facet.PROGNOSIS, "What is the prognosis of {}?"),
-    (Facet.EPIDEMIOLOGY, "How common is {}?"),
-)
 _COURSES = frozenset({Facet.RAPIDLY_PROGRESSIVE})
 """What a disease is in such a course, is told of the course and not of the disease."""
+_OF_SOURCE = frozenset({Facet.DESIGN, Facet.EVIDENCE_GAP, Facet.BACKGROUND})
 _NEVER_A_GAP = frozenset({Facet.BACKGROUND})
 _RESULTS = frozenset({Facet.OUTCOME, Facet.PROGNOSIS, Facet.SAFETY, Facet.EPIDEMIOLOGY, Facet.PROGRESSION})
 _SCHEDULE = re.compile(
@@ -83,11 +71,8 @@ MOST_DEFINING = 6
 _LEAST_WEIGHT = 0.5
 _LEAST_WORDS = 2
 _DIRECT = frozenset({Tier.EXACT, Tier.BROADER, Tier.CHILD})
-MOST_FOLLOW_UPS = 4
-LEAST_EVIDENCE = 2
-"""Statements a suggested question must have in the library."""
-_LOOKED_AT = 8
-"""Statements of a facet that are read to see what they are on."""
+_FOR_THEM = frozenset({Tier.EXACT, Tier.BROADER})
+"""Tiers of advice that holds for the asked: not for a kind of them alone."""
 
 
 def fill_parts(
@@ -108,10 +93,13 @@ def fill_parts(
     parts = parts_of(asked, lexicon)
     rows = {candidate.record.row for candidate in chosen}
     added: list[Candidate] = []
-    for drug in asked.query.drugs:
-        if not any(_speaks_of(each, drug, lexicon) for each in (*chosen, *added)):
-            naming = [each for each in weighed if each.tier in _DIRECT and each.score >= LEAST_FILLING and _speaks_of(each, drug, lexicon)]
-            added += _exact_first(naming)[:1]
+    for drug in _focus(asked):
+        if not any(_speaks_of(each, drug, lexicon) and _tells_more_than_source(each, asked) for each in (*chosen, *added)):
+            naming = [each for each in weighed if each.tier in _DIRECT and each.score >= _least_on(each) and _speaks_of(each, drug, lexicon)]
+            telling = [each for each in naming if _tells_more_than_source(each, asked)]
+            is_named = any(_speaks_of(each, drug, lexicon) for each in (*chosen, *added))
+            added += _exact_first(telling if telling or is_named else naming)[: MOST_FILLING if _asks_care(asked) else 1]
+    added += _stances_on_care(asked, [*chosen, *added], weighed, lexicon)
     for name in asked.query.populations if len(asked.query.populations) > 1 else ():
         if not any(name in each.record.sentence.tags.populations for each in (*chosen, *added)):
             on_it = [each for each in weighed if name in each.record.sentence.tags.populations and each.score >= LEAST_FILLING]
@@ -152,6 +140,42 @@ def _defines(candidate: Candidate, part: Part, lexicon: Lexicon) -> bool:
     return candidate.tier is Tier.EXACT and all(tags.weight(facet) >= _LEAST_WEIGHT for facet in wanted)
 
 
+def _focus(asked: Asked) -> list[str]:
+    """Return the treatments that a question is about: where it asks for care alone, not the drug that is its occasion."""
+    return [drug for drug in asked.query.drugs if not _asks_care(asked) or drug in asked.drug_names]
+
+
+def _asks_care(asked: Asked) -> bool:
+    return asked.query.facets == (Facet.SUPPORTIVE_CARE,)
+
+
+def _least_on(candidate: Candidate) -> float:
+    """Return the estimate that a statement must reach to be shown for the sake of a treatment: less where it is on what is asked of it."""
+    return LEAST_HOLDING if candidate.facet_fit >= _LEAST_WEIGHT and candidate.tier in _FOR_THEM else LEAST_FILLING
+
+
+def _tells_more_than_source(candidate: Candidate, asked: Asked) -> bool:
+    """Whether a statement tells something of its topic, and not only of its source: where care is asked for, what a guideline covers is no advice."""
+    return not _asks_care(asked) or leading_facet(candidate.record.sentence.tags) not in _OF_SOURCE
+
+
+def _stances_on_care(asked: Asked, chosen: Sequence[Candidate], weighed: Sequence[Candidate], lexicon: Lexicon) -> list[Candidate]:
+    """Return the advice of guidelines on a procedure or care that is asked about and of which nothing else is asked, where none is shown.
+
+    "When is it considered?" asks for advice, and its only facet is that of the care.
+    """
+
+    def advises(candidate: Candidate) -> bool:
+        advice = candidate.is_guideline and candidate.record.sentence.tags.recommendation is not None
+        return advice and candidate.tier in _DIRECT and any(_speaks_of(candidate, drug, lexicon) for drug in _focus(asked))
+
+    if not _asks_care(asked) or any(advises(each) for each in chosen):
+        return []
+    found = [each for each in weighed if each.score >= LEAST_HOLDING and advises(each)]
+    # Advice for a kind of the asked says so; it comes after advice for all of them.
+    return sorted(found, key=lambda each: each.tier not in _FOR_THEM)[:MOST_FILLING]
+
+
 def _exact_first(candidates: Sequence[Candidate]) -> list[Candidate]:
     """Return the candidates on just the asked population where there are any, else all of them."""
     return [each for each in candidates if each.tier is Tier.EXACT] or list(candidates)
@@ -180,7 +204,7 @@ def not_covered(
     missing += [f"{_name_of_gap(facet, part, lexicon)}{place}" for part in parts if (facet := _open_facet(part, asked, chosen, lexicon))]
     if _reports_nothing(asked, chosen, lexicon):
         missing.append(f"{FACET_NAMES[Facet.OUTCOME]} of {' and '.join(asked.studies)}{place}")
-    missing += [f"{drug}{place}" for drug in asked.query.drugs if not any(_speaks_of(candidate, drug, lexicon) for candidate in chosen)]
+    missing += [f"{drug}{place}" for drug in _focus(asked) if not any(_speaks_of(candidate, drug, lexicon) for candidate in chosen)]
     missing += [f"{name}{place}" for part in parts for name in missing_names(part.text, asked, chosen, lexicon)]
     missing += [f"{detail.name}{place}" for part in parts for detail in missing_details(part, asked, chosen, lexicon)]
     shown = [*chosen, *(candidate for candidate in weighed if candidate.tier in _DIRECT)]
@@ -284,29 +308,3 @@ def _reports_nothing(asked: Asked, chosen: Sequence[Candidate], lexicon: Lexicon
         return False
     own = [candidate.record.sentence.tags for candidate in chosen if speaks_of(candidate.record, candidate.document, asked.studies)]
     return not any(tags.polarity or (tags.facets and tags.facets[0][0] in _RESULTS) for tags in own)
-
-
-def follow_ups(asked: Asked, library: Library, lexicon: Lexicon, chosen: Sequence[Candidate]) -> tuple[str, ...]:
-    """Return up to four questions on the asked population that this answer leaves open and the library has evidence for."""
-    populations = asked.query.populations
-    if not populations:
-        return ()
-    shown = {facet for candidate in chosen for facet, weight in candidate.record.sentence.tags.facets if weight >= _LEAST_WEIGHT}
-    left = [(facet, template) for facet, template in _FOLLOW_UPS if facet not in shown and facet not in asked.query.facets]
-    found = (_follow_up(facet, template, asked, library, lexicon) for facet, template in left)
-    return tuple(islice((question for question in found if question), MOST_FOLLOW_UPS))
-
-
-def _follow_up(facet: Facet, template: str, asked: Asked, library: Library, lexicon: Lexicon) -> str | None:
-    """Return a question on a facet of the first asked population, None where the library has too little on it.
-
-    It is on the manifestation that the field shares where the question is, or where the evidence is; a disease that is a form of it is named alone.
-    """
-    subject = asked.query.populations[0]
-    found = library.sentences(library.tagged(populations=[subject], facets=[facet], limit=_LOOKED_AT))
-    n_on_it = sum(record.sentence.tags.on_manifestation for record in found)
-    is_form = subject == lexicon.manifestation or lexicon.on_manifestation(subject) or " " in subject
-    is_on_it = not is_form and (asked.on_manifestation or 2 * n_on_it > len(found))
-    if (n_on_it if is_on_it else len(found)) < LEAST_EVIDENCE:
-        return None
-    return template.format(f"{subject}-{lexicon.manifestation}" if is_on_it else subject)

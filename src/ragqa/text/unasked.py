@@ -13,7 +13,7 @@ _TREATMENT_WITH = re.compile(r"_+ (?:treatment|therapy)\b|\b(?:treatment|therapy
 _TREATMENT = r"(?:treatments?|therap(?:y|ies)|treating|medications?|medicines|drugs)"
 _DONE = r"(?:harms?|(?:side[- ]|ill[- ])?effects?|adverse (?:effect|event|reaction)s?|risks?|toxicit(?:y|ies)|hazards|dangers|outcomes?|results?)"
 _OF_TREATMENT = re.compile(
-    rf"\b(?P<done>{_DONE}) (?:of|from|with|under|on|after)(?: (?:the|any|this|that|these|such))?(?: [\w~#-]+){{0,2}}? {_TREATMENT}\b(?![- ](?:failure|resistan))"
+    rf"\b(?P<done>{_DONE}) (?:of|from|with|under|on|after)(?: (?:the|any|these|such))?(?: [\w~#-]+){{0,2}}? {_TREATMENT}\b(?![- ](?:failure|resistan))"
     rf"|\b{_TREATMENT}[- ](?:(?:related|associated)[- ])?(?P<doing>{_DONE})\b",
     re.IGNORECASE,
 )

@@ -106,6 +106,22 @@ def test_care_that_is_named_is_raised(corpus_service: QAService, question: str, 
     assert answer.not_covered == gaps
 
 
+@pytest.mark.parametrize(
+    ("question", "words", "gaps"),
+    [
+        ("I have scleroderma and I am short of breath. What tests do I need and how often?", "every 3-6 months", ()),
+        # The library tells no interval: what else it knows of following is no answer to "how often".
+        ("Which blood tests on azathioprine and how often?", "azathioprine", ("monitoring",)),
+    ],
+)
+def test_how_often_is_told_by_an_interval(corpus_service: QAService, question: str, words: str, gaps: tuple[str, ...]) -> None:
+    """The part that asks for it names no test again."""
+    answer = corpus_service.ask(question)
+
+    assert any(words in statement.text for statement in answer.statements)
+    assert answer.not_covered == gaps
+
+
 def test_when_a_procedure_is_considered_asks_for_advice(corpus_service: QAService) -> None:
     """Advice for all the asked comes first, then advice for a kind of them; who asks what became of people asks for none."""
     texts = [statement.text for statement in corpus_service.ask("When is lung transplantation considered in CTD-ILD?").statements]

@@ -678,6 +678,23 @@ def test_what_treatment_did_is_no_question_on_how_to_treat(question: str, facets
 
 
 @pytest.mark.parametrize(
+    ("question", "facets"),
+    [
+        ("I have scleroderma and I am short of breath. What tests do I need and how often?", {Facet.SCREENING, Facet.MONITORING}),
+        ("Which tests and how often in RA-ILD?", {Facet.MONITORING}),
+        ("What scans do I need for my asthma, and at what intervals?", {Facet.SCREENING, Facet.MONITORING}),
+        ("Which tests are diagnostic of gout, and how often should I have them?", {Facet.DIAGNOSIS, Facet.MONITORING}),
+        # What is counted is no test.
+        ("Which tests show ILD and how often is ILD found in RA?", {Facet.EPIDEMIOLOGY, Facet.OUTCOME}),
+        ("How often does ILD occur in RA?", {Facet.EPIDEMIOLOGY}),
+    ],
+)
+def test_how_often_to_test_asks_for_monitoring(question: str, facets: set[Facet]) -> None:
+    """So it is where no test is named, and a test to follow is none to make a diagnosis with."""
+    assert set(ask(question).facets) == facets
+
+
+@pytest.mark.parametrize(
     ("question", "situation"),
     [
         ("Which tests are a waste of time for following rheumatic ILD?", "against"),

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 from types import MappingProxyType
 
+from ragqa.compose.amounts import states_dose, tells_duration, tells_interval, tells_regimen
 from ragqa.compose.anchors import content_terms, speaks_of
 from ragqa.compose.asked import NEAR, Asked, leading_facet
 from ragqa.compose.candidates import Candidate
@@ -16,6 +17,7 @@ from ragqa.compose.selection import SERVES
 from ragqa.compose.unfilled import missing_names, missing_words
 from ragqa.text.analyzer import analyze
 from ragqa.text.defining import asks_what_is
+from ragqa.text.intervals import names_interval
 from ragqa.text.lexicon import Lexicon
 from ragqa.types import Facet, Tier
 
@@ -44,20 +46,6 @@ _COURSES = frozenset({Facet.RAPIDLY_PROGRESSIVE})
 _OF_SOURCE = frozenset({Facet.DESIGN, Facet.EVIDENCE_GAP, Facet.BACKGROUND})
 _NEVER_A_GAP = frozenset({Facet.BACKGROUND})
 _RESULTS = frozenset({Facet.OUTCOME, Facet.PROGNOSIS, Facet.SAFETY, Facet.EPIDEMIOLOGY, Facet.PROGRESSION})
-_SCHEDULE = re.compile(
-    r"\b(?:infusion|dose|injection|tablet|capsule|cycle|pulse)s?\b[^.;]*"
-    r"\b(?:once|twice|daily|weekly|monthly|apart|(?:every|per|a) (?:\w+ )?(?:day|week|month|year)s?)\b",
-    re.IGNORECASE,
-)
-"""How often something is given, which answers a question on its dosing as an amount does."""
-_REGIMEN = re.compile(r"\b(?:regimens?|protocols?|conditioning|consist\w*|made up)\b", re.IGNORECASE)
-_MADE_UP = re.compile(r"\b(?:consist(?:s|ed|ing)? of|compris(?:es|ed|ing)|made up of|conditioning|regimen (?:was|is|of))\b", re.IGNORECASE)
-"""What a regimen is made up of, which answers a question on it as a dose does."""
-_HOW_GIVEN = re.compile(r"\bhow (?:is|was|are|were)\b[^.;?]{0,40}\b(?:given|administered)\b", re.IGNORECASE)
-_GIVEN_FOR = re.compile(r"\b(?:receiv\w+|given|administered)\b[^.;]{0,80}\bfor \d+(?:\s?[-–]\s?\d+)? (?:days?|weeks?|months?|years?)\b", re.IGNORECASE)
-"""How long something was given, which tells how it was given where no dose is told."""
-_HOW_LONG = re.compile(r"\b(?:how (?:long|many (?:days|weeks|months|years))|duration|maximum|longest|(?:short|long)[- ](?:term|course))\b", re.IGNORECASE)
-_SPAN = re.compile(r"\b(?:\d+|one|two|three|four|five|six|twelve)(?:\s?[-–]\s?\d+)?[ -](?:days?|weeks?|months?|years?)\b", re.IGNORECASE)
 _LIKENED = re.compile(r"\b(?:as|like|unlike|than)(?: in| with)?\s$", re.IGNORECASE)
 """A disease that another is likened to is not asked about."""
 LEAST_FILLING = 0.05
@@ -113,6 +101,8 @@ def fill_parts(
         found: list[Candidate] = []
         if facet is Facet.DEFINITION and asks_what_is(part.text, lexicon):
             found = _definition(part, left, lexicon)
+        elif facet is Facet.MONITORING and names_interval(part.text):
+            found = _exact_first([each for each in likely if tells_interval(each)])[:MOST_FILLING]
         elif lacking or facet is not None:
             found = _exact_first([each for each in likely if _answers(each, facet, lacking, lexicon)])[:MOST_FILLING]
         for name in sorted(lacking) if not found else ():
@@ -186,7 +176,7 @@ def _answers(candidate: Candidate, facet: Facet | None, lacking: Collection[str]
     tags = candidate.record.sentence.tags
     if not set(lacking) <= {*tags.outcomes, *tags.tests, *tags.populations}:
         return False
-    return facet is None or (tags.weight(facet) >= _LEAST_WEIGHT and (facet is not Facet.DOSING or _states_dose(candidate.record.sentence.text, lexicon)))
+    return facet is None or (tags.weight(facet) >= _LEAST_WEIGHT and (facet is not Facet.DOSING or states_dose(candidate.record.sentence.text, lexicon)))
 
 
 def not_covered(
@@ -242,9 +232,11 @@ def _open_facet(part: Part, asked: Asked, chosen: Sequence[Candidate], lexicon: 
         return None
     if asks_what_is(part.text, lexicon) and Facet.DEFINITION in facets:
         return None if any(_defines(candidate, part, lexicon) for candidate in chosen) else Facet.DEFINITION
-    if Facet.DOSING in facets and not any(_states_dose(candidate.record.sentence.text, lexicon) for candidate in chosen):
+    if Facet.DOSING in facets and not any(states_dose(candidate.record.sentence.text, lexicon) for candidate in chosen):
         # "High-dose" is about dosing and states no dose; a regimen is told by what it is made up of.
-        return None if tells_regimen(part.text, chosen) or _tells_duration(part.text, chosen) else Facet.DOSING
+        return None if tells_regimen(part.text, chosen) or tells_duration(part.text, chosen) else Facet.DOSING
+    if facets == [Facet.MONITORING] and names_interval(part.text):
+        return None if any(tells_interval(candidate) for candidate in chosen) else Facet.MONITORING
     if any(_serves(candidate, facet) for candidate in chosen for facet in facets):
         return None
     if asked.studies and Facet.DEFINITION in facets and any(_serves(candidate, Facet.DESIGN) for candidate in chosen):
@@ -263,22 +255,6 @@ def open_facets(asked: Asked, chosen: Sequence[Candidate], lexicon: Lexicon) -> 
     """Return what the parts of a question ask for where no statement serves any of them, nothing where one does."""
     found = [_open_facet(part, asked, chosen, lexicon) for part in parts_of(asked, lexicon)]
     return () if None in found else tuple(dict.fromkeys(facet for facet in found if facet is not None))
-
-
-def tells_regimen(text: str, candidates: Sequence[Candidate]) -> bool:
-    """Whether a text asks for a regimen and a statement tells what one is made up of, or how a treatment was given and a statement tells for how long."""
-    if _HOW_GIVEN.search(text) and any(each.record.sentence.tags.drugs and _GIVEN_FOR.search(each.record.sentence.text) for each in candidates):
-        return True
-    return _REGIMEN.search(text) is not None and any(_MADE_UP.search(candidate.record.sentence.text) for candidate in candidates)
-
-
-def _tells_duration(text: str, candidates: Sequence[Candidate]) -> bool:
-    """Whether a text asks how long something is given and a statement tells a span of time."""
-    return _HOW_LONG.search(text) is not None and any(_SPAN.search(candidate.record.sentence.text) for candidate in candidates)
-
-
-def _states_dose(text: str, lexicon: Lexicon) -> bool:
-    return lexicon.is_unit_dose(text) or _SCHEDULE.search(text) is not None
 
 
 def _serves(candidate: Candidate, facet: Facet) -> bool:

@@ -11,6 +11,7 @@ from ragqa.compose.anchors import content_terms, speaks_of
 from ragqa.compose.asked import NEAR, Asked, leading_facet
 from ragqa.compose.candidates import Candidate
 from ragqa.compose.details import missing_details
+from ragqa.compose.details_of_practice import HANDLING
 from ragqa.compose.held import Held, LongForms, narrow_names
 from ragqa.compose.parts import Part, parts_of
 from ragqa.compose.selection import SERVES
@@ -43,6 +44,7 @@ FACET_NAMES = {
 }
 _COURSES = frozenset({Facet.RAPIDLY_PROGRESSIVE})
 """What a disease is in such a course, is told of the course and not of the disease."""
+_OF_DRUG = frozenset({Facet.SAFETY, Facet.OUTCOME, Facet.DOSING})
 _OF_SOURCE = frozenset({Facet.DESIGN, Facet.EVIDENCE_GAP, Facet.BACKGROUND})
 _NEVER_A_GAP = frozenset({Facet.BACKGROUND})
 _RESULTS = frozenset({Facet.OUTCOME, Facet.PROGNOSIS, Facet.SAFETY, Facet.EPIDEMIOLOGY, Facet.PROGRESSION})
@@ -108,7 +110,8 @@ def fill_parts(
         for name in sorted(lacking) if not found else ():
             found += _exact_first([each for each in likely if _answers(each, None, {name}, lexicon)])[:1]
         for detail in missing_details(part, asked, [*chosen, *added], lexicon):
-            found += _exact_first([each for each in likely if detail.holds(each)])[:1]
+            able = [each for each in left if each.score >= LEAST_HOLDING] if detail.kind == HANDLING else likely
+            found += _exact_first([each for each in able if detail.holds(each)])[:1]
         also = {each.name: each.others for each in narrow_names(part.text, lexicon)}
         for word in missing_words(part.text, asked, chosen, lexicon, long_forms=long_forms, look_at=None):
             names, able = (word, *also.get(word, ())), [each for each in left if each.score >= LEAST_HOLDING]
@@ -191,7 +194,8 @@ def not_covered(
     place = f" in {subject}" if subject else ""
     missing: list[str] = []
     parts = parts_of(asked, lexicon)
-    missing += [f"{_name_of_gap(facet, part, lexicon)}{place}" for part in parts if (facet := _open_facet(part, asked, chosen, lexicon))]
+    names = [_name_of_gap(facet, part, asked, lexicon) for part in parts if (facet := _open_facet(part, asked, chosen, lexicon))]
+    missing += [f"{name}{place}" for name in names if not any(other.startswith(f"{name} ") for other in names)]
     if _reports_nothing(asked, chosen, lexicon):
         missing.append(f"{FACET_NAMES[Facet.OUTCOME]} of {' and '.join(asked.studies)}{place}")
     missing += [f"{drug}{place}" for drug in _focus(asked) if not any(_speaks_of(candidate, drug, lexicon) for candidate in chosen)]
@@ -209,9 +213,14 @@ def not_covered(
     return tuple(dict.fromkeys(missing))
 
 
-def _name_of_gap(facet: Facet, part: Part, lexicon: Lexicon) -> str:
+def _name_of_gap(facet: Facet, part: Part, asked: Asked, lexicon: Lexicon) -> str:
+    """Return in words what a part asks for and nothing serves, with the course of disease or the treatments that it names."""
     courses = _COURSES.intersection(lexicon.facets_of_question(part.text)) if facet is Facet.DEFINITION else ()
-    return " of ".join(FACET_NAMES[each] for each in (facet, *courses))
+    named = {mention.name for mention in lexicon.interventions_in(part.text)}.intersection(asked.query.drugs)
+    # "…, and is it safe?" is asked of the treatment named before.
+    drugs = " and ".join(drug for drug in asked.query.drugs if drug in named or (facet in _OF_DRUG and not named))
+    name = " of ".join(FACET_NAMES[each] for each in (facet, *courses))
+    return f"{name} {'of' if facet in _OF_DRUG else 'with'} {drugs}" if drugs else name
 
 
 def _unspoken_of(part: Part, chosen: Sequence[Candidate], lexicon: Lexicon) -> list[str]:

@@ -11,7 +11,7 @@ from ragqa.compose.candidates import Candidate
 from ragqa.compose.coverage import fill_parts, not_covered
 from ragqa.service import QAService
 from ragqa.text.lexicon import load_lexicon
-from ragqa.types import AnswerStatus, Origin, Tags
+from ragqa.types import AnswerStatus, Facet, Origin, Tags
 from tests.compose.samples import section
 from tests.compose.test_unfilled import held
 
@@ -123,6 +123,8 @@ def test_care_that_is_named_is_raised(corpus_service: QAService, question: str, 
     [
         ("I have scleroderma and I am short of breath. What tests do I need and how often?", "every 3-6 months", ()),
         # The library tells no interval: what else it knows of following is no answer to "how often".
+        # That there is none is an answer.
+        ("How often should the CT be repeated in stable SARD-ILD?", "no routine HRCT interval", ()),
         ("Which blood tests on azathioprine and how often?", "azathioprine", ("monitoring with azathioprine",)),
     ],
 )
@@ -148,6 +150,33 @@ def test_how_side_effects_are_dealt_with_is_a_question_of_its_own(corpus_service
 
     assert any(words in statement.text for statement in answer.statements)
     assert answer.not_covered == gaps
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("Who with myositis should be screened for ILD?", ("mechanic's hands", "anti-MDA5, anti-Ku")),
+        ("Which patients with MCTD should be screened for ILD?", ("lists dysphagia",)),
+    ],
+)
+def test_who_is_to_be_screened_is_told_by_their_risks(corpus_service: QAService, question: str, words: tuple[str, ...]) -> None:
+    """Advice to screen those at risk says little without the list of risks, the markers of kinds of the disease included."""
+    texts = [statement.text for statement in corpus_service.ask(question).statements]
+
+    assert [word for word in words if not any(word in text for text in texts)] == []
+
+
+def test_risks_of_getting_a_disease_are_no_prognosis(small: QAService) -> None:
+    """What becomes of those who have it is told by deaths, survival or the course."""
+    lexicon, reader = load_lexicon(), small.reader()
+    asked = read_question(reader.analyse("What is the prognosis of RA-ILD?"), reader.library, lexicon)
+
+    def told(facet: Facet) -> Candidate:
+        found = held("Male sex was associated with RA-ILD.")
+        return replace(found, record=replace(found.record, sentence=replace(found.record.sentence, tags=Tags(("RA",), facets=((facet, 0.9),)))))
+
+    assert not_covered(asked, [told(Facet.RISK_FACTOR)], [], lexicon) == ("prognosis in RA",)
+    assert not_covered(asked, [told(Facet.PROGNOSIS)], [], lexicon) == ()
 
 
 def test_when_a_procedure_is_considered_asks_for_advice(corpus_service: QAService) -> None:

@@ -25,7 +25,7 @@ _HOW_LONG = re.compile(r"\b(?:how (?:long|many (?:days|weeks|months|years))|dura
 _SPAN = re.compile(r"\b(?:\d+|one|two|three|four|five|six|twelve)(?:\s?[-–]\s?\d+)?[ -](?:days?|weeks?|months?|years?)\b", re.IGNORECASE)
 _EVERY = re.compile(
     r"\b(?:every|each|at|once|twice|per) (?:an? |the |baseline |first )?(?:\d+|one|two|three|four|six|twelve|year|month|week|visit)"
-    r"|\b(?:annual|yearly|monthly|weekly|half-yearly|(?:bi)?annually|intervals? of)\b",
+    r"|\b(?:annual|yearly|monthly|weekly|half-yearly|(?:bi)?annually|intervals?)\b",
     re.IGNORECASE,
 )
 

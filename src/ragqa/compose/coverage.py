@@ -48,6 +48,8 @@ _OF_DRUG = frozenset({Facet.SAFETY, Facet.OUTCOME, Facet.DOSING})
 _OF_SOURCE = frozenset({Facet.DESIGN, Facet.EVIDENCE_GAP, Facet.BACKGROUND})
 _NEVER_A_GAP = frozenset({Facet.BACKGROUND})
 _RESULTS = frozenset({Facet.OUTCOME, Facet.PROGNOSIS, Facet.SAFETY, Facet.EPIDEMIOLOGY, Facet.PROGRESSION})
+_WHO = re.compile(r"\b(?:who|whom|(?:which|what) (?:patients|people|persons|individuals))\b", re.IGNORECASE)
+"""What asks for the people to whom advice applies."""
 _LIKENED = re.compile(r"\b(?:as|like|unlike|than)(?: in| with)?\s$", re.IGNORECASE)
 """A disease that another is likened to is not asked about."""
 LEAST_FILLING = 0.05
@@ -90,6 +92,7 @@ def fill_parts(
             is_named = any(_speaks_of(each, drug, lexicon) for each in (*chosen, *added))
             added += _exact_first(telling if telling or is_named else naming)[: MOST_FILLING if _asks_care(asked) else 1]
     added += _stances_on_care(asked, [*chosen, *added], weighed, lexicon)
+    added += _risks_that_select(asked, chosen, weighed, lexicon)
     for name in asked.query.populations if len(asked.query.populations) > 1 else ():
         if not any(name in each.record.sentence.tags.populations for each in (*chosen, *added)):
             on_it = [each for each in weighed if name in each.record.sentence.tags.populations and each.score >= LEAST_FILLING]
@@ -167,6 +170,23 @@ def _stances_on_care(asked: Asked, chosen: Sequence[Candidate], weighed: Sequenc
     found = [each for each in weighed if each.score >= LEAST_HOLDING and advises(each)]
     # Advice for a kind of the asked says so; it comes after advice for all of them.
     return sorted(found, key=lambda each: each.tier not in _FOR_THEM)[:MOST_FILLING]
+
+
+def _risks_that_select(asked: Asked, chosen: Sequence[Candidate], weighed: Sequence[Candidate], lexicon: Lexicon) -> list[Candidate]:
+    """Return what guidelines list as risks of just the asked, or of kinds of them, where it is asked who is to be screened: advice says "those at risk"."""
+    names, shown = set(asked.query.populations), {candidate.record.row for candidate in chosen}
+    if Facet.SCREENING not in asked.query.facets or not _WHO.search(asked.query.interpreted):
+        return []
+
+    def lists_risks(candidate: Candidate) -> bool:
+        tags = candidate.record.sentence.tags
+        own = bool(tags.populations) and all(name in names or not names.isdisjoint(lexicon.ancestors(name)) for name in tags.populations)
+        is_list = tags.recommendation is None and all(tags.weight(facet) >= _LEAST_WEIGHT for facet in (Facet.SCREENING, Facet.RISK_FACTOR))
+        return candidate.is_guideline and own and is_list and candidate.score >= LEAST_FILLING
+
+    found = [each for each in weighed if each.record.row not in shown and lists_risks(each)]
+    # Of a group of diseases, each with its own list, two would stand for none.
+    return found if len(found) <= MOST_FILLING else []
 
 
 def _exact_first(candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -271,6 +291,9 @@ def _serves(candidate: Candidate, facet: Facet) -> bool:
     if facet is Facet.EPIDEMIOLOGY and (sentence.tags.n is not None or "%" in sentence.text):
         return True
     served = {facet} | {near for near, weight in NEAR.get(facet, {}).items() if weight >= SERVES}
+    if facet is Facet.PROGNOSIS:
+        # Who gets a disease tells nothing of what becomes of those who have it.
+        served.discard(Facet.RISK_FACTOR)
     if facet is Facet.TREATMENT and not (sentence.tags.drugs or sentence.tags.topic_drugs or sentence.tags.recommendation):
         # What becomes of patients tells how they are treated only where it tells what they were given.
         served = {facet}

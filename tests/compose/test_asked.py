@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ragqa.compose.asked import Asked, leading_facet, meaning_of, read_question
+from ragqa.compose.asked import Asked, meaning_of, read_question
 from ragqa.compose.candidates import is_pointed
+from ragqa.compose.facets import leading_facet
 from ragqa.service import QAService
 from ragqa.text.lexicon import load_lexicon
 from ragqa.types import Direction, Facet, Recommendation, Strength, Tags

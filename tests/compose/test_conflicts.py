@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ragqa.service import QAService
-from ragqa.types import Answer, Conflict, Statement
+from ragqa.types import Answer, Conflict, Direction, Statement
 
 
 def sides(answer: Answer) -> list[tuple[Conflict, tuple[Statement, Statement]]]:
@@ -109,6 +109,33 @@ def test_studies_disagree_on_what_goes_with_an_exposure(corpus_service: QAServic
 
     assert conflict.kind == "direction"
     assert {"not significantly associated" in each.text for each in pair} == {True, False}
+
+
+def test_an_overview_brings_in_advice_against_what_it_advises(corpus_service: QAService) -> None:
+    """One guideline is for adding an antifibrotic to mycophenolate, another, for a wider group, against it: both stand there, and that they disagree."""
+    ((conflict, pair),) = sides(corpus_service.ask("How is SSc-ILD treated?"))
+
+    assert conflict.kind == "direction"
+    assert [each.recommendation.direction for each in pair if each.recommendation] == [Direction.FOR, Direction.AGAINST]
+    assert all({"nintedanib", "mycophenolate"} <= set(each.drugs) for each in pair)
+
+
+def test_advice_on_a_test_asked_about_differs_by_occasion(corpus_service: QAService) -> None:
+    """One guideline is against it for screening and monitoring, another for it among other tests at diagnosis: said once, and that the occasions differ."""
+    ((conflict, pair),) = sides(corpus_service.ask("6-minute walk test in rheumatic ILD: do it or not?"))
+
+    assert conflict.kind == "scope"
+    assert "occasion" in conflict.note
+    assert {each.recommendation.direction for each in pair if each.recommendation} == {Direction.FOR, Direction.AGAINST}
+
+
+def test_two_threshold_doses_of_one_harm_are_set_side_by_side(corpus_service: QAService) -> None:
+    """Above 15 mg a day by the guideline, above 10 mg by the review."""
+    ((conflict, pair),) = sides(corpus_service.ask("Prednisone threshold for scleroderma renal crisis: 10 mg or 15 mg a day?"))
+
+    assert conflict.kind == "number"
+    assert ["15 mg/day" in each.text for each in pair] == [True, False]
+    assert "10 mg/day" in pair[1].text
 
 
 def test_figures_that_lie_far_apart_are_shown(corpus_service: QAService) -> None:

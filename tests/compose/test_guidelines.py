@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ragqa.bootstrap import open_service
 from ragqa.service import QAService
 from ragqa.types import Direction, Statement, Strength
 from tests.compose.samples import section, small_service
@@ -246,3 +247,88 @@ def test_no_rule_makes_an_overview_of_what_is_far_from_the_question(corpus_servi
     assert section(corpus_service.ask("MCTD with microscopic polyangiitis overlap, treatment?"), "guidelines") == ()
     assert len(section(corpus_service.ask("How is ILD in MCTD treated?"), "guidelines")) > 10
     assert section(corpus_service.ask("rapidly progressive disease MCTD-ILD"), "guidelines")
+
+
+SPLIT = """---
+title: 2025 Example Society guideline on steroids in interstitial lung disease
+short_title: Example 2025
+organisation: Example Society
+year: 2025
+kind: guideline
+---
+
+# Example 2025
+
+## Treatment
+
+- Glucocorticoids are conditionally recommended by Example 2025 for ILD in MCTD, RA, IIM and SjD.
+- Glucocorticoids are strongly recommended against by Example 2025 for SSc-ILD.
+- Mycophenolate is conditionally recommended by Example 2025 as a first-line treatment of ILD in connective tissue disease.
+- Rituximab is conditionally recommended by Example 2025 as a first-line treatment of ILD in MCTD.
+
+## Monitoring
+
+- Lung function is recommended by Example 2025 for monitoring MCTD-ILD.
+- Ambulatory desaturation testing is recommended by Example 2025 for monitoring MCTD-ILD.
+- HRCT is recommended by Example 2025 for monitoring MCTD-ILD.
+- Lung function every 3-6 months is suggested by Example 2025 for monitoring MCTD-ILD.
+- Bronchoscopy is recommended against by Example 2025 for monitoring MCTD-ILD.
+- The 6-minute walk distance is recommended against by Example 2025 for monitoring MCTD-ILD.
+"""
+
+
+@pytest.fixture(scope="module")
+def split(tmp_path_factory: pytest.TempPathFactory) -> QAService:
+    """Return a service over a guideline that advises four diseases one thing and the fifth the opposite."""
+    return small_service(tmp_path_factory.mktemp("split"), {"example-2025.md": SPLIT})
+
+
+def test_advice_for_some_of_a_group_is_shown_with_that_for_the_others(split: QAService) -> None:
+    """What is advised for four diseases answers for the group, so the strong advice against it in the fifth stands beside it."""
+    shown = section(split.ask("Should glucocorticoids be given for ILD in connective tissue disease?"), "guidelines")
+
+    found = {(each.recommendation.direction, each.recommendation.strength) for each in shown if each.recommendation and "glucocorticoid" in each.drugs}
+    assert found == {(Direction.FOR, Strength.CONDITIONAL), (Direction.AGAINST, Strength.STRONG)}
+
+
+def test_advice_for_the_wider_group_stands_beside_that_for_the_asked(split: QAService) -> None:
+    """What a guideline says of all is not displaced by what it says of one disease on another treatment."""
+    drugs = {drug for each in section(split.ask(OVERVIEW), "guidelines") for drug in each.drugs}
+
+    assert {"mycophenolate", "rituximab", "glucocorticoid"} <= drugs
+
+
+def test_advice_that_names_no_line_stands_under_no_heading_of_a_line(split: QAService) -> None:
+    """First-line advice is what says so itself."""
+    groups = {group.title: {drug for each in group.statements for drug in each.drugs} for group in split.ask(OVERVIEW).sections[0].groups}
+
+    assert groups["Treatment"] == {"glucocorticoid"}
+    assert groups["First-Line Treatment"] == {"mycophenolate", "rituximab"}
+
+
+def test_how_often_to_measure_is_told_in_an_overview(split: QAService) -> None:
+    """Of more cards on monitoring than an overview has room for, the interval is among those shown."""
+    (monitoring,) = [group for group in split.ask(OVERVIEW).sections[0].groups if group.facet == "monitoring"]
+
+    assert len(monitoring.statements) == 4
+    assert any("every 3-6 months" in each.text for each in monitoring.statements)
+
+
+def test_what_a_case_is_on_already_is_advised_last(corpus_service: QAService) -> None:
+    """Progression on a drug asks for what comes next: what can be given with it first, the drug itself last."""
+    question = "A woman with SSc-ILD has lost FVC over a year on mycophenolate. What next?"
+    shown = section(corpus_service.ask(question), "guidelines")
+
+    assert shown[-1].drugs == ("mycophenolate",)
+    assert any({"nintedanib", "mycophenolate"} <= set(each.drugs) for each in shown)
+
+
+def test_an_overview_in_small_loses_no_heading(corpus_service: QAService) -> None:
+    """With fewer cards than there are, the fullest heading gives way, so that the harms at the end stay."""
+    settings = corpus_service.settings
+    few = settings.model_copy(update={"compose": settings.compose.model_copy(update={"max_guideline_statements": 12})})
+
+    whole, short = (open_service(each).ask("How is SSc-ILD treated?").sections[0].groups for each in (settings, few))
+
+    assert [group.facet for group in short] == [group.facet for group in whole]
+    assert sum(len(group.statements) for group in short) == 12

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from ragqa.bootstrap import open_service
-from ragqa.compose.asked import read_question
+from ragqa.compose.asked import Asked, read_question
 from ragqa.compose.candidates import Candidate
 from ragqa.compose.research import choose_research
 from ragqa.service import QAService
@@ -85,7 +86,7 @@ def test_an_overview_shows_the_studies_that_come_near_the_best(small: QAService)
 
     def treated(share: float) -> Answer:
         settings = small.settings
-        service = open_service(settings.model_copy(update={"compose": settings.compose.model_copy(update={"overview_cut": share})}))
+        service = open_service(settings.model_copy(update={"compose": settings.compose.model_copy(update={"overview_cut": share, "overview_results": share})}))
         return service.ask("How is ILD in MCTD treated?")
 
     best, every = treated(1.0), treated(0.0)
@@ -95,32 +96,80 @@ def test_an_overview_shows_the_studies_that_come_near_the_best(small: QAService)
     assert [each.text for each in section(best, "guidelines")] == [each.text for each in section(every, "guidelines")]
 
 
-def test_results_of_an_overview_are_measured_against_the_best_result(small: QAService) -> None:
-    """What a treatment achieved is never as near to "how is it treated" as what is given; a study on another organ is left out."""
-    reader = small.reader()
-    asked = read_question(reader.analyse("How is ILD in MCTD treated?"), reader.library, load_lexicon())
+def test_an_overview_tells_the_main_result_of_each_study(small: QAService) -> None:
+    """It is the first that the study reports, whichever is worded most like the question; a result far below the best and one on another organ are none."""
+    asked = treated_mctd(small)
     given, achieved, other_organ = Facet.TREATMENT, Facet.OUTCOME, {"off_manifestation": 1.0}
     approach, weak_approach = graded(0, 0.5, given), graded(1, 0.1, given)
-    best_result, near_result, far_result, on_skin = (
-        graded(2, 0.1, achieved),
-        graded(3, 0.07, achieved),
-        graded(4, 0.02, achieved),
-        graded(5, 0.1, achieved, other_organ),
-    )
+    main, subgroup = graded(2, 0.07, achieved), graded(3, 0.1, achieved)
+    far, on_skin = graded(4, 0.02, achieved, document="far"), graded(5, 0.1, achieved, other_organ, document="skin")
 
-    chosen = choose_research(asked, [approach, weak_approach, best_result, near_result, far_result, on_skin], ComposeSettings())
+    chosen = choose_research(asked, [approach, weak_approach, main, subgroup, far, on_skin], ComposeSettings())
 
-    assert {each.record.row for each in chosen} == {0, 2, 3}
+    assert {each.record.row for each in chosen} == {0, 2}
 
 
-def graded(row: int, score: float, facet: Facet, features: dict[str, float] | None = None) -> Candidate:
+def test_results_of_an_overview_come_by_the_strength_of_their_study(small: QAService) -> None:
+    """Where there are more studies than room, trials come before cohorts and large ones before small ones."""
+    trials = [graded(row, 0.05, Facet.OUTCOME, document=f"trial {row}", kind=DocumentKind.RANDOMISED_TRIAL, n=100 + row) for row in range(7)]
+    cohort = graded(7, 0.1, Facet.OUTCOME, document="cohort", n=1000)
+
+    chosen = choose_research(treated_mctd(small), [*trials, cohort], ComposeSettings())
+
+    assert {each.record.row for each in chosen} == {1, 2, 3, 4, 5, 6}
+
+
+def test_no_result_in_an_overview_tells_only_of_the_time_before_treatment(small: QAService) -> None:
+    """How the patients were before is no result, even where their study tells it first."""
+    before = graded(0, 0.1, Facet.OUTCOME, text="In the year before rituximab, function had fallen by 13% in MCTD.")
+    after = graded(1, 0.1, Facet.OUTCOME, text="In the year after rituximab, function rose by 9% in MCTD.")
+
+    assert [each.record.row for each in choose_research(treated_mctd(small), [before, after], ComposeSettings())] == [1]
+
+
+def test_no_result_in_an_overview_is_of_what_a_case_was_given(small: QAService) -> None:
+    """Who gets worse on a drug is not helped by what that drug did."""
+    reader = small.reader()
+    asked = read_question(reader.analyse("My patient with MCTD-ILD gets worse on rituximab. What next?"), reader.library, load_lexicon())
+    assert asked.is_overview
+
+    assert asked.given >= {"rituximab"}
+    assert choose_research(asked, [graded(0, 0.1, Facet.OUTCOME)], ComposeSettings()) == []
+
+
+def test_an_overview_tells_what_the_evidence_on_the_disease_lacks(small: QAService) -> None:
+    """That comes first; the limits of a study count where a result of it is shown."""
+    gap = Facet.EVIDENCE_GAP
+    result, of_it = graded(0, 0.1, Facet.OUTCOME), graded(1, 0.2, gap, trials=("A",))
+    of_all, of_other = graded(2, 0.04, gap, document="review"), graded(3, 0.3, gap, document="other", trials=("B",))
+
+    chosen = choose_research(treated_mctd(small), [result, of_it, of_all, of_other], ComposeSettings())
+
+    assert {each.record.row for each in chosen} == {0, 1, 2}
+
+
+def treated_mctd(service: QAService) -> Asked:
+    """Return a question on the treatment of a disease in general, as read."""
+    reader = service.reader()
+    return read_question(reader.analyse("How is ILD in MCTD treated?"), reader.library, load_lexicon())
+
+
+def graded(
+    row: int,
+    score: float,
+    facet: Facet,
+    features: dict[str, float] | None = None,
+    document: str = "d",
+    kind: DocumentKind = DocumentKind.COHORT,
+    n: int | None = None,
+    text: str = "",
+    trials: tuple[str, ...] = (),
+) -> Candidate:
     """Return a candidate of a study with an estimate and a facet, unlike all others in meaning."""
-    document = DocumentRecord("d", "d" * 64, "d.md", "markdown", Metadata("Title", DocumentKind.COHORT), DocumentStatus.OK, "", 1, 9)
-    tags = Tags(populations=("MCTD",), population_origin=Origin.EXPLICIT, drugs=("rituximab",), facets=((facet, 0.9),))
-    vector = np.eye(8, dtype=np.float32)[row]
-    return Candidate(
-        sentence(f"Finding {row} in MCTD.", row, tags=tags), document, Tier.EXACT, 0.5, 0.5, 0.9, score, features or {"off_manifestation": 0.0}, vector
-    )
+    record = DocumentRecord(document, "d" * 64, f"{document}.md", "markdown", Metadata("Title", kind), DocumentStatus.OK, "", 1, 9)
+    tags = Tags(populations=("MCTD",), population_origin=Origin.EXPLICIT, drugs=("rituximab",), facets=((facet, 0.9),), n=n, trials=trials)
+    found = replace(sentence(text or f"Finding {row} in MCTD.", row, tags=tags), document_id=document)
+    return Candidate(found, record, Tier.EXACT, 0.5, 0.5, 0.9, score, features or {"off_manifestation": 0.0}, np.eye(8, dtype=np.float32)[row])
 
 
 COMPARISON = """---

@@ -157,6 +157,18 @@ def test_a_statement_far_below_the_best_is_cut_and_siblings_do_not_set_the_mark(
     assert above_cut([best, near, far], [best, near, far, sibling], asked, SETTINGS) == [best, near]
 
 
+def test_the_cut_is_lower_where_nothing_is_surely_right(small: QAService) -> None:
+    """Beside a sure answer a statement of a quarter of its estimate is left out; beside an unsure one it may be the answer."""
+    reader = small.reader()
+    asked = read_question(reader.analyse("What are the outcomes of rituximab in SSc?"), reader.library, load_lexicon())
+
+    def kept(top: float) -> int:
+        pool = [candidate(score=top), candidate(row=1, score=0.26 * top)]
+        return len(above_cut(pool, pool, asked, SETTINGS))
+
+    assert (kept(0.9), kept(0.2)) == (1, 2)
+
+
 def test_a_statement_that_gives_the_asked_dose_is_not_cut(small: QAService) -> None:
     """Doses are stated once or twice, often for a wider group and so with a low score; one for another disease is cut as any other."""
     reader = small.reader()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.compose.samples import section, small_service
 
 COHORT = """---
@@ -31,3 +33,20 @@ def test_references_to_figures_are_left_out_and_pass_the_check(tmp_path: Path) -
     assert [edit.op for edit in statement.edits] == ["drop_reference", "drop_reference"]
     assert "(Figure 2)" in statement.evidence[0].quote
     assert "2" not in statement.numbers
+
+
+@pytest.mark.parametrize(
+    ("result", "n"),
+    [
+        ("Diffusing capacity rose with rituximab by 4% in SSc-ILD in the Western cohort 2020.", 40),
+        ("Diffusing capacity rose with rituximab by 4% in 31 patients with SSc-ILD of the Western cohort 2020.", 31),
+        ("Dyspnoea did not change with rituximab in patients with SSc-ILD on mycophenolate at baseline in the Western cohort 2020.", None),
+        ("Diffusing capacity rose by 4% with rituximab (n = 12) and by 1% without it (n = 28) in SSc-ILD of the Western cohort 2020.", None),
+    ],
+)
+def test_the_number_beside_a_statement_is_that_of_its_patients(tmp_path: Path, result: str, n: int | None) -> None:
+    """It is what the sentence gives, or the whole study's; neither stands beside a subgroup or two arms."""
+    head = COHORT[: COHORT.index("- ")]
+    answer = small_service(tmp_path, {"research/western.md": f"{head}- {result}\n"}).ask("What is the outcome of rituximab in SSc-ILD?")
+
+    assert [each.n for each in section(answer, "research")] == [n]

@@ -15,52 +15,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ragqa.compose.binding import binds
+from ragqa.compose.facets import NEAR, NEAR_IN_STUDY, OVERVIEW, SITUATIONS, leading_facet
 from ragqa.protocols import Embedder, Library
 from ragqa.text.analyzer import analyze
 from ragqa.text.defining import has_definition_asked
-from ragqa.text.given import follows_course, treatments_added
+from ragqa.text.given import follows_course, treatments_added, treatments_given
 from ragqa.text.intent import facets_weighed, outcomes_asked, tests_asked
 from ragqa.text.lexicon import Lexicon
 from ragqa.text.negated import told_absent
 from ragqa.text.situations import situation_asked
 from ragqa.types import Direction, Facet, Query, Tags
 
-NEAR: dict[Facet, dict[Facet, float]] = {
-    Facet.TREATMENT: {
-        Facet.PROGRESSION: 0.8,
-        Facet.OUTCOME: 0.7,
-        Facet.RAPIDLY_PROGRESSIVE: 0.5,
-        Facet.SUPPORTIVE_CARE: 0.5,
-        Facet.MONITORING: 0.5,
-        Facet.SAFETY: 0.4,
-        Facet.DOSING: 0.4,
-    },
-    Facet.OUTCOME: {Facet.PROGNOSIS: 0.7, Facet.TREATMENT: 0.5, Facet.SAFETY: 0.4, Facet.EVIDENCE_GAP: 0.3},
-    Facet.PROGNOSIS: {Facet.RISK_FACTOR: 0.7, Facet.OUTCOME: 0.6, Facet.PROGRESSION: 0.5},
-    Facet.RISK_FACTOR: {Facet.PROGNOSIS: 0.7, Facet.SCREENING: 0.4, Facet.PROGRESSION: 0.6, Facet.EPIDEMIOLOGY: 0.4},
-    Facet.SCREENING: {Facet.DIAGNOSIS: 0.6, Facet.RISK_FACTOR: 0.6},
-    Facet.DIAGNOSIS: {Facet.DEFINITION: 0.7, Facet.SCREENING: 0.4, Facet.EVIDENCE_GAP: 0.3},
-    Facet.DEFINITION: {Facet.DIAGNOSIS: 0.7, Facet.BACKGROUND: 0.5, Facet.EVIDENCE_GAP: 0.4, Facet.DESIGN: 0.3},
-    Facet.EPIDEMIOLOGY: {Facet.EVIDENCE_GAP: 0.3, Facet.BACKGROUND: 0.4, Facet.RISK_FACTOR: 0.3},
-    Facet.MONITORING: {Facet.SCREENING: 0.2},
-    Facet.SUPPORTIVE_CARE: {Facet.TREATMENT: 0.4, Facet.SAFETY: 0.3},
-    Facet.PROGRESSION: {Facet.RISK_FACTOR: 0.6, Facet.PROGNOSIS: 0.6, Facet.OUTCOME: 0.5, Facet.EPIDEMIOLOGY: 0.4, Facet.DEFINITION: 0.4},
-    Facet.RAPIDLY_PROGRESSIVE: {Facet.TREATMENT: 0.2},
-    Facet.SAFETY: {Facet.TREATMENT: 0.4, Facet.PROGNOSIS: 0.3, Facet.EVIDENCE_GAP: 0.3, Facet.SUPPORTIVE_CARE: 0.3},
-    Facet.ONGOING: {Facet.DESIGN: 0.6, Facet.OUTCOME: 0.6, Facet.EVIDENCE_GAP: 0.6},
-    Facet.DESIGN: {Facet.EVIDENCE_GAP: 0.6, Facet.DEFINITION: 0.3},
-    Facet.EVIDENCE_GAP: {Facet.ONGOING: 0.4, Facet.DESIGN: 0.4},
-}
-"""How far a statement about one facet serves a question about another, in [0, 1]; the facet itself counts 1."""
-NEAR_IN_STUDY = {Facet.OUTCOME: 0.8, Facet.DESIGN: 0.7, Facet.PROGNOSIS: 0.7, Facet.SAFETY: 0.6, Facet.EVIDENCE_GAP: 0.6, Facet.TREATMENT: 0.5}
-"""The same where a study is asked for by name: what it was, what it found, and how far that can be trusted belong together."""
-
-OVERVIEW = (Facet.TREATMENT, Facet.PROGRESSION, Facet.MONITORING, Facet.SUPPORTIVE_CARE, Facet.OUTCOME, Facet.SAFETY)
-"""What an answer on the treatment of a disease in general covers."""
-_GENERAL = frozenset({Facet.TREATMENT, Facet.BACKGROUND})
-"""Facets that give way to any other of the same weight: "treatment after progression" is about progression."""
 _NO_CARE = frozenset({Facet.RISK_FACTOR, Facet.PROGNOSIS, Facet.EPIDEMIOLOGY, Facet.DEFINITION, Facet.DIAGNOSIS})
-_SITUATIONS = frozenset({Facet.PROGRESSION, Facet.RAPIDLY_PROGRESSIVE})
 _OF_STUDIES = frozenset({Facet.DESIGN, Facet.OUTCOME, Facet.EVIDENCE_GAP})
 _STUDY_QUESTIONS = frozenset({Facet.OUTCOME, Facet.DESIGN, Facet.DEFINITION, Facet.ONGOING, Facet.TREATMENT})
 _SURE_CUE = 0.8
@@ -119,6 +85,8 @@ class Asked:
     """The treatments asked for beside one that is given already, with their members: what that one did alone is no answer."""
     defines: bool = False
     """Whether a part of it asks what its disease is, which is no part of an overview and does not take from it."""
+    given: frozenset[str] = frozenset()
+    """The treatments that a case is on or had, with their classes, where it asks what comes next: what those did alone is no answer."""
     is_pointed: bool = False
     """Whether a statement holds what the question says beside its slots: it then asks for more than an overview."""
 
@@ -179,7 +147,7 @@ class Asked:
             return 0.5
         tells_care = tags.recommendation is not None or (bool(tags.drugs) and not self.query.drugs)
         if tells_care and _NO_CARE.intersection(asked) and Facet.TREATMENT not in asked:
-            asked = tuple(facet for facet in asked if facet not in _SITUATIONS) or asked
+            asked = tuple(facet for facet in asked if facet not in SITUATIONS) or asked
         best = 0.0
         for facet, weight in tags.facets:
             for wanted in asked:
@@ -200,16 +168,6 @@ class Asked:
             # What a named treatment did, or a study found, is evidence for either.
             return 0.0
         return 0.5 if is_guideline and fits else -0.5
-
-
-def leading_facet(tags: Tags) -> Facet:
-    """Return the facet of the greatest weight, the more specific one where several share it; background where none is tagged."""
-    if not tags.facets:
-        return Facet.BACKGROUND
-    if len(tags.facets) == 1 or tags.facets[1][1] < tags.facets[0][1]:
-        return tags.facets[0][0]
-    best = [facet for facet, weight in tags.facets if weight == tags.facets[0][1]]
-    return next((facet for facet in best if facet not in _GENERAL), best[0])
 
 
 def read_question(query: Query, library: Library, lexicon: Lexicon) -> Asked:
@@ -287,7 +245,16 @@ def read_question(query: Query, library: Library, lexicon: Lexicon) -> Asked:
         follows_course(text, lexicon),
         frozenset(drug for name in added for drug in (name, *lexicon.members_of(name))),
         has_definition_asked(text, lexicon),
+        _given(text, query, lexicon),
     )
+
+
+def _given(text: str, query: Query, lexicon: Lexicon) -> frozenset[str]:
+    """Return the treatments of a question that it does not ask about, where care is asked about: they were given already."""
+    if Facet.TREATMENT not in query.facets:
+        return frozenset()
+    names = {mention.name for mention in treatments_given(text, lexicon, in_a_case=True)} - set(query.drugs)
+    return frozenset(names).union(*(lexicon.classes_of(name) for name in names))
 
 
 def _is_of_whole_person(query: Query, lexicon: Lexicon) -> bool:

@@ -18,8 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ragqa.compose.anchors import content_terms, share_of, speaks_of
-from ragqa.compose.asked import Asked, leading_facet
+from ragqa.compose.asked import Asked
 from ragqa.compose.claims import is_fragment
+from ragqa.compose.facets import leading_facet
 from ragqa.compose.relevance import probability
 from ragqa.compose.shortlist import drugs_in_title, shortlist, studies_treatment
 from ragqa.protocols import Library
@@ -28,7 +29,7 @@ from ragqa.text.lexicon import Lexicon
 from ragqa.types import DocumentKind, DocumentRecord, Facet, Filters, Origin, Ranking, SentenceRecord, Tags, Tier, Zone, states_scope
 
 SPEAKS_FOR_GROUP = 3
-OVERVIEW_READS = 2
+OVERVIEW_READS = 4
 """How many times as many sentences are read for an overview, which shows a little of everything."""
 POINTED = 8.0
 """Summed idf of the words beside its slots that a statement must hold for a question to be pointed: about two rare words."""

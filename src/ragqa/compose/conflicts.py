@@ -20,14 +20,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+from ragqa.compose.advice import direction_of, recommends
 from ragqa.compose.asked import Asked
 from ragqa.compose.candidates import Candidate
-from ragqa.compose.conflicts_of_advice import advises, conflict_of_advice
+from ragqa.compose.conflicts_of_advice import conflict_of_advice
 from ragqa.compose.conflicts_of_evidence import (
     conflict_of_associations,
     conflict_of_counts,
     conflict_of_reports,
     conflict_of_results,
+    conflict_of_thresholds,
     conflicts_of_figures,
     figures_of,
     reports,
@@ -36,7 +38,7 @@ from ragqa.compose.conflicts_of_evidence import (
 from ragqa.compose.figures_given import things_asked
 from ragqa.compose.sides import Dispute, Side
 from ragqa.text.lexicon import Lexicon
-from ragqa.types import Conflict, Facet, Tier
+from ragqa.types import Conflict, Direction, Facet, Tier
 
 MOST_CONFLICTS = 3
 MOST_ADDED = 2
@@ -77,15 +79,16 @@ def opposing_statements(asked: Asked, shown: Sequence[Candidate], weighed: Seque
     """Return at most two weighed statements that are not shown and dispute one that is, on something that the shown ones agree on.
 
     Args:
-        asked: The question. An overview shows a little of everything, and seeks no disputes.
+        asked: The question. An overview shows a little of everything, and seeks no disputes but opposite advice of guidelines.
         shown: The statements of the answer.
         weighed: All candidates that can stand alone, by descending score.
         lexicon: As for `find_conflicts`.
     """
-    if asked.is_overview:
-        return []
     rows = {candidate.record.row for candidate in shown}
-    likely = [each for each in weighed if each.record.row not in rows and each.tier in _DIRECT][:_LOOKED_AT]
+    likely = [each for each in weighed if each.record.row not in rows and each.tier in _DIRECT]
+    if asked.is_overview:
+        return _opposite_advice(shown, likely, asked, lexicon)
+    likely = likely[:_LOOKED_AT]
     sides = [(str(candidate.record.row), candidate) for candidate in shown]
     disputed = {dispute.subject for dispute in _disputes(sides, asked, lexicon)}
     wanted = _wanted(asked, lexicon)
@@ -96,7 +99,7 @@ def opposing_statements(asked: Asked, shown: Sequence[Candidate], weighed: Seque
         if len(added) == MOST_ADDED:
             break
         told = reports(candidate, lexicon, treatments)
-        if not (told or advises(candidate)):
+        if not (told or recommends(candidate)):
             continue
         other = (str(candidate.record.row), candidate)
         for one in sides:
@@ -111,6 +114,20 @@ def opposing_statements(asked: Asked, shown: Sequence[Candidate], weighed: Seque
     return added
 
 
+def _opposite_advice(shown: Sequence[Candidate], likely: Sequence[Candidate], asked: Asked, lexicon: Lexicon) -> list[Candidate]:
+    """Return at most two guideline statements not shown that advise for what one shown advises against, or the reverse."""
+    opposite = {Direction.FOR: Direction.AGAINST, Direction.AGAINST: Direction.FOR}
+    sides = [each for each in shown if each.is_guideline and direction_of(each) in opposite]
+    added: list[Candidate] = []
+    for candidate in (each for each in likely if each.is_guideline and direction_of(each) in opposite):
+        opposed = [
+            each for each in sides if direction_of(candidate) is opposite[direction_of(each) or Direction.FOR] and _comparable(candidate, each, False, lexicon)
+        ]
+        if len(added) < MOST_ADDED and any(conflict_of_advice(("one", each), ("other", candidate), asked, lexicon) for each in opposed):
+            added.append(candidate)
+    return added
+
+
 def _comparable(one: Candidate, other: Candidate, both_report: bool, lexicon: Lexicon) -> bool:
     """Whether two statements are of a kind, or of one study or document, so that they could dispute anything."""
     mine, theirs = one.record.sentence.tags, other.record.sentence.tags
@@ -120,7 +137,7 @@ def _comparable(one: Candidate, other: Candidate, both_report: bool, lexicon: Le
         return True
     if one.record.document_id == other.record.document_id:
         return mine.drugs == theirs.drugs
-    return advises(one) and advises(other) and not {*mine.drugs, *mine.tests}.isdisjoint({*theirs.drugs, *theirs.tests})
+    return recommends(one) and recommends(other) and not {*mine.drugs, *mine.tests}.isdisjoint({*theirs.drugs, *theirs.tests})
 
 
 def told_apart(chosen: Sequence[Candidate], lexicon: Lexicon) -> frozenset[int]:
@@ -138,11 +155,15 @@ def _disputes(numbered: Sequence[Side], asked: Asked, lexicon: Lexicon) -> list[
         if one[0] == other[0]:
             continue
         if dispute := conflict_of_advice(one, other, asked, lexicon):
-            advice.append(dispute)
+            # Guidelines that advise differently on a test do so once, on however many occasions.
+            if not any(dispute.conflict.kind == "scope" and dispute.conflict.note == each.conflict.note for each in advice):
+                advice.append(dispute)
         elif dispute := conflict_of_results(one, other, asked, lexicon) or conflict_of_associations(one, other, asked, lexicon):
             # A pair of documents that differ on one measure differ once, however many of their sentences say so.
             documents = frozenset(candidate.document.document_id for _, candidate in (one, other))
             results.setdefault((documents, dispute.subject), dispute)
+        elif dispute := conflict_of_thresholds(one, other, asked):
+            results.setdefault((dispute.subject, dispute.subject), dispute)
         elif dispute := conflict_of_counts(one, other, lexicon) or conflict_of_reports(one, other, lexicon):
             counts.append(dispute)
     advice.sort(key=lambda dispute: dispute.conflict.kind == "strength")

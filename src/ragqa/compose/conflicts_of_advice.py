@@ -7,9 +7,11 @@ from different documents: a guideline's own exceptions are no disagreement.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import product
 
+from ragqa.compose.advice import direction_of
 from ragqa.compose.asked import Asked
 from ragqa.compose.candidates import Candidate
 from ragqa.compose.headings import heading_key
@@ -36,7 +38,11 @@ def conflict_of_advice(one: Side, other: Side, asked: Asked, lexicon: Lexicon) -
         return None
     if first.document.metadata.kind != second.document.metadata.kind or _named_in(first).isdisjoint(_named_in(second)):
         return None
-    if not overlap(first, second, lexicon) or not _in_one_situation(first, second):
+    if not overlap(first, second, lexicon):
+        return None
+    if tests := _asked_tests(first, second, asked):
+        return _on_asked_test((first_id, second_id), first, second, tests)
+    if not _in_one_situation(first, second):
         return None
     shared = _treatments(first.record.sentence.text, lexicon) & _treatments(second.record.sentence.text, lexicon)
     if not shared:
@@ -58,6 +64,23 @@ def conflict_of_advice(one: Side, other: Side, asked: Asked, lexicon: Lexicon) -
     return Dispute(name, None, conflict, treatments, mild) if conflict else None
 
 
+def _asked_tests(first: Candidate, second: Candidate, asked: Asked) -> list[str]:
+    """Return the tests asked about that one statement is for and the other against, maybe on another occasion, or among others."""
+    if {direction_of(first), direction_of(second)} != {Direction.FOR, Direction.AGAINST}:
+        return []
+    return sorted(asked.tests.intersection(first.record.sentence.tags.tests, second.record.sentence.tags.tests))
+
+
+def _on_asked_test(ids: tuple[str, str], first: Candidate, second: Candidate, tests: Sequence[str]) -> Dispute:
+    name = " and ".join(tests)
+    alike = _in_one_situation(first, second) and set(first.record.sentence.tags.tests) == set(second.record.sentence.tags.tests)
+    if alike:
+        conflict = _opposed(ids, first, second, name)
+    else:
+        conflict = Conflict(ids, "scope", f"{names_of(first, second)} advise differently on {name}: they speak of other occasions, or not of it alone.")
+    return Dispute(name, None, conflict, frozenset(tests))
+
+
 def _in_degree(ids: tuple[str, str], first: Candidate, second: Candidate, name: str, lexicon: Lexicon) -> Conflict | None:
     """Return the conflict of two statements that both recommend something: for different people, or not equally firmly."""
     mine, theirs = first.record.sentence.tags.recommendation, second.record.sentence.tags.recommendation
@@ -74,11 +97,6 @@ def _in_degree(ids: tuple[str, str], first: Candidate, second: Candidate, name: 
         note = f"{names_of(first, second)} both recommend {name}, {strongly.document.metadata.label} strongly and the other conditionally."
         return Conflict(ids, "strength", note)
     return None
-
-
-def advises(candidate: Candidate) -> bool:
-    """Whether a statement recommends something, or says that no recommendation could be made."""
-    return candidate.record.sentence.tags.recommendation is not None
 
 
 def _is_undecided(candidate: Candidate) -> bool:

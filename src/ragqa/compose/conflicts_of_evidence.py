@@ -22,6 +22,7 @@ LEAST_COSINE = 0.45
 _KEPT = 4096
 _NOT_RESULTS = frozenset({Facet.ONGOING, Facet.EVIDENCE_GAP, Facet.DESIGN})
 _ON_THE_SOURCE = frozenset({Facet.EVIDENCE_GAP, Facet.DESIGN})
+_ABOVE = re.compile(r"(?:\b(?:above|over|exceed(?:s|ing)?|more than|greater than)|[>≥]=?)\s?(\d+(?:\.\d+)?)\s?(mg(?:/kg)?(?:/day)?)", re.IGNORECASE)
 _EACH = re.compile(r"\b(?:either|each)\b|\bwith [^,;]+ and with\b", re.IGNORECASE)
 _COUNT = re.compile(r"(?<![\d.,/–-])\d{2,6}(?![\d%]|[.,/]\d|\s?[-–]\s?\d)")
 _TELLS_WHERE = re.compile(r"\bthe (text|table|abstract|figure|registry|supplement|letter)\b", re.IGNORECASE)
@@ -76,6 +77,22 @@ def conflict_of_counts(one: Side, other: Side, lexicon: Lexicon) -> Dispute | No
             subject = " and ".join(sorted(trials))
             return Dispute(subject, None, Conflict(ids, "number", f"Sources give different numbers for {subject}."))
     return None
+
+
+def conflict_of_thresholds(one: Side, other: Side, asked: Asked) -> Dispute | None:
+    """Return the disagreement of two documents on the dose above which an outcome asked about is to be feared."""
+    (first_id, first), (second_id, second) = one, other
+    if first.document.document_id == second.document.document_id or not asked.drug_names:
+        return None
+    mine, theirs = first.record.sentence.tags, second.record.sentence.tags
+    outcomes = sorted(set(asked.outcomes).intersection(mine.outcomes, theirs.outcomes))
+    if not outcomes or asked.drug_names.isdisjoint(mine.drugs) or asked.drug_names.isdisjoint(theirs.drugs):
+        return None
+    doses = [{(unit.lower(), float(dose)) for dose, unit in _ABOVE.findall(each.record.sentence.text)} for each in (first, second)]
+    if not doses[0] or not doses[1] or doses[0] & doses[1] or {unit for unit, _ in doses[0]} != {unit for unit, _ in doses[1]}:
+        return None
+    subject = f"{asked.query.drugs[0]} (outcome: {outcomes[0]})"
+    return Dispute(subject, None, Conflict((first_id, second_id), "number", f"{names_of(first, second)} give different threshold doses of {subject}."))
 
 
 def conflict_of_reports(one: Side, other: Side, lexicon: Lexicon) -> Dispute | None:

@@ -8,10 +8,11 @@ from types import MappingProxyType
 
 from ragqa.compose.amounts import states_dose, tells_duration, tells_interval, tells_regimen
 from ragqa.compose.anchors import content_terms, speaks_of
-from ragqa.compose.asked import NEAR, Asked, leading_facet
+from ragqa.compose.asked import Asked
 from ragqa.compose.candidates import Candidate
 from ragqa.compose.details import missing_details
 from ragqa.compose.details_of_practice import HANDLING
+from ragqa.compose.facets import NEAR, leading_facet
 from ragqa.compose.held import Held, LongForms, narrow_names
 from ragqa.compose.parts import Part, parts_of
 from ragqa.compose.selection import SERVES

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ragqa.compose.anchors import speaks_of
-from ragqa.compose.asked import Asked, leading_facet
+from ragqa.compose.asked import Asked
 from ragqa.compose.candidates import Candidate
+from ragqa.compose.facets import leading_facet
 from ragqa.text.lexicon import Lexicon, Mention
 from ragqa.text.places import places_in
 from ragqa.types import Facet

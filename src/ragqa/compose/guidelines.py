@@ -7,14 +7,31 @@ says one thing about each intervention under each heading: the recommendation it
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
+from ragqa.compose.advice import (
+    adds_to_given,
+    direction_of,
+    fits_situation,
+    is_added_to,
+    is_against,
+    is_condition,
+    is_for_others,
+    is_for_others_alone,
+    is_on_it_alone,
+    is_other_half,
+    is_stance,
+    recommends,
+    treatments_advised,
+    was_given,
+)
 from ragqa.compose.asked import Asked
 from ragqa.compose.candidates import Candidate
-from ragqa.compose.headings import GUIDELINE_HEADINGS, Heading, cap_of, heading_key
+from ragqa.compose.headings import GUIDELINE_HEADINGS, Heading, cap_of, heading_key, shown_under
 from ragqa.compose.selection import above_cut, on_the_point, repeats
 from ragqa.settings import ComposeSettings
-from ragqa.types import Direction, Facet, Strength, Tier, states_scope
+from ragqa.types import Facet, Strength, Tier, states_scope
 
 _DIRECT = frozenset({Tier.EXACT, Tier.BROADER, Tier.CHILD})
 _REMARKS_COUNT = frozenset({"monitoring", "safety", "supportive-care"})
@@ -25,10 +42,7 @@ _AS_LISTED = frozenset({"definition"})
 """Headings whose statements are parts of one list: criteria, numbered in their document."""
 _ASKS_STANCE = frozenset({Facet.TREATMENT, Facet.PROGRESSION, Facet.RAPIDLY_PROGRESSIVE})
 """What a question on a treatment asks where the stance of guidelines belongs in the answer; beside a dose or a harm it is off the point."""
-_SITUATIONS = frozenset({Facet.PROGRESSION, Facet.RAPIDLY_PROGRESSIVE})
-_OF_SITUATION = 0.5
-"""Weight of its facet from which on advice is for a situation of treatment: first-line advice is no stance on what to do in rapid progression."""
-_ADDED_TO = re.compile(r"\badd(?:ing|ition of|ed)?\b[^.;]{0,80}?\bto\s+(?:background\s+|ongoing\s+)?([\w-]+)", re.IGNORECASE)
+_ASKS_ADVICE = _ASKS_STANCE | {Facet.MONITORING, Facet.SCREENING, Facet.DIAGNOSIS, Facet.DOSING}
 _ANY_TREATMENT = re.compile(
     r"\b(?:any|which|what|some)(?: of (?:the|these|those|my|our|her|his))? (?:[\w-]+ ){0,2}"
     r"(?:drugs?|medicines?|medications?|treatments?|therap(?:y|ies)|agents?|pills?|tablets?)\b"
@@ -36,9 +50,15 @@ _ANY_TREATMENT = re.compile(
     re.IGNORECASE,
 )
 """What asks for a treatment of any name by what it does: "do any of the drugs help breathlessness?"."""
+_INTERVAL = re.compile(
+    r"\bevery (?:\S+ )?(?:\S+ )?(?:day|week|month|year)s?\b|\bintervals?\b|\b(?:week|month|quarter|year)ly\b|\bannual(?:ly)?\b"
+    r"|\b(?:once|twice) (?:a|per) (?:week|month|year)\b",
+    re.IGNORECASE,
+)
+"""How often something is done, which says that it is done."""
 AS_LIKELY = 0.8
 """Share of the best estimate from which on statements count as equally likely when they are ordered."""
-MOST_OF_ONE_ISSUER = 12
+MOST_OF_ONE_ISSUER = 14
 """Cards of one document under one heading, so that no issuer crowds out another."""
 LEAST_OF_OVERVIEW = 0.1
 """Estimate that the best guideline statement must reach for the rest to be shown by rule: below it eight questions of eight asked something else."""
@@ -57,7 +77,7 @@ def choose_guidelines(asked: Asked, candidates: Sequence[Candidate], settings: C
     """
     pool = _on_what_is_treated([candidate for candidate in candidates if candidate.is_guideline and candidate.tier in _DIRECT], asked)
     if asked.query.is_comparison and len(asked.query.drugs) > 1:
-        pool = [each for each in pool if not _recommends(each) or (_is_on_it_alone(each, asked) and not _is_added_to(each, asked))]
+        pool = [each for each in pool if not recommends(each) or (is_on_it_alone(each, asked) and not is_added_to(each, asked))]
     pool = _with_asked_outcome(pool, candidates, asked, settings)
     rivals = candidates
     if Facet.EPIDEMIOLOGY in asked.query.facets:
@@ -67,11 +87,12 @@ def choose_guidelines(asked: Asked, candidates: Sequence[Candidate], settings: C
         )
     likely = above_cut(pool, rivals, asked, settings)
     least = max(settings.score_floor, settings.score_cut * max((each.score for each in rivals if each.tier in _DIRECT), default=0.0))
-    pool = _for_overview(pool, likely, asked, least) if asked.is_overview else _for_focus(pool, likely, asked)
+    shown = _for_overview(pool, likely, asked, least) if asked.is_overview else _for_focus(pool, likely, asked)
+    shown += _other_halves(shown, pool, asked)
     caps = {heading.key: cap_of(heading, asked) for heading in GUIDELINE_HEADINGS}
     chosen: dict[str, list[Candidate]] = {}
     said: set[tuple[object, ...]] = set()
-    for candidate in sorted(pool, key=_rank):
+    for candidate in sorted(shown, key=_rank):
         key = heading_key(candidate)
         held = chosen.setdefault(key, [])
         topic = _topic(candidate, key, asked)
@@ -86,16 +107,26 @@ def choose_guidelines(asked: Asked, candidates: Sequence[Candidate], settings: C
             said.add(topic)
     ordered = [candidate for heading in GUIDELINE_HEADINGS for candidate in _in_display_order(heading, chosen.get(heading.key, ()), asked)]
     if asked.is_overview:
-        return ordered[: settings.max_guideline_statements]
+        return _shortened(ordered, settings.max_guideline_statements)
     best = sorted(ordered, key=lambda candidate: (-candidate.score, candidate.record.row))[: settings.max_statements]
     rows = {candidate.record.row for candidate in best}
     return [candidate for candidate in ordered if candidate.record.row in rows]
 
 
+def _shortened(ordered: Sequence[Candidate], most: int) -> list[Candidate]:
+    """Return at most so many cards: the last of the fullest heading goes first, so that none loses its only one."""
+    kept = list(ordered)
+    while len(kept) > most:
+        held = Counter(map(shown_under, kept))
+        fullest = max(held, key=lambda key: held[key])
+        kept.remove(next(each for each in reversed(kept) if shown_under(each) == fullest))
+    return kept
+
+
 def _on_what_is_treated(pool: list[Candidate], asked: Asked) -> list[Candidate]:
     """Return the pool without advice on other things where there is advice on just what is to be treated: skin drugs are no answer for Raynaud's."""
-    on_it = {each.record.row for each in pool if _recommends(each) and not set(asked.outcomes).isdisjoint(each.record.sentence.tags.outcomes)}
-    return [each for each in pool if each.record.row in on_it or not _recommends(each)] if asked.treats_outcome and on_it else pool
+    on_it = {each.record.row for each in pool if recommends(each) and not set(asked.outcomes).isdisjoint(each.record.sentence.tags.outcomes)}
+    return [each for each in pool if each.record.row in on_it or not recommends(each)] if asked.treats_outcome and on_it else pool
 
 
 def _with_asked_outcome(pool: list[Candidate], candidates: Sequence[Candidate], asked: Asked, settings: ComposeSettings) -> list[Candidate]:
@@ -107,7 +138,7 @@ def _with_asked_outcome(pool: list[Candidate], candidates: Sequence[Candidate], 
         return not set(asked.outcomes).isdisjoint(candidate.record.sentence.tags.outcomes)
 
     told = any(on_it(each) for each in above_cut(candidates, candidates, asked, settings) if each.tier in _DIRECT)
-    return [each for each in pool if on_it(each) or not _recommends(each)] if told else pool
+    return [each for each in pool if on_it(each) or not recommends(each)] if told else pool
 
 
 def _for_overview(pool: Sequence[Candidate], likely: Sequence[Candidate], asked: Asked, least: float) -> list[Candidate]:
@@ -131,26 +162,54 @@ def _for_overview(pool: Sequence[Candidate], likely: Sequence[Candidate], asked:
     near = {each.record.row for each in likely}
     pool = [each for each in pool if shown or each.record.row in near or heading_key(each) in _ONLY_EXACT]
     pool = [each for each in pool if (each.tier is Tier.EXACT or heading_key(each) not in _ONLY_EXACT) and not each.features["off_manifestation"]]
-    by_rule = [each for each in pool if (_recommends(each) or heading_key(each) in _REMARKS_COUNT) and (not shown or heading_key(each) in shown)]
-    exact = {heading_key(each) for each in by_rule if each.tier is Tier.EXACT}
-    by_rule = [each for each in by_rule if each.tier is Tier.EXACT or heading_key(each) not in exact]
+    by_rule = [each for each in pool if (recommends(each) or heading_key(each) in _REMARKS_COUNT) and (not shown or heading_key(each) in shown)]
+    by_rule += [each for each in pool if each not in by_rule and adds_to_given(each, asked)]
+    exact = [each for each in by_rule if each.tier is Tier.EXACT]
+    by_rule = [each for each in by_rule if each.tier is Tier.EXACT or not _is_said_of_asked(each, exact)]
     advised = {drug for each in by_rule for drug in each.record.sentence.tags.drugs}
     taken = {each.record.row for each in by_rule}
-    conditions = sorted((each for each in pool if each.record.row not in taken and _is_condition(each, advised, shown)), key=_rank)
-    others = [each for each in likely if heading_key(each) in shown and each.record.row not in taken and not _recommends(each)]
+    conditions = sorted((each for each in pool if each.record.row not in taken and is_condition(each, advised, shown)), key=_rank)
+    others = [each for each in likely if heading_key(each) in shown and each.record.row not in taken and not recommends(each)]
     return [*by_rule, *conditions[:MOST_CONDITIONS], *others, *scopes]
+
+
+def _is_said_of_asked(candidate: Candidate, exact: Sequence[Candidate]) -> bool:
+    """Whether advice for a wider group adds nothing to that for exactly the asked: its document says the same of them on all it names.
+
+    Of advice for some of the asked nothing is shown where there is any for all of them.
+    """
+    tags, key = candidate.record.sentence.tags, heading_key(candidate)
+    own = [each for each in exact if heading_key(each) == key]
+    if candidate.tier is Tier.CHILD or not (recommends(candidate) and (tags.drugs or tags.tests)):
+        return bool(own)
+    own = [each for each in own if each.record.document_id == candidate.record.document_id and direction_of(each) is direction_of(candidate)]
+    said = {name for each in own for name in (*each.record.sentence.tags.drugs, *each.record.sentence.tags.tests)}
+    return said.issuperset((*tags.drugs, *tags.tests))
+
+
+def _other_halves(shown: Sequence[Candidate], pool: Sequence[Candidate], asked: Asked) -> list[Candidate]:
+    """Return the advice that a document gives other kinds of an asked group on what it advises some of them.
+
+    "For four of the diseases" answers for the group, as long as what is said of the fifth, maybe the opposite, is said beside it.
+    """
+    if _ASKS_ADVICE.isdisjoint(asked.query.facets):
+        return []
+    for_some = [each for each in shown if each.tier is Tier.EXACT and set(each.record.sentence.tags.populations).isdisjoint(asked.query.populations)]
+    rows = {each.record.row for each in shown}
+    left = [each for each in pool if each.tier is Tier.CHILD and each.record.row not in rows and fits_situation(each, asked)]
+    return [each for each in left if any(is_other_half(each, other) for other in for_some)]
 
 
 def _for_focus(pool: Sequence[Candidate], likely: Sequence[Candidate], asked: Asked) -> list[Candidate]:
     """Return what an answer to one question may show: what is likely enough, and the stance of guidelines on the asked treatment."""
-    stances = sorted((each for each in pool if _is_stance(each, asked)), key=_rank)
+    stances = sorted((each for each in pool if is_stance(each, asked)), key=_rank)
     if asked.query.facets and not _ASKS_STANCE & set(asked.query.facets):
         # Advice against a treatment tells something of its harms; nothing else does.
-        stances = [each for each in stances if _is_against(each) and Facet.SAFETY in asked.query.facets and _is_on_it_alone(each, asked)]
+        stances = [each for each in stances if is_against(each) and Facet.SAFETY in asked.query.facets and is_on_it_alone(each, asked)]
     # What is "for others only" tells the asked most where nothing is advised for them, and nothing where the same document advises against it.
-    own = [each for each in stances if not _is_for_others(each, asked)]
-    against = {advice for each in own if _is_against(each) for advice in _advice(each)}
-    likely = [each for each in likely if not (_is_for_others_alone(each, asked) and against.issuperset(_advice(each)))]
+    own = [each for each in stances if not is_for_others(each, asked)]
+    against = {advice for each in own if is_against(each) for advice in treatments_advised(each)}
+    likely = [each for each in likely if not (is_for_others_alone(each, asked) and against.issuperset(treatments_advised(each)))]
     stances = own or stances
     if any(each.tier is Tier.EXACT for each in stances):
         stances = [each for each in stances if each.tier is Tier.EXACT]
@@ -174,76 +233,20 @@ def _in_display_order(heading: Heading, candidates: Sequence[Candidate], asked: 
     if not asked.is_overview and heading.key not in _AS_LISTED:
         best = max((candidate.score for candidate in candidates), default=0.0)
         # Of what is about as likely, what to do comes before remarks, and these before what not to do.
-        return sorted(candidates, key=lambda each: (each.score < AS_LIKELY * best, _is_against(each), not _recommends(each), -each.score, each.record.row))
+        return sorted(candidates, key=lambda each: (each.score < AS_LIKELY * best, is_against(each), not recommends(each), -each.score, each.record.row))
     documents = list(dict.fromkeys(candidate.document.document_id for candidate in candidates))
-    return sorted(candidates, key=lambda each: (documents.index(each.document.document_id), each.tier is not Tier.EXACT, each.record.row))
+    return sorted(
+        candidates, key=lambda each: (documents.index(each.document.document_id), each.tier is not Tier.EXACT, was_given(each, asked), each.record.row)
+    )
 
 
 def _rank(candidate: Candidate) -> tuple[object, ...]:
     superseded = bool(candidate.document.metadata.superseded_by)
     recommendation = candidate.record.sentence.tags.recommendation
     qualifies = recommendation is None or recommendation.strength is Strength.UNSPECIFIED
-    return (superseded, candidate.tier is not Tier.EXACT, recommendation is None, _is_against(candidate), qualifies, -candidate.score, candidate.record.row)
-
-
-def _is_against(candidate: Candidate) -> bool:
-    recommendation = candidate.record.sentence.tags.recommendation
-    return recommendation is not None and recommendation.direction is Direction.AGAINST
-
-
-def _is_for_others(candidate: Candidate, asked: Asked) -> bool:
-    return asked.is_any_in(candidate.record.sentence.tags.excluded_populations)
-
-
-def _advice(candidate: Candidate) -> set[tuple[str, str]]:
-    """Return the treatments that a statement names, each with its document."""
-    return {(candidate.document.document_id, drug) for drug in candidate.record.sentence.tags.drugs}
-
-
-def _is_for_others_alone(candidate: Candidate, asked: Asked) -> bool:
-    """Whether a statement leaves the asked out and does not name them either: "for SSc only" says less of MCTD than "not for MCTD"."""
-    named = asked.is_any_in(candidate.record.sentence.tags.populations)
-    return _recommends(candidate) and _is_for_others(candidate, asked) and not named
-
-
-def _is_stance(candidate: Candidate, asked: Asked) -> bool:
-    """Whether a statement is a guideline's recommendation on an asked treatment for the asked population, or for a group that holds it."""
-    tags = candidate.record.sentence.tags
-    named = (asked.drug_names | asked.drug_classes) & set(tags.drugs)
-    situations = _SITUATIONS.intersection(asked.query.facets)
-    fits = not situations or any(tags.weight(facet) >= _OF_SITUATION for facet in situations)
-    return bool(named and asked.query.populations) and fits and candidate.tier is not Tier.CHILD and _recommends(candidate)
-
-
-def _is_on_it_alone(candidate: Candidate, asked: Asked) -> bool:
-    """Whether advice is on asked treatments or their class and on no other: what is not to be given to people on them is no harm of theirs."""
-    drugs = set(candidate.record.sentence.tags.drugs)
-    return bool(drugs & asked.drug_names) or drugs <= asked.drug_classes
-
-
-def _is_added_to(candidate: Candidate, asked: Asked) -> bool:
-    """Whether advice is on adding something to an asked treatment, of which it then says nothing."""
-    names = {drug for drug in candidate.record.sentence.tags.drugs if drug in asked.drug_names}
-    added_to = {match.group(1).lower() for match in _ADDED_TO.finditer(candidate.record.sentence.text)}
-    return bool(names) and all(name.lower().split()[0] in added_to for name in names)
-
-
-def _is_condition(candidate: Candidate, advised: set[str], shown: frozenset[str]) -> bool:
-    """Whether a remark qualifies first-line advice: on the same treatments, for the asked population or for all but a named one."""
-    tags = candidate.record.sentence.tags
-    applies = candidate.tier is Tier.EXACT or bool(tags.excluded_populations)
-    return (
-        not _recommends(candidate)
-        and heading_key(candidate) == "first-line"
-        and (not shown or "first-line" in shown)
-        and applies
-        and bool(tags.drugs)
-        and set(tags.drugs) <= advised
-    )
-
-
-def _recommends(candidate: Candidate) -> bool:
-    return candidate.record.sentence.tags.recommendation is not None
+    how_often = heading_key(candidate) == "monitoring" and _INTERVAL.search(candidate.record.sentence.text) is not None
+    of_little_use = (recommendation is None, is_against(candidate), qualifies)
+    return (superseded, candidate.tier is not Tier.EXACT, not how_often, *of_little_use, -candidate.score, candidate.record.row)
 
 
 def _topic(candidate: Candidate, key: str, asked: Asked) -> tuple[object, ...]:
@@ -256,4 +259,4 @@ def _topic(candidate: Candidate, key: str, asked: Asked) -> tuple[object, ...]:
     # Advice for a kind of the asked people is another topic than advice for all, or for all but this kind.
     kind = tags.populations if candidate.tier is Tier.CHILD else ()
     without = frozenset(tags.excluded_populations) & frozenset(asked.query.excluded_populations)
-    return (candidate.document.document_id, key, tags.drugs or candidate.record.row, concerned, strength, own, kind, without)
+    return (candidate.document.document_id, key, tags.drugs or candidate.record.row, direction_of(candidate), concerned, strength, own, kind, without)

@@ -5,11 +5,13 @@ A heading is forgiving: it says what its statements are about and never changes 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ragqa.compose.asked import Asked, leading_facet
+from ragqa.compose.asked import Asked
 from ragqa.compose.candidates import Candidate
+from ragqa.compose.facets import leading_facet
 from ragqa.types import Direction, Facet
 
 MOST_ASKED = 8
@@ -29,10 +31,12 @@ class Heading:
 GUIDELINE_HEADINGS = (
     Heading("definition", "Definition and Diagnosis", 0),
     Heading("screening", "Screening", 0, 10),
+    Heading("treatment", "Treatment", 0),
     Heading("first-line", "First-Line Treatment", 18, 18),
+    Heading("treatment-against", "Not Recommended", 0),
     Heading("first-line-against", "Not Recommended at First Line", 8, 12),
     Heading("progression", "Treatment of Progressive Disease", 8, 14),
-    Heading("rapidly-progressive", "Rapidly Progressive Disease", 0, 14),
+    Heading("rapidly-progressive", "Rapidly Progressive Disease", 0, 18),
     Heading("monitoring", "Monitoring", 4, 10),
     Heading("dosing", "Dosing", 0),
     Heading("safety", "Safety", 2),
@@ -51,13 +55,16 @@ RESEARCH_HEADINGS = (
     Heading("monitoring", "Monitoring", 2),
     Heading("supportive-care", "Supportive Care", 2),
     Heading("dosing", "Dosing", 1),
-    Heading("outcome", "Treatment Outcomes", 4),
+    Heading("outcome", "Treatment Outcomes", 6),
     Heading("safety", "Safety", 2),
     Heading("prognosis", "Prognosis and Risk Factors", 2),
     Heading("ongoing", "Ongoing Research", 1),
-    Heading("evidence-gap", "Strength and Gaps of the Evidence", 1),
+    Heading("evidence-gap", "Strength and Gaps of the Evidence", 2),
     Heading("background", "Background", 0, 5),
 )
+
+_FIRST_LINE = re.compile(r"\b(?:(?:first|1st)[- ](?:line|choice)|initial(?:ly)?|initiat\w+|up[- ]?front|induction|treatment[- ]na[iï]ve)\b", re.IGNORECASE)
+_NO_LINE = {"first-line": "treatment", "first-line-against": "treatment-against"}
 
 _GUIDELINE_KEYS = {
     Facet.DEFINITION: "definition",
@@ -112,6 +119,17 @@ def heading_key(candidate: Candidate) -> str:
     return key
 
 
+def names_first_line(candidate: Candidate) -> bool:
+    """Whether a statement says that it is on the start of treatment."""
+    return _FIRST_LINE.search(candidate.record.sentence.text) is not None
+
+
+def shown_under(candidate: Candidate) -> str:
+    """Return the heading that a reader sees: advice on treatment that names no line stands under no heading that does."""
+    key = heading_key(candidate)
+    return key if names_first_line(candidate) else _NO_LINE.get(key, key)
+
+
 def cap_of(heading: Heading, asked: Asked) -> int:
     """Return the most statements under a heading: few in an overview, more where the question is about that heading."""
     about = heading.key in asked.guideline_headings if heading in RESEARCH_HEADINGS else bool(asked.guideline_headings)
@@ -124,9 +142,10 @@ def in_order(candidates: Sequence[Candidate], headings: Sequence[Heading], asked
     """Return the headings that hold something with their candidates in the order given: those of what is asked, then the others, each in their order."""
     under: dict[str, list[Candidate]] = {}
     for candidate in candidates:
-        under.setdefault(heading_key(candidate), []).append(candidate)
+        under.setdefault(shown_under(candidate), []).append(candidate)
     keys = _GUIDELINE_KEYS if headings is GUIDELINE_HEADINGS else _RESEARCH_KEYS
     wanted = set() if asked.is_overview else {keys.get(facet, "") for facet in asked.query.facets}
+    wanted |= {_NO_LINE[key] for key in wanted if key in _NO_LINE}
     return [(heading, under[heading.key]) for heading in sorted(headings, key=lambda heading: heading.key not in wanted) if heading.key in under]
 
 

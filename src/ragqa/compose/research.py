@@ -8,11 +8,12 @@ from collections.abc import Iterator, Sequence
 from ragqa.compose.anchors import speaks_of
 from ragqa.compose.asked import Asked
 from ragqa.compose.candidates import Candidate
+from ragqa.compose.facets import SITUATIONS
 from ragqa.compose.headings import RESEARCH_HEADINGS, cap_of, heading_key
-from ragqa.compose.selection import above_cut, on_the_point, select_diverse
+from ragqa.compose.selection import above_cut, on_the_point, repeats, select_diverse
 from ragqa.settings import ComposeSettings
 from ragqa.text.comparisons import weighs
-from ragqa.types import Facet, Tier
+from ragqa.types import DocumentKind, Facet, Tier
 
 _DIRECT = frozenset({Tier.EXACT, Tier.BROADER, Tier.CHILD})
 LEAST_FIT = 0.3
@@ -21,11 +22,28 @@ ENOUGH_DIRECT = 3
 COMPARES = 0.5
 """A comparison is answered by statements on both treatments where the best of these comes this near to the best of all."""
 MOST_INDIRECT = 2
+LADDER = (
+    DocumentKind.SYSTEMATIC_REVIEW,
+    DocumentKind.RANDOMISED_TRIAL,
+    DocumentKind.COHORT,
+    DocumentKind.REGISTRY,
+    DocumentKind.CASE_SERIES,
+    DocumentKind.CASE_REPORT,
+)
+"""Designs by the strength of what they show of a treatment, strongest first; any other is weaker."""
+_BEFORE = re.compile(r"\b(?:before|prior to|preceding)\b", re.IGNORECASE)
+_AFTER = re.compile(r"\b(?:after|since|follow\w*)\b", re.IGNORECASE)
 _ARMS = re.compile(
     r"\b(?:(?:both|two|the|either|other|treatment|study|control|comparator) (?:treatment |study )?(?:arms?|groups?|regimens?|treatments)|controls?)\b",
     re.IGNORECASE,
 )
 _OF_ONE_ARM = frozenset({"safety", "prognosis", "evidence-gap"})
+LIMITS = "evidence-gap"
+"""Key of the heading of what limits the evidence."""
+SAYS_LIMIT = 0.85
+"""Weight of its facet from which on a statement says what the evidence lacks."""
+LEAST_LIMIT = 0.03
+"""Estimate that it must reach."""
 RESULTS = "outcome"
 """Key of the heading of treatment results."""
 
@@ -41,19 +59,27 @@ def choose_research(asked: Asked, candidates: Sequence[Candidate], settings: Com
         if max((candidate.score for candidate in both), default=0.0) >= COMPARES * best:
             # The harms of one arm are part of the comparison, as its results alone are not.
             pool = [candidate for candidate in pool if candidate in both or heading_key(candidate) in _OF_ONE_ARM]
+    every = pool
     pool = _near_the_best(pool, candidates, asked, settings) if asked.is_overview else above_cut(pool, candidates, asked, settings)
     if asked.query.populations and any(candidate.tier is Tier.EXACT for candidate in pool):
         # Where the asked population has evidence of its own, evidence on the wider group only adds what that does not.
         pool = [candidate for candidate in pool if candidate.tier is not Tier.BROADER] if asked.is_overview else pool
     if asked.is_overview:
-        # The outcome of a treatment names the treatment; what else was measured is not asked.
-        pool = [each for each in pool if heading_key(each) != "outcome" or each.record.sentence.tags.drugs or each.record.sentence.tags.topic_drugs]
+        documents = _of_situation(pool, asked)
+        pool = [each for each in pool if heading_key(each) != RESULTS or _is_on_treatment(each, asked)]
+        pool = [each for each in pool if heading_key(each) != RESULTS or documents is None or each.record.document_id in documents]
     under: dict[str, list[Candidate]] = {}
     for candidate in pool:
         under.setdefault(heading_key(candidate), []).append(candidate)
     chosen: list[Candidate] = []
     for heading in RESEARCH_HEADINGS:
         most, before = cap_of(heading, asked), len(chosen)
+        if asked.is_overview and heading.key == RESULTS:
+            chosen += _main_results(under.get(RESULTS, ()), chosen, most, settings)
+            continue
+        if asked.is_overview and heading.key == LIMITS:
+            chosen += _limits(every, under.get(LIMITS, ()), chosen, most)
+            continue
         for share, least in _shares(under.get(heading.key, ()), asked, most):
             chosen += select_diverse(share, min(least, most - len(chosen) + before), settings, chosen, seek_treatments=asked.is_overview)
     ranked = sorted(chosen, key=lambda candidate: (-candidate.score, candidate.record.row))
@@ -63,6 +89,53 @@ def choose_research(asked: Asked, candidates: Sequence[Candidate], settings: Com
         new = [each for each in share if each.record.row not in kept]
         kept |= {each.record.row: each for each in new[: min(least, most - len(kept))]}
     return sorted(kept.values(), key=lambda candidate: (-candidate.score, candidate.record.row))
+
+
+def _is_on_treatment(candidate: Candidate, asked: Asked) -> bool:
+    """Whether a result is one of a treatment to come; what else was measured, or was so before it, is not asked in an overview."""
+    tags, text = candidate.record.sentence.tags, candidate.record.sentence.text
+    drugs = set(tags.drugs) or set(tags.topic_drugs)
+    return bool(drugs) and not drugs <= asked.given and not (_BEFORE.search(text) and not _AFTER.search(text))
+
+
+def _of_situation(pool: Sequence[Candidate], asked: Asked) -> set[str] | None:
+    """Return the documents that speak of the situation of treatment asked about, None where none is: results of others are not of that situation."""
+    situations = SITUATIONS.intersection(asked.query.facets)
+    if not situations:
+        return None
+    return {each.record.document_id for each in pool if any(each.record.sentence.tags.weight(facet) >= LEAST_FIT for facet in situations)}
+
+
+def _main_results(results: Sequence[Candidate], chosen: Sequence[Candidate], most: int, settings: ComposeSettings) -> list[Candidate]:
+    """Return the main result of each study, the result that it reports first: by strength of design, then by number of patients.
+
+    How near the wording of a subgroup's result comes to "how is it treated" says nothing; trials come before series, and no study tells twice.
+    """
+    first: dict[object, Candidate] = {}
+    for candidate in sorted(results, key=lambda each: each.record.row):
+        first.setdefault(candidate.record.sentence.tags.trials or candidate.record.document_id, candidate)
+    found: list[Candidate] = []
+    for candidate in sorted(first.values(), key=_strength):
+        if len(found) < most and not any(repeats(candidate, other, settings) for other in (*chosen, *found)):
+            found.append(candidate)
+    return found
+
+
+def _limits(pool: Sequence[Candidate], near: Sequence[Candidate], chosen: Sequence[Candidate], most: int) -> list[Candidate]:
+    """Return what limits the evidence: first of all that on the disease as a whole, then that of the studies shown, none of any other."""
+    pool = [each for each in pool if each.score >= LEAST_LIMIT and each not in chosen and each.record.sentence.tags.weight(Facet.EVIDENCE_GAP) >= SAYS_LIMIT]
+    of_all = [each for each in pool if each.tier is Tier.EXACT and not each.record.sentence.tags.trials]
+    shown = {each.record.document_id for each in chosen}
+    of_shown = [each for each in near if each.record.document_id in shown]
+    best = [*sorted(of_all, key=lambda each: (-each.score, each.record.row))[:1], *sorted(of_shown, key=lambda each: (-each.score, each.record.row))]
+    return list({each.record.row: each for each in best}.values())[:most]
+
+
+def _strength(candidate: Candidate) -> tuple[object, ...]:
+    """Return what orders results: the population asked about, the design of their study, its patients, the estimate."""
+    kind, n = candidate.document.metadata.kind, candidate.record.sentence.tags.n or 0
+    design = LADDER.index(kind) if kind in LADDER else len(LADDER)
+    return (candidate.tier is not Tier.EXACT, design, -n, -candidate.score, candidate.record.row)
 
 
 def _shares(candidates: Sequence[Candidate], asked: Asked, most: int) -> Iterator[tuple[Sequence[Candidate], int]]:
@@ -92,14 +165,15 @@ def _near_the_best(pool: Sequence[Candidate], candidates: Sequence[Candidate], a
     """Return what an overview shows of research: recommendations carry it, so a study has to come near the best of all.
 
     In an overview of everything it is measured against the best study; where one situation of treatment is asked for, against guidelines too.
-    What a treatment achieved is never as near to "how is it treated" as what is given, so results are measured against the best result.
+    What a treatment achieved is never as near to "how is it treated" as what is given, so results are measured against the best result alone.
     """
     pool = [candidate for candidate in pool if not candidate.features["off_manifestation"]]
     rivals = candidates if asked.guideline_headings else pool
     top = max((candidate.score for candidate in rivals if candidate.tier in _DIRECT), default=0.0)
     best_result = max((candidate.score for candidate in pool if heading_key(candidate) == RESULTS), default=0.0)
     least = settings.overview_cut * top
-    least_result = min(least, max(settings.overview_cut * best_result, settings.overview_floor * top))
+    # What to begin with, and what not to use, is asked of guidelines.
+    least_result = least if asked.situation else settings.overview_results * best_result
     return [candidate for candidate in pool if candidate.score >= (least_result if heading_key(candidate) == RESULTS else least)]
 
 

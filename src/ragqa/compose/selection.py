@@ -13,8 +13,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from ragqa.compose.anchors import content_terms
-from ragqa.compose.asked import NEAR, Asked, leading_facet
+from ragqa.compose.asked import Asked
 from ragqa.compose.candidates import Candidate
+from ragqa.compose.facets import NEAR, leading_facet
 from ragqa.compose.headings import heading_key
 from ragqa.settings import ComposeSettings
 from ragqa.text.figures import counts_of, figures_of, is_among
@@ -30,6 +31,10 @@ SHARED_CONTENT = 0.6
 SHARED_CONTENT_OF_ADVICE = 1.0
 NOVELTY_WEIGHT = 0.28
 NEW_TREATMENT = 0.25
+SURELY = 0.8
+"""Estimate of the best statement from which on it is surely an answer."""
+SHARE_IF_UNSURE = 0.6
+"""How much of the usual share of the best suffices where the best is none: with 1, dev lost .01 of the vital facts for .01 more of useful statements."""
 NEARLY = 0.75
 """Share of the best from which on a statement counts as about as good, where no facet tells what is asked."""
 _OF_DOSE = 0.5
@@ -59,7 +64,8 @@ def above_cut(pool: Sequence[Candidate], candidates: Sequence[Candidate], asked:
     whole = bool(asked.studies) or asked.is_overview
     share = settings.whole_cut if whole else settings.score_cut
     top = max((candidate.score for candidate in candidates if candidate.tier is not Tier.SIBLING), default=0.0)
-    least = share * top if whole else max(settings.score_floor, share * top)
+    # Where nothing is surely right, what comes second is nearly as likely to be it.
+    least = share * top if whole else max(settings.score_floor, share * top * (SHARE_IF_UNSURE + (1 - SHARE_IF_UNSURE) * min(top / SURELY, 1.0)))
     if not (whole or asked.query.facets or asked.query.drugs or asked.query.anchors):
         return _of_words(pool, candidates, asked, settings)
     least_dose = min(least, settings.whole_cut * top)

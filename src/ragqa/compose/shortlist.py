@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ragqa.compose.anchors import is_by
-from ragqa.compose.asked import NEAR, NEAR_IN_STUDY, Asked
+from ragqa.compose.asked import Asked
+from ragqa.compose.facets import NEAR, NEAR_IN_STUDY, OVERVIEW
 from ragqa.compose.relevance import WEIGHTS
 from ragqa.protocols import Library
 from ragqa.text.intent import facets_weighed
@@ -83,9 +84,14 @@ def _estimates(
     """Return a first estimate of each sentence, in log-odds without what is the same for all."""
     documents = _Documents(library, rows)
     total = np.float32(WEIGHTS["cosine"] + WEIGHTS["cosine_gap"]) * cosines + np.float32(WEIGHTS["chunk"]) * chunk_scores
-    total += np.float32(WEIGHTS["facet"]) * _facet_fit(asked, rows, library)
+    of_guidelines = documents.are(lambda document: document.metadata.kind is DocumentKind.GUIDELINE)
+    fit = _facet_fit(asked, rows, library)
+    if asked.is_overview:
+        # What guidelines say of any side of care is shown by rule, however little it is like the question.
+        fit[of_guidelines & library.carry(rows, "facet", OVERVIEW)] = 1.0
+    total += np.float32(WEIGHTS["facet"]) * fit
     total += np.float32(WEIGHTS["summary"] * _OF_ABSTRACT) * library.carry(rows, "zone", [Zone.ABSTRACT])
-    total += np.float32(WEIGHTS["guideline"]) * documents.are(lambda document: document.metadata.kind is DocumentKind.GUIDELINE)
+    total += np.float32(WEIGHTS["guideline"]) * of_guidelines
     query = asked.query
     if query.populations:
         total += _of_populations(asked, rows, documents, library, lexicon)

@@ -10,7 +10,7 @@ from ragqa.compose.headings import main_facet
 from ragqa.compose.relevance import contributions
 from ragqa.protocols import Library
 from ragqa.text.print_references import drop_references
-from ragqa.types import DocumentKind, DocumentRecord, Evidence, RecommendationCard, SentenceRecord, Source, Statement
+from ragqa.types import DocumentKind, DocumentRecord, Evidence, Facet, RecommendationCard, SentenceRecord, Source, Statement
 
 _NUMBER = re.compile(r"(?<![\w.])[<>≥≤=]?\s?[+\-−]?\d+(?:[.,·]\d+)*\s?(?:%|mg(?:/\w+)*|g/day|ml|months?|weeks?|years?|-fold)?", re.IGNORECASE)
 _DESIGN_NAMES = {
@@ -23,6 +23,17 @@ _DESIGN_NAMES = {
     DocumentKind.CONSENSUS: "consensus",
     DocumentKind.REGISTRY: "registry",
 }
+
+
+_N = re.compile(r"\bn\s?=\s?\d", re.IGNORECASE)
+_NOT_ON_PATIENTS = frozenset({Facet.ONGOING, Facet.BACKGROUND, Facet.EVIDENCE_GAP})
+_OF_SOME = re.compile(
+    r"\bsub(?:group|set|sample)\w*|\bat baseline\b"
+    r"|\b(?:without|among|those|who|whose)\b|\b(?:mild|moderate|severe|extensive|limited)\b|\b(?:positive|negative) \w+"
+    r"|\b\w+ pattern\b|\b(?:two|three|four|five|several|other|earlier|previous) (?:[\w-]+ ){0,2}(?:studies|trials|series|cohorts|reports)\b",
+    re.IGNORECASE,
+)
+"""What tells of some of the patients of a study, or of other studies."""
 
 
 class SourceList:
@@ -79,7 +90,7 @@ def make_statement(number: int, candidate: Candidate, claim: Claim, sources: Sou
         evidence=evidence,
         recommendation=_card(candidate),
         design=_DESIGN_NAMES.get(document.metadata.kind) or tags.design,
-        n=None if len({record.sentence.tags.n for record in claim.records}) > 1 else tags.n or _studied(document),
+        n=_patients(candidate, claim),
         year=document.metadata.edition or document.metadata.year,
         numbers=tuple(dict.fromkeys(match.group().strip() for match in _NUMBER.finditer(text))),
         drugs=tags.drugs,
@@ -120,6 +131,18 @@ def _card(candidate: Candidate) -> RecommendationCard | None:
         year=metadata.edition or metadata.year,
         superseded_by=metadata.superseded_by[0] if metadata.superseded_by else None,
     )
+
+
+def _patients(candidate: Candidate, claim: Claim) -> int | None:
+    """Return the number of patients that a statement is about: the one it gives, else its study's where it tells of the whole study; None if unsure."""
+    numbers = {record.sentence.tags.n for record in claim.records}
+    text = candidate.record.sentence.text
+    if len(numbers) > 1 or len(_N.findall(text)) > 1:
+        return None
+    own = candidate.record.sentence.tags.n
+    if own or main_facet(candidate) in _NOT_ON_PATIENTS or _OF_SOME.search(text):
+        return own
+    return _studied(candidate.document)
 
 
 def _studied(document: DocumentRecord) -> int | None:

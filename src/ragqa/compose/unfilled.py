@@ -11,8 +11,9 @@ from collections.abc import Collection, Sequence
 from functools import lru_cache
 from types import MappingProxyType
 
-from ragqa.compose.asked import Asked, leading_facet
+from ragqa.compose.asked import Asked
 from ragqa.compose.candidates import Candidate
+from ragqa.compose.facets import leading_facet
 from ragqa.compose.held import Held, LongForms, narrow_names
 from ragqa.text.lexicon import Lexicon, Mention
 from ragqa.text.negated import told_absent

@@ -1,0 +1,108 @@
+"""What one card of a guideline advises: on what, in which direction, for whom, in which situation of treatment."""
+
+from __future__ import annotations
+
+import re
+
+from ragqa.compose.asked import Asked
+from ragqa.compose.candidates import Candidate
+from ragqa.compose.facets import SITUATIONS
+from ragqa.compose.headings import heading_key, main_facet, names_first_line
+from ragqa.types import Direction, Tier
+
+_ADDED_TO = re.compile(r"\badd(?:ing|ition of|ed)?\b[^.;]{0,80}?\bto\s+(?:background\s+|ongoing\s+)?([\w-]+)", re.IGNORECASE)
+_OF_SITUATION = 0.5
+"""Weight of its facet from which on advice is for a situation of treatment: first-line advice is no stance on what to do in rapid progression."""
+
+
+def recommends(candidate: Candidate) -> bool:
+    """Whether a statement recommends something, or says that no recommendation could be made."""
+    return candidate.record.sentence.tags.recommendation is not None
+
+
+def direction_of(candidate: Candidate) -> Direction | None:
+    """Return the direction of a recommendation, None where a statement is none."""
+    recommendation = candidate.record.sentence.tags.recommendation
+    return recommendation.direction if recommendation is not None else None
+
+
+def is_against(candidate: Candidate) -> bool:
+    """Whether a statement recommends against something."""
+    return direction_of(candidate) is Direction.AGAINST
+
+
+def treatments_advised(candidate: Candidate) -> set[tuple[str, str]]:
+    """Return the treatments that a statement names, each with its document."""
+    return {(candidate.document.document_id, drug) for drug in candidate.record.sentence.tags.drugs}
+
+
+def is_for_others(candidate: Candidate, asked: Asked) -> bool:
+    """Whether a statement leaves out a population asked about."""
+    return asked.is_any_in(candidate.record.sentence.tags.excluded_populations)
+
+
+def is_for_others_alone(candidate: Candidate, asked: Asked) -> bool:
+    """Whether a statement leaves the asked out and does not name them either: "for SSc only" says less of MCTD than "not for MCTD"."""
+    named = asked.is_any_in(candidate.record.sentence.tags.populations)
+    return recommends(candidate) and is_for_others(candidate, asked) and not named
+
+
+def is_stance(candidate: Candidate, asked: Asked) -> bool:
+    """Whether a statement is a guideline's recommendation on an asked treatment for the asked population, or for a group that holds it."""
+    tags = candidate.record.sentence.tags
+    named = (asked.drug_names | asked.drug_classes) & set(tags.drugs)
+    return bool(named and asked.query.populations) and fits_situation(candidate, asked) and candidate.tier is not Tier.CHILD and recommends(candidate)
+
+
+def fits_situation(candidate: Candidate, asked: Asked) -> bool:
+    """Whether a statement is on the situation of treatment that is asked about, or none is."""
+    situations = SITUATIONS.intersection(asked.query.facets)
+    return not situations or any(candidate.record.sentence.tags.weight(facet) >= _OF_SITUATION for facet in situations)
+
+
+def is_on_it_alone(candidate: Candidate, asked: Asked) -> bool:
+    """Whether advice is on asked treatments or their class and on no other: what is not to be given to people on them is no harm of theirs."""
+    drugs = set(candidate.record.sentence.tags.drugs)
+    return bool(drugs & asked.drug_names) or drugs <= asked.drug_classes
+
+
+def is_added_to(candidate: Candidate, asked: Asked) -> bool:
+    """Whether advice is on adding something to an asked treatment, of which it then says nothing."""
+    names = {drug for drug in candidate.record.sentence.tags.drugs if drug in asked.drug_names}
+    added_to = {match.group(1).lower() for match in _ADDED_TO.finditer(candidate.record.sentence.text)}
+    return bool(names) and all(name.lower().split()[0] in added_to for name in names)
+
+
+def is_condition(candidate: Candidate, advised: set[str], shown: frozenset[str]) -> bool:
+    """Whether a remark qualifies first-line advice: on the same treatments, for the asked population or for all but a named one."""
+    tags = candidate.record.sentence.tags
+    applies = candidate.tier is Tier.EXACT or bool(tags.excluded_populations)
+    return (
+        not recommends(candidate)
+        and heading_key(candidate) == "first-line"
+        and (not shown or "first-line" in shown)
+        and applies
+        and bool(tags.drugs)
+        and set(tags.drugs) <= advised
+    )
+
+
+def was_given(candidate: Candidate, asked: Asked) -> bool:
+    """Whether advice is on nothing but what the case is on already."""
+    drugs = candidate.record.sentence.tags.drugs
+    return bool(drugs) and asked.given.issuperset(drugs)
+
+
+def adds_to_given(candidate: Candidate, asked: Asked) -> bool:
+    """Whether advice that names no line of treatment is to give something with what the case is on."""
+    tags = candidate.record.sentence.tags
+    adds = not asked.given.isdisjoint(tags.drugs) and not asked.given.issuperset(tags.drugs)
+    return adds and direction_of(candidate) is Direction.FOR and heading_key(candidate) == "first-line" and not names_first_line(candidate)
+
+
+def is_other_half(one: Candidate, other: Candidate) -> bool:
+    """Whether two recommendations of one document advise different people on one thing, under one facet."""
+    mine, theirs = one.record.sentence.tags, other.record.sentence.tags
+    of_one = one.record.document_id == other.record.document_id and main_facet(one) is main_facet(other) and recommends(one) and recommends(other)
+    on_one = not {*mine.drugs, *mine.tests}.isdisjoint((*theirs.drugs, *theirs.tests))
+    return of_one and on_one and set(mine.populations).isdisjoint(theirs.populations)

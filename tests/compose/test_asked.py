@@ -125,6 +125,11 @@ def test_a_question_whose_rare_words_a_likely_statement_holds_is_no_overview(sma
         ("What did rituximab do in MCTD-ILD, and how is it used in treatment?", True),
         ("What did rituximab do in MCTD-ILD, and how should patients be monitored?", True),
         ("How is MCTD-ILD treated?", False),
+        # Examples of care that is asked for in general; of treatments, the examples are what is asked about.
+        ("What supportive care helps in MCTD-ILD (oxygen, vaccination)?", False),
+        ("Which supportive measures are there in MCTD-ILD, such as oxygen?", False),
+        ("Is oxygen (long-term) useful as supportive care in MCTD-ILD?", True),
+        ("Which immunosuppressants (rituximab, azathioprine) are used in MCTD-ILD?", True),
     ],
 )
 def test_a_part_that_asks_for_any_treatment_unbinds_the_others(small: QAService, question: str, is_bound: bool) -> None:

@@ -657,6 +657,44 @@ def test_what_is_asked_in_other_words(question: str, facet: Facet) -> None:
 
 
 @pytest.mark.parametrize(
+    ("question", "facets"),
+    [
+        ("What harms of treatment are reported in CTD-ILD?", {Facet.SAFETY}),
+        ("What are the side effects of the drugs given in gout?", {Facet.SAFETY}),
+        ("Treatment-related toxicity in RA-ILD", {Facet.SAFETY}),
+        ("What outcomes of treatment are reported in SSc-ILD?", {Facet.OUTCOME}),
+        ("Treatment outcomes in MCTD-ILD", {Facet.OUTCOME}),
+        ("What are the results of first-line treatment in psoriasis?", {Facet.OUTCOME}),
+        # How to treat is asked for, too.
+        ("Treatment and outcomes of RA-ILD", {Facet.TREATMENT, Facet.OUTCOME}),
+        ("How is SSc-ILD treated, and what are the outcomes of treatment?", {Facet.TREATMENT, Facet.OUTCOME}),
+        ("Which treatment has the best outcomes in SSc-ILD?", {Facet.TREATMENT, Facet.OUTCOME}),
+        ("What is the risk of treatment failure in myositis ILD?", {Facet.PROGRESSION}),
+    ],
+)
+def test_what_treatment_did_is_no_question_on_how_to_treat(question: str, facets: set[Facet]) -> None:
+    """Harms and outcomes are of the treatment, which is not asked for by being named."""
+    assert set(ask(question).facets) == facets
+
+
+@pytest.mark.parametrize(
+    ("question", "facets"),
+    [
+        ("I have scleroderma and I am short of breath. What tests do I need and how often?", {Facet.SCREENING, Facet.MONITORING}),
+        ("Which tests and how often in RA-ILD?", {Facet.MONITORING}),
+        ("What scans do I need for my asthma, and at what intervals?", {Facet.SCREENING, Facet.MONITORING}),
+        ("Which tests are diagnostic of gout, and how often should I have them?", {Facet.DIAGNOSIS, Facet.MONITORING}),
+        # What is counted is no test.
+        ("Which tests show ILD and how often is ILD found in RA?", {Facet.EPIDEMIOLOGY, Facet.OUTCOME}),
+        ("How often does ILD occur in RA?", {Facet.EPIDEMIOLOGY}),
+    ],
+)
+def test_how_often_to_test_asks_for_monitoring(question: str, facets: set[Facet]) -> None:
+    """So it is where no test is named, and a test to follow is none to make a diagnosis with."""
+    assert set(ask(question).facets) == facets
+
+
+@pytest.mark.parametrize(
     ("question", "situation"),
     [
         ("Which tests are a waste of time for following rheumatic ILD?", "against"),

@@ -458,3 +458,12 @@ def test_the_topic_in_the_name_of_a_guideline_is_no_facet_of_the_sentence() -> N
 
     assert Facet.SCREENING in found
     assert Facet.MONITORING not in found
+
+
+def test_what_a_choice_rests_on_tells_nothing_of_itself() -> None:
+    """Side effects that guide a choice are no finding on harms; the same words elsewhere are."""
+    weighed = dict(LEXICON.facets_of_sentence("The choice of drug is based on patient risk, side effects and progression.", ()))
+    told = dict(LEXICON.facets_of_sentence("Patients of our choice had side effects.", ()))
+
+    assert weighed[Facet.SAFETY] < 0.5
+    assert told[Facet.SAFETY] > 0.8

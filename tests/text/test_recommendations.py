@@ -33,6 +33,7 @@ GUIDELINES = sorted((Path(__file__).resolve().parents[2] / "corpus" / "guideline
         ("There is insufficient evidence to recommend for or against oxygen.", (NONE, UNSPECIFIED, None)),
         ("Pirfenidone should not be used.", (AGAINST, UNSPECIFIED, None)),
         ("Transplantation should be considered.", (FOR, UNSPECIFIED, None)),
+        ("Referral for transplantation is considered in progressive disease.", (FOR, UNSPECIFIED, None)),
     ],
 )
 def test_recommendations_of_guidelines(text: str, expected: tuple[Direction, Strength, str | None]) -> None:

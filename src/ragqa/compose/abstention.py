@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from ragqa.compose.anchors import content_terms, is_by
 from ragqa.compose.aside import is_known_treatment
 from ragqa.compose.asked import Asked
+from ragqa.compose.binding import are_examples
 from ragqa.compose.candidates import Candidate
 from ragqa.compose.details import missing_detail
 from ragqa.compose.parts import parts_of
@@ -133,7 +134,8 @@ def _missing_drug(asked: Asked, direct: Sequence[Candidate], known_drugs: Callab
     # "XY levels", a label without a word of asking, asks for just that; a question whether to give XY is answered by the advice on its class.
     seeks_advice = bool(_ADVISED.intersection(query.facets)) and Facet.DOSING not in query.facets and (asks(query.interpreted) or not asked.terms)
     advised = seeks_advice and all(_is_advised_by_class(drug, direct, lexicon) for drug in unknown)
-    if not unknown or advised or (len(unknown) < len(query.drugs) and not query.is_comparison and _are_joined(query.interpreted, lexicon)):
+    beside = _are_joined(query.interpreted, lexicon) or are_examples(query.interpreted, lexicon)
+    if not unknown or advised or (len(unknown) < len(query.drugs) and not query.is_comparison and beside):
         return None
     names = " or ".join(unknown)
     return Reason("missing_drug", f"No document of the library speaks of {names}.", f"Add a document on {names} to the corpus, or ask about another treatment.")

@@ -14,18 +14,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ragqa.compose.binding import binds
 from ragqa.compose.facets import NEAR, NEAR_IN_STUDY, OVERVIEW, SITUATIONS, leading_facet
 from ragqa.protocols import Embedder, Library
 from ragqa.text.analyzer import analyze
-from ragqa.text.given import follows_course, refers_to_treatment, treatments_added, treatments_given
+from ragqa.text.defining import has_definition_asked
+from ragqa.text.given import follows_course, treatments_added, treatments_given
 from ragqa.text.intent import facets_weighed, outcomes_asked, tests_asked
 from ragqa.text.lexicon import Lexicon
 from ragqa.text.negated import told_absent
-from ragqa.text.pieces import pieces_of
 from ragqa.text.situations import situation_asked
 from ragqa.types import Direction, Facet, Query, Tags
 
-_CARE_ALONE = frozenset({Facet.TREATMENT, Facet.PROGRESSION, Facet.RAPIDLY_PROGRESSIVE})
 _NO_CARE = frozenset({Facet.RISK_FACTOR, Facet.PROGNOSIS, Facet.EPIDEMIOLOGY, Facet.DEFINITION, Facet.DIAGNOSIS})
 _OF_STUDIES = frozenset({Facet.DESIGN, Facet.OUTCOME, Facet.EVIDENCE_GAP})
 _STUDY_QUESTIONS = frozenset({Facet.OUTCOME, Facet.DESIGN, Facet.DEFINITION, Facet.ONGOING, Facet.TREATMENT})
@@ -41,8 +41,6 @@ _PERSONAL = re.compile(
 """Words that tell of a person or of asking: ages, "a patient of mine"."""
 _LEAST_WEIGHT = 14.0
 """About the idf of three rare words or five usual ones."""
-_OF_NAMED = re.compile(r"\b(?:which (?:one|of (?:them|these|those|the two))|(?:the|this|that) (?:choice|decision))\b", re.IGNORECASE)
-"""What stands for treatments named before."""
 _CARE = frozenset({*OVERVIEW, Facet.RAPIDLY_PROGRESSIVE}) - {Facet.MONITORING}
 
 
@@ -85,6 +83,8 @@ class Asked:
     """Whether it asks what comes after a treatment that has come to its end; then it asks for no overview."""
     added: frozenset[str] = frozenset()
     """The treatments asked for beside one that is given already, with their members: what that one did alone is no answer."""
+    defines: bool = False
+    """Whether a part of it asks what its disease is, which is no part of an overview and does not take from it."""
     given: frozenset[str] = frozenset()
     """The treatments that a case is on or had, with their classes, where it asks what comes next: what those did alone is no answer."""
     is_pointed: bool = False
@@ -104,6 +104,8 @@ class Asked:
     def is_overview(self) -> bool:
         """Whether the question asks how a disease is treated in general, or in one situation: recommendations then belong in the answer by rule."""
         facets = set(self.query.facets)
+        if self.defines and Facet.TREATMENT in facets:
+            facets.discard(Facet.DEFINITION)
         treats = facets <= _CARE and (Facet.TREATMENT in facets or facets == {Facet.RAPIDLY_PROGRESSIVE})
         return treats and bool(self.query.populations) and not (self.is_pointed or self.follows_treatment or self.query.drugs or self.outcomes or self.studies)
 
@@ -123,7 +125,7 @@ class Asked:
     @property
     def facets_of_care(self) -> tuple[Facet, ...]:
         """Return the facets whose statements belong in the answer: those asked for, and in an overview those that go with treatment."""
-        return OVERVIEW if self.is_overview else self.query.facets
+        return tuple(dict.fromkeys((*OVERVIEW, *self.query.facets))) if self.is_overview else self.query.facets
 
     @property
     def slots(self) -> str:
@@ -211,7 +213,7 @@ def read_question(query: Query, library: Library, lexicon: Lexicon) -> Asked:
     on_manifestation = lexicon.on_manifestation(unnamed) and not lexicon.on_other_organ(unnamed)
     # Which infections to look for is asked about the treatment to come, and not about the organ that it is for.
     screens_outcome = not set(lexicon.screened_under(text)).isdisjoint(query.facets)
-    on_manifestation = on_manifestation and not screens_outcome
+    on_manifestation = on_manifestation and not (screens_outcome or _is_of_whole_person(query, lexicon))
     treats = Facet.TREATMENT in query.facets and not query.drugs and not lexicon.on_manifestation(unnamed)
     one_of_kind = lexicon.named_of_kinds(text)
     treats_outcome = bool(outcomes) and (treats or (screens_outcome and bool(one_of_kind)))
@@ -220,7 +222,6 @@ def read_question(query: Query, library: Library, lexicon: Lexicon) -> Asked:
     named_studies = frozenset(study for study in studies if study in names_of_studies or study.casefold() in text.casefold())
     tests = tests_asked(text, query.facets, lexicon)
     situation = situation_asked(text, query.facets, query.drugs)
-    is_bound = bool(query.drugs) and not any(_asks_for_treatment(piece, lexicon) for piece in pieces_of(text))
     circles = tuple(frozenset({name}) | lexicon.ancestors(name) for name in query.populations)
     members = {drug: frozenset(lexicon.members_of(drug)) for drug in query.drugs}
     added = treatments_added(text, lexicon) & set(query.drugs)
@@ -235,7 +236,7 @@ def read_question(query: Query, library: Library, lexicon: Lexicon) -> Asked:
         studies,
         named_studies,
         situation,
-        is_bound,
+        binds(text, query.drugs, lexicon),
         unknown,
         tests,
         members,
@@ -243,6 +244,7 @@ def read_question(query: Query, library: Library, lexicon: Lexicon) -> Asked:
         one_of_kind,
         follows_course(text, lexicon),
         frozenset(drug for name in added for drug in (name, *lexicon.members_of(name))),
+        has_definition_asked(text, lexicon),
         _given(text, query, lexicon),
     )
 
@@ -255,11 +257,9 @@ def _given(text: str, query: Query, lexicon: Lexicon) -> frozenset[str]:
     return frozenset(names).union(*(lexicon.classes_of(name) for name in names))
 
 
-def _asks_for_treatment(piece: str, lexicon: Lexicon) -> bool:
-    """Whether a part of a question asks how to treat and names no treatment, nor refers to one ("start one drug or two, and should I add that one?")."""
-    facets = set(lexicon.facets_of_question(piece))
-    drugs = [mention for mention in lexicon.interventions_in(piece) if lexicon.kind_of(mention.name) != "strategy"]
-    return Facet.TREATMENT in facets and facets <= _CARE_ALONE and not drugs and not (refers_to_treatment(piece) or _OF_NAMED.search(piece))
+def _is_of_whole_person(query: Query, lexicon: Lexicon) -> bool:
+    """Whether a question asks for care that no organ limits: a vaccine is advised to everyone with the disease, whatever it has done to the lungs."""
+    return query.facets == (Facet.SUPPORTIVE_CARE,) and any(lexicon.kind_of(drug) == "care" for drug in query.drugs)
 
 
 def meaning_of(asked: Asked, vector: NDArray[np.float32], embedder: Embedder) -> NDArray[np.float32]:

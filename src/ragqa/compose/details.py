@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from ragqa.compose.asked import Asked
 from ragqa.compose.candidates import Candidate
 from ragqa.compose.detail import Detail
-from ragqa.compose.details_of_practice import makes_asked, practicalities_asked
+from ragqa.compose.details_of_practice import handling_asked, makes_asked, practicalities_asked
 from ragqa.compose.details_of_results import (
     comparisons_asked,
     doses_compared,
@@ -73,5 +73,6 @@ _READERS: tuple[Callable[[Part, Asked, Lexicon], Iterator[Detail]], ...] = (
     phases_asked,
     amounts_asked,
     practicalities_asked,
+    handling_asked,
     makes_asked,
 )

@@ -15,9 +15,12 @@ from ragqa.compose.candidates import Candidate
 from ragqa.compose.detail import Detail, is_on_it, with_drugs
 from ragqa.compose.parts import Part
 from ragqa.text.lexicon import Lexicon
+from ragqa.types import Facet
 
 _SET_AGAINST = re.compile(r"^\s*(?:,?\s*(?:or|versus|vs\.?|than|rather than|instead of|over|to)|/)\s+(?:(?:the|to|oral|brand)\s+)*$", re.IGNORECASE)
 """What stands between two names of which one is to be chosen."""
+HANDLING = "handling"
+"""The kind of detail that asks how side effects are dealt with: seldom told, and then beside a dose."""
 _LEAST = 0.05
 """Estimate below which a statement is not shown for the sake of a part (`coverage.LEAST_FILLING`), and so tells nothing."""
 
@@ -31,6 +34,18 @@ def practicalities_asked(part: Part, asked: Asked, lexicon: Lexicon) -> Iterator
                 return candidate.score >= _LEAST and is_on_it(candidate, asked) and given.search(candidate.record.sentence.text) is not None
 
             yield Detail("practicality", f"{matter.name}{with_drugs(asked, 'for')}", True, holds)
+
+
+def handling_asked(part: Part, asked: Asked, lexicon: Lexicon) -> Iterator[Detail]:
+    """Yield how the side effects that a question asks about are dealt with: how often they come is another thing."""
+    form = lexicon.handling
+    if form is None or Facet.SAFETY not in asked.query.facets or not form.asked.search(part.text):
+        return
+
+    def holds(candidate: Candidate) -> bool:
+        return is_on_it(candidate, asked) and form.given.search(candidate.record.sentence.text) is not None
+
+    yield Detail(HANDLING, f"{form.name}{with_drugs(asked, 'of')}", False, holds)
 
 
 def makes_asked(part: Part, asked: Asked, lexicon: Lexicon) -> Iterator[Detail]:

@@ -21,8 +21,9 @@ from ragqa.compose.candidates import Candidate, gather_candidates, is_pointed
 from ragqa.compose.claims import Claim, make_claim
 from ragqa.compose.conflicts import find_conflicts, opposing_statements, told_apart
 from ragqa.compose.considered import left_out
-from ragqa.compose.coverage import FACET_NAMES, fill_parts, follow_ups, not_covered, open_facets
+from ragqa.compose.coverage import FACET_NAMES, fill_parts, not_covered, open_facets
 from ragqa.compose.editions import mark_superseded, successors_of
+from ragqa.compose.follow_ups import follow_ups
 from ragqa.compose.guidelines import choose_guidelines
 from ragqa.compose.headings import GUIDELINE_HEADINGS, RESEARCH_HEADINGS, Heading, as_reported, in_order
 from ragqa.compose.joining import join_neighbours

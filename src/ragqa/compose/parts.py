@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from ragqa.compose.asked import Asked
 from ragqa.text.analyzer import analyze
+from ragqa.text.defining import asks_what_is
+from ragqa.text.intervals import names_interval
 from ragqa.text.lexicon import Lexicon
 from ragqa.text.pieces import items_of, pieces_of, sentences_asking
 from ragqa.types import Facet
@@ -49,7 +51,10 @@ def _asks_more(one: Part, other: Part) -> bool:
 
 
 def _read(piece: str, asked: Asked, lexicon: Lexicon) -> Part | None:
-    own = set(lexicon.facets_of_question(piece))
+    own = {Facet.DEFINITION} if asks_what_is(piece, lexicon) else set(lexicon.facets_of_question(piece))
+    if names_interval(piece):
+        # "…, and how often?" names no test again.
+        own.add(Facet.MONITORING)
     facets = tuple(facet for facet in asked.query.facets if facet in own)
     outcomes = tuple(dict.fromkeys(mention.name for mention in lexicon.outcomes_in(piece)))
     names = lexicon.interventions_in(piece) or lexicon.populations_in(piece) or lexicon.trials_in(piece)

@@ -10,10 +10,10 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from ragqa.compose.amounts import tells_regimen
 from ragqa.compose.anchors import speaks_of
 from ragqa.compose.asked import Asked
 from ragqa.compose.candidates import Candidate
-from ragqa.compose.coverage import tells_regimen
 from ragqa.compose.parts import parts_of
 from ragqa.compose.reasons import not_reported, subject_of
 from ragqa.compose.unfilled import missing_names

@@ -10,8 +10,10 @@ import re
 
 from ragqa.text.asking import asking_part, asks_at, refers_to_tests
 from ragqa.text.comparisons import compares_drugs, says_comparison
+from ragqa.text.defining import has_definition_asked
 from ragqa.text.given import treatments_planned
 from ragqa.text.giving_way import without_weaker
+from ragqa.text.intervals import asks_interval, with_interval
 from ragqa.text.lexicon import Lexicon, Mention
 from ragqa.text.negated import absences_in, told_absent
 from ragqa.text.situations import situation_asked
@@ -20,7 +22,6 @@ from ragqa.types import Facet, Query
 
 _WHAT_IS = re.compile(r"^\s*(?:what(?:'s| is| are)|define|explain|describe|tell me about)\b", re.IGNORECASE)
 _HOW_MUCH = re.compile(r"\bhow (?:much|many mg of|many grams of)(?: [a-z]+)?\s*$", re.IGNORECASE)
-_INTERVAL = re.compile(r"\b(?:how (?:often|frequently)|frequency|intervals?|every how many)\b(?! of (?:ILD|lung|disease))", re.IGNORECASE)
 _SAYS_TREATMENT = re.compile(r"\b(?:treat|therap|manag|drug|immunosuppress)", re.IGNORECASE)
 _ABOUT_TESTS = frozenset({Facet.SCREENING, Facet.MONITORING, Facet.DIAGNOSIS})
 _FAILED = re.compile(
@@ -108,6 +109,8 @@ _OF_DOCUMENTS = (Facet.DESIGN, Facet.EVIDENCE_GAP)
 def facets_asked(text: str, lexicon: Lexicon, drugs: tuple[str, ...], populations: tuple[str, ...], anchors: tuple[str, ...]) -> tuple[Facet, ...]:
     """Return what is asked; a question without any cue ("rituximab in MCTD-ILD") asks what its names suggest.
 
+    "What is it, and how is it managed?" asks for a definition, too, although no cue says so.
+
     Args:
         text: The question as read.
         lexicon: The field's words.
@@ -115,6 +118,11 @@ def facets_asked(text: str, lexicon: Lexicon, drugs: tuple[str, ...], population
         populations: Diseases asked about.
         anchors: Studies and issuers named.
     """
+    facets = _facets_asked(text, lexicon, drugs, populations, anchors)
+    return tuple(dict.fromkeys((Facet.DEFINITION, *facets))) if facets and populations and not drugs and has_definition_asked(text, lexicon) else facets
+
+
+def _facets_asked(text: str, lexicon: Lexicon, drugs: tuple[str, ...], populations: tuple[str, ...], anchors: tuple[str, ...]) -> tuple[Facet, ...]:
     treatments = lexicon.interventions_in(text)
     plain = without_persons(without_names(text, lexicon, treatments))
     unstated = without_states(plain)
@@ -146,9 +154,8 @@ def facets_asked(text: str, lexicon: Lexicon, drugs: tuple[str, ...], population
     if Facet.SUPPORTIVE_CARE in facets and all(lexicon.kind_of(drug) in _CARE_KINDS for drug in drugs) and not _SAYS_TREATMENT.search(text):
         # "Is rehabilitation recommended?" asks about the care alone.
         facets = tuple(facet for facet in facets if facet is not Facet.TREATMENT)
-    if asks_tests and _INTERVAL.search(text):
-        # "PFT frequency", "HRCT how often": the interval of a test, not the frequency of a disease.
-        facets = (Facet.MONITORING, *(facet for facet in facets if facet not in (Facet.EPIDEMIOLOGY, Facet.MONITORING)))
+    if not drugs and asks_interval(text, names_test=asks_tests):
+        facets = with_interval(facets, plain, lexicon)
     if not facets:
         return _by_names(text, lexicon, drugs, populations, anchors)
     if any(not lexicon.organisations_in(anchor) for anchor in anchors):

@@ -39,6 +39,12 @@ class LexiconDetails(LexiconRelations):
         return self._fine_forms("practicalities")
 
     @cached_property
+    def handling(self) -> FineForm | None:
+        """Return how a question on side effects asks how to deal with them, and what tells it; None where the lexicon has no such forms."""
+        form = self.data["outcomes"].get("handling")
+        return form and FineForm("management of side effects", re.compile(form["asked"], re.IGNORECASE), re.compile(form["given"], re.IGNORECASE))
+
+    @cached_property
     def ways_of_giving(self) -> tuple[Mapping[str, re.Pattern[str]], ...]:
         """Return the schedules and the routes by which a drug may be given, by name with the form of their words."""
         groups = [self.data["outcomes"].get(key, {}) for key in ("schedules", "routes")]

@@ -10,6 +10,7 @@ In: a sentence and the titles above it. Out: its facets by weight. Words and for
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,9 @@ _OF_HARM = 0.6
 _OF_METHODS = 0.3
 """Most that any other facet weighs in a sentence on methods."""
 _KEPT_OF_METHODS = frozenset({Facet.DESIGN, Facet.DOSING, Facet.DEFINITION, Facet.ONGOING, Facet.EVIDENCE_GAP})
+_CHOICE_RESTS_ON = re.compile(r"\b(?:choice|choos\w+|selection|decision|decid\w+)\b[^.;]{0,60}\b(?:up)?on\b", re.IGNORECASE)
+_OF_REASON = 0.4
+"""Most that a cue weighs behind such words: what a choice rests on ("side effects") is a reason for it, and nothing is told of it."""
 _OF_TREATED = 0.5
 """Most that frequency weighs where a treatment is named: "the incidence of X with the drug" tells of the drug."""
 
@@ -65,9 +69,10 @@ def _own_cues(lexicon: Lexicon, text: str) -> dict[Facet, float]:
     def add(facet: Facet, weight: float) -> None:
         cues[facet] = min(_CEILING, 1 - (1 - cues.get(facet, 0.0)) * (1 - weight))
 
+    choice = _CHOICE_RESTS_ON.search(text)
     for match in lexicon.sentence_table.find(text):
         for facet, weight in match.value:
-            add(facet, weight)
+            add(facet, min(weight, _OF_REASON) if choice and match.start >= choice.end() else weight)
     is_treated = bool(lexicon.interventions_in(text))
     for facet, form, weight in lexicon.sentence_forms:
         # What a feature went with tells of patients only where no treatment is named.

@@ -10,6 +10,14 @@ import re
 from ragqa.text.lexicon import Lexicon, Mention
 
 _TREATMENT_WITH = re.compile(r"_+ (?:treatment|therapy)\b|\b(?:treatment|therapy) with _+|\bbackground _+", re.IGNORECASE)
+_TREATMENT = r"(?:treatments?|therap(?:y|ies)|treating|medications?|medicines|drugs)"
+_DONE = r"(?:harms?|(?:side[- ]|ill[- ])?effects?|adverse (?:effect|event|reaction)s?|risks?|toxicit(?:y|ies)|hazards|dangers|outcomes?|results?)"
+_OF_TREATMENT = re.compile(
+    rf"\b(?P<done>{_DONE}) (?:of|from|with|under|on|after)(?: (?:the|any|these|such))?(?: [\w~#-]+){{0,2}}? {_TREATMENT}\b(?![- ](?:failure|resistan))"
+    rf"|\b{_TREATMENT}[- ](?:(?:related|associated)[- ])?(?P<doing>{_DONE})\b",
+    re.IGNORECASE,
+)
+"""What treatment did, good or ill: asked for are its outcomes or its harms, and not how to treat."""
 _COMPARES = re.compile(r"\b(?:compare[ds]?|comparing|comparison|versus|vs)\b", re.IGNORECASE)
 _DOSE_OF = re.compile(
     r"\b(?:very |ultra-?)?(?:high|low|medium|moderate|intermediate|full|standard|conventional)[- ]?(?:er )?doses?(?: of)?"
@@ -75,5 +83,13 @@ def without_names(text: str, lexicon: Lexicon, treatments: list[Mention]) -> str
         # Two diseases are compared in what the rest of the question asks; two treatments in what they do.
         letters = list(_COMPARES.sub(lambda match: "#" * len(match.group()), "".join(letters)))
     letters = list(_DOSE_OF.sub(lambda match: "#" * len(match.group()), "".join(letters)))
-    # "Duration of rituximab treatment" asks for the duration.
-    return _TREATMENT_WITH.sub(lambda match: "_" * len(match.group()), "".join(letters))
+    # "Duration of rituximab treatment" asks for the duration, "outcomes of treatment" for the outcomes.
+    plain = _TREATMENT_WITH.sub(lambda match: "_" * len(match.group()), "".join(letters))
+    return _OF_TREATMENT.sub(_without_treatment, plain)
+
+
+def _without_treatment(match: re.Match[str]) -> str:
+    """Return what `_OF_TREATMENT` found, as long, with nothing but what treatment did."""
+    said = match["done"] or match["doing"]
+    rest = "#" * (len(match.group()) - len(said) - 1)
+    return f"{said} {rest}" if match["done"] else f"{rest} {said}"

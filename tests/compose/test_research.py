@@ -148,6 +148,15 @@ def test_an_overview_tells_what_the_evidence_on_the_disease_lacks(small: QAServi
     assert {each.record.row for each in chosen} == {0, 1, 2}
 
 
+def test_a_choice_of_treatment_weighs_its_harm(corpus_service: QAService) -> None:
+    """What transplantation achieved is not told without whom it killed; a question on the result alone brings in no harm."""
+    shown = section(corpus_service.ask("Is there a role for stem cell transplantation in SSc-ILD?"), "research")
+
+    assert any("treatment-related" in each.text for each in shown)
+    result = section(corpus_service.ask("Does stem cell transplantation improve FVC in SSc-ILD?"), "research")
+    assert not any("treatment-related" in each.text for each in result)
+
+
 def test_a_table_is_told_whole(small: QAService) -> None:
     """Where two lines of it are shown the others stand beside them, however many statements there are; one of another study does not."""
     reader = small.reader()

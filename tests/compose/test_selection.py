@@ -214,3 +214,19 @@ def test_without_a_facet_only_what_is_nearly_as_good_as_the_best_is_kept(small: 
     assert above_cut([best, near, far], [best, near, replace(far, coverage=0.1)], asked, SETTINGS) == [best, near, far]
     assert above_cut([best, near, replace(far, coverage=0.1)], [best, near], asked, SETTINGS) == [best, near]
     assert above_cut([best, wordy], [best], asked, SETTINGS) == [best, wordy]
+
+
+def test_what_a_guideline_says_of_itself_comes_near_the_best_or_is_left_out(small: QAService) -> None:
+    """That its evidence is poor is no answer to which harms there are, unless the evidence is asked about."""
+    reader = small.reader()
+    itself = replace(TAGS, facets=((Facet.EVIDENCE_GAP, 0.9),))
+
+    def kept(question: str, kind: DocumentKind) -> int:
+        asked = read_question(reader.analyse(question), reader.library, load_lexicon())
+        second = candidate(row=1, tags=itself, score=0.45)
+        pool = [candidate(score=0.9), replace(second, document=replace(second.document, metadata=Metadata("Title", kind)))]
+        return len(above_cut(pool, pool, asked, SETTINGS))
+
+    assert kept("Which harms does rituximab have in SSc?", DocumentKind.GUIDELINE) == 1
+    assert kept("Which harms does rituximab have in SSc?", DocumentKind.COHORT) == 2
+    assert kept("How strong is the evidence for rituximab in SSc?", DocumentKind.GUIDELINE) == 2

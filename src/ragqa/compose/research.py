@@ -50,6 +50,8 @@ SAYS_LIMIT = 0.85
 """Weight of its facet from which on a statement says what the evidence lacks."""
 LEAST_LIMIT = 0.03
 """Estimate that it must reach."""
+SAYS_HARM = 0.6
+"""Weight of its facet from which on a statement tells of harm."""
 RESULTS = "outcome"
 """Key of the heading of treatment results."""
 
@@ -95,6 +97,7 @@ def choose_research(asked: Asked, candidates: Sequence[Candidate], settings: Com
         new = [each for each in share if each.record.row not in kept]
         kept |= {each.record.row: each for each in new[: min(least, most - len(kept))]}
     kept |= {each.record.row: each for each in _rest_of_series(list(kept.values()), every)}
+    kept |= {each.record.row: each for each in _harms(list(kept.values()), every, asked, settings)}
     return sorted(kept.values(), key=lambda candidate: (-candidate.score, candidate.record.row))
 
 
@@ -126,6 +129,23 @@ def _main_results(results: Sequence[Candidate], chosen: Sequence[Candidate], mos
         if len(found) < most and not any(repeats(candidate, other, settings) for other in (*chosen, *found)):
             found.append(candidate)
     return found
+
+
+def _harms(shown: Sequence[Candidate], pool: Sequence[Candidate], asked: Asked, settings: ComposeSettings) -> list[Candidate]:
+    """Return the likeliest harm of the asked treatments, from a study shown if there is one, where only what they achieved is: a choice weighs both."""
+    query = asked.query
+    gained = any(each.record.sentence.tags.polarity > 0 and heading_key(each) == RESULTS for each in shown)
+    if not (query.drugs and Facet.TREATMENT in query.facets and gained) or asked.outcomes or asked.studies or any(map(_tells_harm, shown)):
+        return []
+    best = max(each.score for each in shown)
+    documents = {each.record.document_id for each in shown}
+    on_it = [each for each in pool if _tells_harm(each) and not asked.drug_names.isdisjoint(each.record.sentence.tags.drugs)]
+    likely = [each for each in on_it if each.score >= settings.whole_cut * best]
+    return sorted(likely, key=lambda each: (each.record.document_id not in documents, -each.score, each.record.row))[:1]
+
+
+def _tells_harm(candidate: Candidate) -> bool:
+    return candidate.record.sentence.tags.weight(Facet.SAFETY) >= SAYS_HARM
 
 
 def _rest_of_series(shown: Sequence[Candidate], pool: Sequence[Candidate]) -> list[Candidate]:

@@ -35,6 +35,8 @@ SURELY = 0.8
 """Estimate of the best statement from which on it is surely an answer."""
 SHARE_IF_UNSURE = 0.6
 """How much of the usual share of the best suffices where the best is none: with 1, dev lost .01 of the vital facts for .01 more of useful statements."""
+SHARE_OF_ITSELF = 0.6
+"""Share of the best that a guideline must reach where it speaks of itself, unasked: of its evidence, its history, how it was made."""
 NEARLY = 0.75
 """Share of the best from which on a statement counts as about as good, where no facet tells what is asked."""
 _OF_DOSE = 0.5
@@ -64,8 +66,9 @@ def above_cut(pool: Sequence[Candidate], candidates: Sequence[Candidate], asked:
     whole = bool(asked.studies) or asked.is_overview
     share = settings.whole_cut if whole else settings.score_cut
     top = max((candidate.score for candidate in candidates if candidate.tier is not Tier.SIBLING), default=0.0)
-    # Where nothing is surely right, what comes second is nearly as likely to be it.
-    least = share * top if whole else max(settings.score_floor, share * top * (SHARE_IF_UNSURE + (1 - SHARE_IF_UNSURE) * min(top / SURELY, 1.0)))
+    least = share * top if whole else max(settings.score_floor, share * top)
+    # Where nothing is surely right, what comes second, on what is asked, is nearly as likely to be it.
+    least_fitting = least if whole else max(settings.score_floor, share * top * (SHARE_IF_UNSURE + (1 - SHARE_IF_UNSURE) * min(top / SURELY, 1.0)))
     if not (whole or asked.query.facets or asked.query.drugs or asked.query.anchors):
         return _of_words(pool, candidates, asked, settings)
     least_dose = min(least, settings.whole_cut * top)
@@ -73,7 +76,11 @@ def above_cut(pool: Sequence[Candidate], candidates: Sequence[Candidate], asked:
     def least_of(candidate: Candidate) -> float:
         if _states_asked_dose(candidate, asked):
             return least_dose
-        return max(least, _share_of_others(candidate, asked, settings) * top) if asked.studies else least
+        if asked.studies:
+            return max(least, _share_of_others(candidate, asked, settings) * top)
+        if candidate.is_guideline and leading_facet(candidate.record.sentence.tags) in _OF_ITSELF and Facet.EVIDENCE_GAP not in asked.query.facets:
+            return max(least, SHARE_OF_ITSELF * top)
+        return least if candidate.is_guideline and candidate.facet_fit < FITS else least_fitting
 
     return [candidate for candidate in pool if candidate.score >= least_of(candidate)]
 

@@ -482,6 +482,8 @@ def test_short_names_of_classes_and_latent_disease() -> None:
         # What people with a disease have is what goes with it.
         ("Which clinical and laboratory features go with ILD in patients with MCTD?", "Which factors are associated with ILD in MCTD?"),
         ("MCTD: who has ILD - associated features", "Which factors are associated with ILD in MCTD?"),
+        ("What in the blood test tells that a rheumatic patient's lungs may go downhill fast?", "What tells the risk of rapidly progressive ILD in SARD?"),
+        ("Biomarkers that warn of ILD in MCTD?", "Which factors are associated with ILD in MCTD?"),
         # Neither sex nor age of the person told of is asked about; bare asking sentences keep what is told.
         ("In a woman with SSc-ILD, what is the survival?", "Survival in SSc-ILD?"),
         ("58-year-old woman with SSc-ILD. What trouble should I expect from nintedanib?", "Is nintedanib safe in SSc-ILD?"),

@@ -7,6 +7,7 @@ from ragqa.text.asking import asking_part
 from ragqa.text.intent import facets_weighed, outcomes_asked
 from ragqa.text.lexicon import load_lexicon
 from ragqa.text.negated import told_absent
+from ragqa.text.pieces import sentences_asking
 from ragqa.text.question import analyse_question
 from ragqa.text.situations import situation_asked
 from ragqa.text.vocabulary import Vocabulary
@@ -671,3 +672,19 @@ def test_what_is_asked_in_other_words(question: str, facet: Facet) -> None:
 def test_tests_not_worth_doing_are_asked_against(question: str, situation: str) -> None:
     """What is a waste of time is answered by advice against it."""
     assert situation_asked(question, ask(question).facets, ask(question).drugs) == situation
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("Is it any good? how did it compare with ciclosporin and is it advised", "Is it any good? how did it compare with ciclosporin and is it advised"),
+        ("UIP or NSIP? and does UIP get worse more often", "UIP or NSIP? and does UIP get worse more often"),
+        ("Is it 6% or 41%? why the gap", "Is it 6% or 41%?"),
+        ("What is advised? She is on prednisone", "What is advised?"),
+        ("What is advised? What she takes is prednisone.", "What is advised?"),
+    ],
+)
+def test_a_last_question_asks_without_its_mark(text: str, asks: str) -> None:
+    """By its form, where it has no mark at all; a mere tail, or what is told, asks nothing."""
+    assert asking_part(text) == asks
+    assert " ".join(sentences_asking(text)) == asks

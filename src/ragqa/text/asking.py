@@ -13,6 +13,14 @@ _REQUEST = re.compile(
 )
 """What makes a sentence ask without a question mark: "I need predictors." """
 
+_AUXILIARY = r"(?:is|are|was|were|does|do|did|can|could|may|should|would|will|has|have|had)"
+_FORM = re.compile(
+    rf"\s*(?:(?:and|or|but|also|so|then)\s+)*(?:{_AUXILIARY}\s+\w"
+    rf"|(?:(?:at|in|for|on|to|with|from|by)\s+)?(?:how|what|which|who|whom|why|when|where)\s+(?:[\w'’/-]+\s+){{0,4}}{_AUXILIARY}\b"
+    r"|how\s+(?:often|many|much|long|soon|common|frequent(?:ly)?|high|low|well|good|safe|likely|fast)\b)",
+    re.IGNORECASE,
+)
+"""How a question begins: an auxiliary first, a word of asking and then one, or a measure asked for. "Why the gap" only trails behind a question."""
 _TEST_TOLD = re.compile(
     r"\b(?:this|that|these|those|such) (?:\w+ )?(?:tests?|results?|antibod(?:y|ies)|markers?|scans?|findings?|signs?|features?|values?|levels?)\b"
     r"|\b(?:does|do|did|is|are|can|could|would|should) (?:that|this|these|those|it|they)\b|\b(?:which|any|one|all|each|none) of (?:these|those|them)\b",
@@ -36,8 +44,14 @@ def asks_at(text: str) -> tuple[tuple[int, int], ...]:
     return tuple([(start, end) for start, end in sentences if _asks(text[start:end])] or sentences)
 
 
+def ends_as_question(sentence: str) -> bool:
+    """Say whether a sentence is a question by its mark, or by its form where it has no mark at all ("… and is it in the guideline")."""
+    end = sentence.rstrip()[-1:]
+    return end == "?" or (end not in ".!;" and _FORM.match(sentence) is not None)
+
+
 def _asks(sentence: str) -> bool:
-    return sentence.rstrip().endswith("?") or _REQUEST.search(sentence) is not None
+    return ends_as_question(sentence) or _REQUEST.search(sentence) is not None
 
 
 def refers_to_tests(asking: str) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ragqa.service import QAService
-from ragqa.types import Direction, Statement, Strength
+from ragqa.types import AnswerStatus, Direction, Statement, Strength
 from tests.compose.samples import section, small_service
 
 OVERVIEW = "How is ILD in MCTD treated?"
@@ -246,3 +246,20 @@ def test_no_rule_makes_an_overview_of_what_is_far_from_the_question(corpus_servi
     assert section(corpus_service.ask("MCTD with microscopic polyangiitis overlap, treatment?"), "guidelines") == ()
     assert len(section(corpus_service.ask("How is ILD in MCTD treated?"), "guidelines")) > 10
     assert section(corpus_service.ask("rapidly progressive disease MCTD-ILD"), "guidelines")
+
+
+def test_an_issuer_named_in_one_clause_leaves_the_others_to_the_rest(corpus_service: QAService) -> None:
+    """What a trial showed is told beside what the issuer advises, though both stand in one clause."""
+    answer = corpus_service.ask("Tacrolimus for myositis ILD: trial evidence against ciclosporin and position in ACR/CHEST?")
+
+    assert any("ACR/CHEST" in each.text for each in section(answer, "guidelines"))
+    assert any("progression-free survival" in each.text for each in section(answer, "research"))
+
+
+def test_where_an_issuer_says_nothing_near_enough_the_others_answer_in_part(corpus_service: QAService) -> None:
+    """An issuer with documents on the disease and none on what is asked is told as not covered, and is no reason to withhold what others say."""
+    answer = corpus_service.ask("Which drug does EULAR prefer for RA-ILD that progresses?")
+
+    assert answer.status is AnswerStatus.PARTIAL
+    assert "statements of EULAR" in answer.not_covered
+    assert any("ACR/CHEST" in each.text for each in section(answer, "guidelines"))

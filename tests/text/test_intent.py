@@ -688,3 +688,17 @@ def test_a_last_question_asks_without_its_mark(text: str, asks: str) -> None:
     """By its form, where it has no mark at all; a mere tail, or what is told, asks nothing."""
     assert asking_part(text) == asks
     assert " ".join(sentences_asking(text)) == asks
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which CT pattern is most frequent in RA-ILD, and does it matter for progression?",
+        "What is the commonest radiological pattern of lung fibrosis in rheumatoid arthritis, and does having it predict worsening?",
+        "What is the most common CT pattern in RA-ILD, and does it get worse faster?",
+    ],
+)
+def test_a_strong_cue_of_one_piece_leaves_no_other_unread(question: str) -> None:
+    """What is counted is asked beside what bears on the course; a piece that names nothing asks with the one before it."""
+    assert set(ask(question).facets) == {Facet.EPIDEMIOLOGY, Facet.RISK_FACTOR, Facet.PROGRESSION}
+    assert Facet.DIAGNOSIS not in ask("Does mechanic's hands put a patient with DM at risk of ILD, and what test would you do?").facets

@@ -14,6 +14,7 @@ from ragqa.text.given import treatments_planned
 from ragqa.text.giving_way import without_weaker
 from ragqa.text.lexicon import Lexicon, Mention
 from ragqa.text.negated import absences_in, told_absent
+from ragqa.text.pieces import asks, pieces_of
 from ragqa.text.situations import situation_asked
 from ragqa.text.unasked import without_documents, without_names, without_persons, without_states
 from ragqa.types import Facet, Query
@@ -99,6 +100,8 @@ _CASE_CARE = frozenset({Facet.TREATMENT, Facet.SUPPORTIVE_CARE, *_SITUATIONS})
 """Facets that a case told gives a question whose asking sentence is bare."""
 _PROFILE = re.compile(r"\b(?:features?|findings|characteristics|profiles?|phenotypes?)\b", re.IGNORECASE)
 """What people with a disease have, where nothing else tells what is asked."""
+_NAME = re.compile(r"[~_#]{2}")
+"""A name in a question as `without_names` gives it."""
 _BARE = 4
 """Words of an asking sentence that only refers to what is told: "Is that likely?"."""
 _OF_DOCUMENTS = (Facet.DESIGN, Facet.EVIDENCE_GAP)
@@ -204,6 +207,10 @@ def _on_documents(plain: str, text: str, lexicon: Lexicon) -> tuple[Facet, ...]:
 def _by_cues(plain: str, lexicon: Lexicon) -> tuple[Facet, ...]:
     asking = asking_part(plain)
     facets = lexicon.facets_of_question(asking)
+    if facets and len(pieces := pieces_of(asking)) > 1:
+        # A strong cue of one piece leaves no other unread: "which pattern is most frequent, and does it matter for progression?".
+        read = [lexicon.facets_of_question(piece) for piece in pieces if asks(piece) and _NAME.search(piece)]
+        facets = tuple(dict.fromkeys((*facets, *(facet for own in read if set(own).isdisjoint(facets) for facet in own))))
     everywhere = lexicon.facets_of_question(plain) if asking != plain else facets
     told = _SITUATIONS
     if situation_asked(asking) == "first-line":

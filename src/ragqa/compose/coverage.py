@@ -116,7 +116,9 @@ def fill_parts(
         likely = [each for each in left if each.score >= LEAST_FILLING]
         found: list[Candidate] = []
         if lacking or facet is not None:
-            found = _exact_first([each for each in likely if _answers(each, facet, lacking, lexicon)])[:MOST_FILLING]
+            own = [each for each in likely if facet is None or _is_of_part(each, facet, part, asked, lexicon)]
+            able = [each for each in own if _answers(each, facet, lacking, lexicon) or (facet in _RESULTS and not lacking and _serves(each, facet))]
+            found = _exact_first(able)[:MOST_FILLING]
         for name in sorted(lacking) if not found else ():
             found += _exact_first([each for each in likely if _answers(each, None, {name}, lexicon)])[:1]
         for detail in missing_details(part, asked, [*chosen, *added], lexicon):
@@ -191,7 +193,7 @@ def _open_facet(part: Part, asked: Asked, chosen: Sequence[Candidate], lexicon: 
     if Facet.DOSING in facets and not any(_states_dose(candidate.record.sentence.text, lexicon) for candidate in chosen):
         # "High-dose" is about dosing and states no dose; a regimen is told by what it is made up of.
         return None if tells_regimen(part.text, chosen) or _tells_duration(part.text, chosen) else Facet.DOSING
-    if any(_serves(candidate, facet) for candidate in chosen for facet in facets):
+    if any(_serves(candidate, facet) and _is_of_part(candidate, facet, part, asked, lexicon) for candidate in chosen for facet in facets):
         return None
     if asked.studies and Facet.DEFINITION in facets and any(_serves(candidate, Facet.DESIGN) for candidate in chosen):
         # The criteria of a study are part of its design.
@@ -203,6 +205,24 @@ def _open_facet(part: Part, asked: Asked, chosen: Sequence[Candidate], lexicon: 
         if (len(words) >= _LEAST_WORDS and words <= content_terms(text)) or (named and named <= lexicon.outcomes_reported(text)):
             return None
     return facets[0]
+
+
+def _is_of_part(candidate: Candidate, facet: Facet, part: Part, asked: Asked, lexicon: Lexicon) -> bool:
+    """Whether a statement is on what a part names and not all of the question does: its diseases, its treatments, its issuer.
+
+    "Its outcome in this disease, and in that one?": what is told of the one answers no part on the other.
+    """
+    people = {mention.name for mention in lexicon.populations_in(part.text)} & set(asked.query.populations)
+    drugs = {mention.name for mention in lexicon.interventions_in(part.text)} & set(asked.query.drugs)
+    # Results are told by others than the issuer named.
+    issuers = [] if facet in _RESULTS else [mention.name for mention in lexicon.organisations_in(part.text)]
+    if 0 < len(people) < len(asked.query.populations) and not any(
+        lexicon.relation([name], candidate.record.sentence.tags.populations) in _DIRECT for name in people
+    ):
+        return False
+    if 0 < len(drugs) < len(asked.query.drugs) and not any(_speaks_of(candidate, drug, lexicon) for drug in drugs):
+        return False
+    return not issuers or speaks_of(candidate.record, candidate.document, issuers)
 
 
 def open_facets(asked: Asked, chosen: Sequence[Candidate], lexicon: Lexicon) -> tuple[Facet, ...]:

@@ -51,6 +51,9 @@ def _asks_more(one: Part, other: Part) -> bool:
 def _read(piece: str, asked: Asked, lexicon: Lexicon) -> Part | None:
     own = set(lexicon.facets_of_question(piece))
     facets = tuple(facet for facet in asked.query.facets if facet in own)
+    if not own and lexicon.organisations_in(piece) and lexicon.interventions_in(piece):
+        # What an issuer says of a treatment is its advice.
+        facets = (Facet.TREATMENT,)
     outcomes = tuple(dict.fromkeys(mention.name for mention in lexicon.outcomes_in(piece)))
     names = lexicon.interventions_in(piece) or lexicon.populations_in(piece) or lexicon.trials_in(piece)
     if not (facets or outcomes or names or len(analyze(piece)) >= _LEAST_TERMS):

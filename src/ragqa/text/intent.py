@@ -26,7 +26,7 @@ _SAYS_TREATMENT = re.compile(r"\b(?:treat|therap|manag|drug|immunosuppress)", re
 _ABOUT_TESTS = frozenset({Facet.SCREENING, Facet.MONITORING, Facet.DIAGNOSIS})
 _FAILED = re.compile(
     r"\b(?:despite|refractory to|fail(?:ed|ing|s|ure)?(?: of| on| with| to)?|not respon\w+ to"
-    r"|(?:progress|worsen|declin|worse|deteriorat)\w* (?:on|under|through|after)"
+    r"|(?:progress|worsen|declin|worse|deteriorat|falling|dropping|slipping|going down)\w* (?:on|under|through|after)"
     r"|(?:fell|fallen|dropped|down|lost)\b[^.;?!]{0,25}\d\S* (?:on|under))\s+(?:\w+\s+){0,2}$",
     re.IGNORECASE,
 )

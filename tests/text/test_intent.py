@@ -484,6 +484,9 @@ def test_short_names_of_classes_and_latent_disease() -> None:
         ("Which clinical and laboratory features go with ILD in patients with MCTD?", "Which factors are associated with ILD in MCTD?"),
         ("MCTD: who has ILD - associated features", "Which factors are associated with ILD in MCTD?"),
         ("What in the blood test tells that a rheumatic patient's lungs may go downhill fast?", "What tells the risk of rapidly progressive ILD in SARD?"),
+        # Why something is not to be taken asks about its harms; the share that improve on a drug is its result.
+        ("For what reason should people with SSc not take prednisone?", "Is prednisone safe in SSc?"),
+        ("What proportion improve on rituximab in CTD-ILD?", "Is rituximab effective in CTD-ILD?"),
         ("Biomarkers that warn of ILD in MCTD?", "Which factors are associated with ILD in MCTD?"),
         # Neither sex nor age of the person told of is asked about; bare asking sentences keep what is told.
         ("In a woman with SSc-ILD, what is the survival?", "Survival in SSc-ILD?"),
@@ -702,3 +705,13 @@ def test_a_strong_cue_of_one_piece_leaves_no_other_unread(question: str) -> None
     """What is counted is asked beside what bears on the course; a piece that names nothing asks with the one before it."""
     assert set(ask(question).facets) == {Facet.EPIDEMIOLOGY, Facet.RISK_FACTOR, Facet.PROGRESSION}
     assert Facet.DIAGNOSIS not in ask("Does mechanic's hands put a patient with DM at risk of ILD, and what test would you do?").facets
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["SSc-ILD with FVC falling on mycophenolate: what next, and is transplant referral an option?", "SSc-ILD despite MMF. Refer for transplantation?"],
+)
+def test_a_bare_transplant_is_of_any_kind(question: str) -> None:
+    """It stands for the lung and for stem cells alike, and what the measure fell on is given already."""
+    assert ask(question).drugs == ("transplantation",)
+    assert set(LEXICON.members_of("transplantation")) == {"lung transplantation", "HSCT"}

@@ -461,7 +461,7 @@ def test_the_topic_in_the_name_of_a_guideline_is_no_facet_of_the_sentence() -> N
 
 
 def test_a_group_of_tests_is_held_by_its_members() -> None:
-    """ "Bloods" are tests and "blood" is none; where an antibody is named, the laboratory that found it names no further test."""
+    """Bloods are tests and blood is none; where an antibody is named, the laboratory that found it names no further test."""
     named = [{mention.name for mention in LEXICON.tests_in(text)} for text in ("The bloods are normal.", "Which antibodies in the blood matter?")]
     assert named == [{"blood tests"}, set()]
     assert LEXICON.tests_with_members(frozenset({"blood tests", "HRCT"})) == {"blood tests", "autoantibodies", "biomarkers", "HRCT"}

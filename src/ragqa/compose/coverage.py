@@ -16,6 +16,7 @@ from ragqa.compose.selection import SERVES
 from ragqa.compose.unfilled import missing_names, missing_words
 from ragqa.protocols import Library
 from ragqa.text.analyzer import analyze
+from ragqa.text.comparisons import says_comparison
 from ragqa.text.lexicon import Lexicon
 from ragqa.types import Facet, Tier
 
@@ -220,7 +221,8 @@ def _is_of_part(candidate: Candidate, facet: Facet, part: Part, asked: Asked, le
         lexicon.relation([name], candidate.record.sentence.tags.populations) in _DIRECT for name in people
     ):
         return False
-    if 0 < len(drugs) < len(asked.query.drugs) and not any(_speaks_of(candidate, drug, lexicon) for drug in drugs):
+    # Of two treatments that are compared, each is the other's measure.
+    if 0 < len(drugs) < len(asked.query.drugs) and not says_comparison(part.text) and not any(_speaks_of(candidate, drug, lexicon) for drug in drugs):
         return False
     return not issuers or speaks_of(candidate.record, candidate.document, issuers)
 

@@ -10,6 +10,7 @@ import re
 
 from ragqa.text.asking import asking_part, asks_at, refers_to_tests
 from ragqa.text.comparisons import compares_drugs, says_comparison
+from ragqa.text.counted import counted_by
 from ragqa.text.given import treatments_planned
 from ragqa.text.giving_way import without_weaker
 from ragqa.text.lexicon import Lexicon, Mention
@@ -75,12 +76,6 @@ _CARE_KINDS = frozenset({"care", "procedure"})
 _USE_IN_ORDER = (Facet.TREATMENT, Facet.OUTCOME)
 _USE = frozenset(_USE_IN_ORDER)
 _OF_PEOPLE = frozenset({Facet.DIAGNOSIS, Facet.EPIDEMIOLOGY, Facet.DESIGN, Facet.DEFINITION})
-_COUNTED = re.compile(
-    r"\b(?:how many|(?:what|which) (?:share|proportion|percentage|fraction|part|number))\b[^.;?]{0,70}"
-    r"\b(?:after|following|on|with|under|during|despite)\b[^.;?]{0,20}\b(?:treat|therap|immunosuppress|drug)",
-    re.IGNORECASE,
-)
-"""What is counted in people who are treated."""
 _OF_FATE = frozenset({Facet.RISK_FACTOR, Facet.SAFETY, Facet.PROGNOSIS})
 _RESULTS = frozenset({Facet.OUTCOME, Facet.SAFETY})
 _HARM_TREATED = re.compile(
@@ -125,9 +120,8 @@ def facets_asked(text: str, lexicon: Lexicon, drugs: tuple[str, ...], population
     if unstated != plain and Facet.PROGRESSION not in facets:
         # "Refractory DM: response to rituximab" asks about the response, in people of whom the adjective tells the state.
         facets = (*(facets or (_USE_IN_ORDER if drugs else ())), Facet.PROGRESSION)
-    if Facet.TREATMENT in facets and _COUNTED.search(plain):
-        # "How many scans cleared after treatment?" counts what came of it.
-        facets = tuple(dict.fromkeys(Facet.OUTCOME if facet is Facet.TREATMENT else facet for facet in facets))
+    if counted := counted_by(plain, facets, is_named=bool(drugs)):
+        facets = tuple(dict.fromkeys(Facet.OUTCOME if facet is counted else facet for facet in facets))
     if Facet.SAFETY in facets and Facet.TREATMENT in facets and _HARM_TREATED.search(plain):
         # "How is methotrexate pneumonitis treated?": the drug is the cause and not the treatment.
         facets = tuple(facet for facet in facets if facet is not Facet.TREATMENT)

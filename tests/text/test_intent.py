@@ -487,6 +487,8 @@ def test_short_names_of_classes_and_latent_disease() -> None:
         # Why something is not to be taken asks about its harms; the share that improve on a drug is its result.
         ("For what reason should people with SSc not take prednisone?", "Is prednisone safe in SSc?"),
         ("What proportion improve on rituximab in CTD-ILD?", "Is rituximab effective in CTD-ILD?"),
+        # One disease may turn into another, which is then not the one asked about.
+        ("I have MCTD. Are there any signs that show if it'll change into lupus or scleroderma?", "What tells me whether MCTD will turn into another CTD?"),
         ("Biomarkers that warn of ILD in MCTD?", "Which factors are associated with ILD in MCTD?"),
         # Neither sex nor age of the person told of is asked about; bare asking sentences keep what is told.
         ("In a woman with SSc-ILD, what is the survival?", "Survival in SSc-ILD?"),
@@ -715,3 +717,9 @@ def test_a_bare_transplant_is_of_any_kind(question: str) -> None:
     """It stands for the lung and for stem cells alike, and what the measure fell on is given already."""
     assert ask(question).drugs == ("transplantation",)
     assert set(LEXICON.members_of("transplantation")) == {"lung transplantation", "HSCT"}
+
+
+def test_what_a_disease_turns_into_is_not_whom_it_is_about() -> None:
+    """The disease that it may become is its course."""
+    assert ask("Are there signs that show if MCTD will change into lupus or scleroderma?").populations == ("MCTD",)
+    assert ask("Can UCTD develop into SSc?").populations == ("UCTD",)

@@ -723,3 +723,19 @@ def test_what_a_disease_turns_into_is_not_whom_it_is_about() -> None:
     """The disease that it may become is its course."""
     assert ask("Are there signs that show if MCTD will change into lupus or scleroderma?").populations == ("MCTD",)
     assert ask("Can UCTD develop into SSc?").populations == ("UCTD",)
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        # A measured value, or its course, tells a case.
+        ("Anti-MDA5 DM, ferritin 1800 ng/mL, worse despite treatment: what became of such patients?", "what became of such patients?"),
+        ("SSc-ILD with FVC falling on mycophenolate: what next?", "what next?"),
+        # A subject does not.
+        ("Nintedanib in SSc-ILD: what is the dose?", "Nintedanib in SSc-ILD: what is the dose?"),
+        ("IPAF serologic domain: what titre counts?", "IPAF serologic domain: what titre counts?"),
+    ],
+)
+def test_a_case_before_a_colon_asks_nothing(text: str, asks: str) -> None:
+    """It is told as if it were a sentence of its own."""
+    assert asking_part(text) == asks

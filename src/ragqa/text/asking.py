@@ -5,6 +5,12 @@ from __future__ import annotations
 import re
 
 _SENTENCE = re.compile(r"(?<=[?.;!])\s+")
+_CASE_TOLD = re.compile(
+    r"^[^?.;!:]*(?:\d\s?(?:ng|mg|µg|μg|g|mL|U|IU|%)(?![\w])|\b(?:worse\w*|falling|fell|dropping|dropped|declin\w+|progress(?:ing|ed)|despite|fail(?:ed|ing))\b)[^?.;!:]*:\s+"
+    r"(?=(?:what|which|how|who|does|do|did|is|are|can|should|would|will)\b)",
+    re.IGNORECASE,
+)
+"""A case told before a colon, by a measured value or its course, and the question behind it."""
 _REQUEST = re.compile(
     r"\bi(?:'m| am|'d)? (?:need|want|like|would like|looking for|wonder)\b(?! to (?!know|see|hear|understand|learn|read))"
     r"|\b(?:tell|give|show|send) me\b|\blet me know\b"
@@ -39,7 +45,10 @@ def asking_part(text: str) -> str:
 
 def asks_at(text: str) -> tuple[tuple[int, int], ...]:
     """Return where the sentences that ask stand: characters [start, end) of each."""
-    breaks = [0, *(position for match in _SENTENCE.finditer(text) for position in match.span()), len(text)]
+    case = _CASE_TOLD.match(text)
+    spans = [(case.end(), case.end())] if case else []
+    spans += [match.span() for match in _SENTENCE.finditer(text)]
+    breaks = [0, *(position for span in spans for position in span), len(text)]
     sentences = [(start, end) for start, end in zip(breaks[::2], breaks[1::2], strict=True) if text[start:end].strip()]
     return tuple([(start, end) for start, end in sentences if _asks(text[start:end])] or sentences)
 

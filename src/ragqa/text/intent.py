@@ -120,8 +120,8 @@ def facets_asked(text: str, lexicon: Lexicon, drugs: tuple[str, ...], population
     if unstated != plain and Facet.PROGRESSION not in facets:
         # "Refractory DM: response to rituximab" asks about the response, in people of whom the adjective tells the state.
         facets = (*(facets or (_USE_IN_ORDER if drugs else ())), Facet.PROGRESSION)
-    if counted := counted_by(plain, facets, is_named=bool(drugs)):
-        facets = tuple(dict.fromkeys(Facet.OUTCOME if facet is counted else facet for facet in facets))
+    if results := counted_by(plain, facets, is_named=bool(drugs)):
+        facets = tuple(dict.fromkeys(Facet.OUTCOME if facet is results else facet for facet in facets))
     if Facet.SAFETY in facets and Facet.TREATMENT in facets and _HARM_TREATED.search(plain):
         # "How is methotrexate pneumonitis treated?": the drug is the cause and not the treatment.
         facets = tuple(facet for facet in facets if facet is not Facet.TREATMENT)

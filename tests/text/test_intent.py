@@ -739,3 +739,9 @@ def test_what_a_disease_turns_into_is_not_whom_it_is_about() -> None:
 def test_a_case_before_a_colon_asks_nothing(text: str, asks: str) -> None:
     """It is told as if it were a sentence of its own."""
     assert asking_part(text) == asks
+
+
+def test_a_procedure_stays_beside_one_of_its_kinds_in_a_choice() -> None:
+    """Of "lungs or stem cells" one alone has the name of a treatment."""
+    assert "transplantation" in ask("Progressing SSc-ILD: is transplant referral mentioned - lungs or stem cell transplantation?").drugs
+    assert ask("Deaths with stem cell transplantation in SSc: does a transplant help?").drugs == ("HSCT",)

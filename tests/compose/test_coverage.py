@@ -8,7 +8,8 @@ import pytest
 
 from ragqa.compose.asked import read_question
 from ragqa.compose.candidates import Candidate
-from ragqa.compose.coverage import fill_parts, not_covered
+from ragqa.compose.coverage import not_covered
+from ragqa.compose.filling import fill_parts
 from ragqa.service import QAService
 from ragqa.text.lexicon import load_lexicon
 from ragqa.types import AnswerStatus, Facet, Origin, Tags
@@ -247,3 +248,15 @@ def test_a_regimen_is_told_by_what_it_is_made_up_of(small: QAService, question: 
     asked = read_question(reader.analyse(question), reader.library, lexicon)
 
     assert any("dosing" in gap for gap in not_covered(asked, [held(text)], [], lexicon)) is is_open
+
+
+def test_each_part_is_answered_for_its_own_disease_drug_and_issuer(corpus_service: QAService) -> None:
+    """What is told of one disease, drug or source answers no part on the other."""
+    in_two = corpus_service.ask("Lung transplantation: outcome in myositis compared with IPF, and in scleroderma compared with non-CTD ILD?")
+    by_issuer = corpus_service.ask(
+        "RA-ILD after methotrexate. Rituximab or a TNF inhibitor: any mortality data, and what does ACR/CHEST say about TNF inhibitors for the lungs?"
+    )
+
+    assert any("SSc" in each.populations and "urvival" in each.text for each in in_two.statements)
+    assert any("ACR/CHEST" in each.text and "TNF" in each.text for each in by_issuer.statements)
+    assert any("mortality" in each.text for each in by_issuer.statements)

@@ -8,7 +8,7 @@ import pytest
 
 from ragqa.bootstrap import open_service
 from ragqa.service import QAService
-from ragqa.types import Direction, Statement, Strength
+from ragqa.types import AnswerStatus, Direction, Statement, Strength
 from tests.compose.samples import section, small_service
 
 OVERVIEW = "How is ILD in MCTD treated?"
@@ -342,3 +342,20 @@ def test_an_overview_in_small_loses_no_heading(corpus_service: QAService) -> Non
 
     assert [group.facet for group in short] == [group.facet for group in whole]
     assert sum(len(group.statements) for group in short) == 12
+
+
+def test_an_issuer_named_in_one_clause_leaves_the_others_to_the_rest(corpus_service: QAService) -> None:
+    """What a trial showed is told beside what the issuer advises, though both stand in one clause."""
+    answer = corpus_service.ask("Tacrolimus for myositis ILD: trial evidence against ciclosporin and position in ACR/CHEST?")
+
+    assert any("ACR/CHEST" in each.text for each in section(answer, "guidelines"))
+    assert any("progression-free survival" in each.text for each in section(answer, "research"))
+
+
+def test_where_an_issuer_says_nothing_near_enough_the_others_answer_in_part(corpus_service: QAService) -> None:
+    """An issuer with documents on the disease and none on what is asked is told as not covered, and is no reason to withhold what others say."""
+    answer = corpus_service.ask("Which drug does EULAR prefer for RA-ILD that progresses?")
+
+    assert answer.status is AnswerStatus.PARTIAL
+    assert "statements of EULAR" in answer.not_covered
+    assert any("ACR/CHEST" in each.text for each in section(answer, "guidelines"))

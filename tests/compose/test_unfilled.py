@@ -62,6 +62,9 @@ def asked_by(ask: object, question: str) -> Asked:
         # People must be who a statement is on, not a reason for something else.
         ("Is rituximab safe in pregnancy in SSc?", "Rituximab was stopped for other reasons, which included pregnancy.", ("pregnancy",)),
         ("Is rituximab safe in pregnancy in SSc?", "Of 12 pregnancies on rituximab, 11 ended well.", ()),
+        # A group of tests is named by any of its members, and by no other test.
+        ("Is there a blood test to screen for ILD in RA?", "Autoantibodies tell the risk of ILD in RA.", ()),
+        ("Is there a blood test to screen for ILD in RA?", "HRCT is recommended for ILD in RA.", ("blood tests",)),
         # Liver enzymes are a test by name, and a result.
         ("liver enzymes on rituximab in SSc", "Rituximab was effective.", ("liver",)),
     ],

@@ -7,6 +7,7 @@ from ragqa.text.asking import asking_part
 from ragqa.text.intent import facets_weighed, outcomes_asked
 from ragqa.text.lexicon import load_lexicon
 from ragqa.text.negated import told_absent
+from ragqa.text.pieces import sentences_asking
 from ragqa.text.question import analyse_question
 from ragqa.text.situations import situation_asked
 from ragqa.text.vocabulary import Vocabulary
@@ -482,6 +483,13 @@ def test_short_names_of_classes_and_latent_disease() -> None:
         # What people with a disease have is what goes with it.
         ("Which clinical and laboratory features go with ILD in patients with MCTD?", "Which factors are associated with ILD in MCTD?"),
         ("MCTD: who has ILD - associated features", "Which factors are associated with ILD in MCTD?"),
+        ("What in the blood test tells that a rheumatic patient's lungs may go downhill fast?", "What tells the risk of rapidly progressive ILD in SARD?"),
+        # Why something is not to be taken asks about its harms; the share that improve on a drug is its result.
+        ("For what reason should people with SSc not take prednisone?", "Is prednisone safe in SSc?"),
+        ("What proportion improve on rituximab in CTD-ILD?", "Is rituximab effective in CTD-ILD?"),
+        # One disease may turn into another, which is then not the one asked about.
+        ("I have MCTD. Are there any signs that show if it'll change into lupus or scleroderma?", "What tells me whether MCTD will turn into another CTD?"),
+        ("Biomarkers that warn of ILD in MCTD?", "Which factors are associated with ILD in MCTD?"),
         # Neither sex nor age of the person told of is asked about; bare asking sentences keep what is told.
         ("In a woman with SSc-ILD, what is the survival?", "Survival in SSc-ILD?"),
         ("58-year-old woman with SSc-ILD. What trouble should I expect from nintedanib?", "Is nintedanib safe in SSc-ILD?"),
@@ -707,3 +715,71 @@ def test_how_often_to_test_asks_for_monitoring(question: str, facets: set[Facet]
 def test_tests_not_worth_doing_are_asked_against(question: str, situation: str) -> None:
     """What is a waste of time is answered by advice against it."""
     assert situation_asked(question, ask(question).facets, ask(question).drugs) == situation
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("Is it any good? how did it compare with ciclosporin and is it advised", "Is it any good? how did it compare with ciclosporin and is it advised"),
+        ("UIP or NSIP? and does UIP get worse more often", "UIP or NSIP? and does UIP get worse more often"),
+        ("Is it 6% or 41%? why the gap", "Is it 6% or 41%?"),
+        ("What is advised? She is on prednisone", "What is advised?"),
+        ("What is advised? What she takes is prednisone.", "What is advised?"),
+    ],
+)
+def test_a_last_question_asks_without_its_mark(text: str, asks: str) -> None:
+    """By its form, where it has no mark at all; a mere tail, or what is told, asks nothing."""
+    assert asking_part(text) == asks
+    assert " ".join(sentences_asking(text)) == asks
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which CT pattern is most frequent in RA-ILD, and does it matter for progression?",
+        "What is the commonest radiological pattern of lung fibrosis in rheumatoid arthritis, and does having it predict worsening?",
+        "What is the most common CT pattern in RA-ILD, and does it get worse faster?",
+    ],
+)
+def test_a_strong_cue_of_one_piece_leaves_no_other_unread(question: str) -> None:
+    """What is counted is asked beside what bears on the course; a piece that names nothing asks with the one before it."""
+    assert set(ask(question).facets) == {Facet.EPIDEMIOLOGY, Facet.RISK_FACTOR, Facet.PROGRESSION}
+    assert Facet.DIAGNOSIS not in ask("Does mechanic's hands put a patient with DM at risk of ILD, and what test would you do?").facets
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["SSc-ILD with FVC falling on mycophenolate: what next, and is transplant referral an option?", "SSc-ILD despite MMF. Refer for transplantation?"],
+)
+def test_a_bare_transplant_is_of_any_kind(question: str) -> None:
+    """It stands for the lung and for stem cells alike, and what the measure fell on is given already."""
+    assert ask(question).drugs == ("transplantation",)
+    assert set(LEXICON.members_of("transplantation")) == {"lung transplantation", "HSCT"}
+
+
+def test_what_a_disease_turns_into_is_not_whom_it_is_about() -> None:
+    """The disease that it may become is its course."""
+    assert ask("Are there signs that show if MCTD will change into lupus or scleroderma?").populations == ("MCTD",)
+    assert ask("Can UCTD develop into SSc?").populations == ("UCTD",)
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        # A measured value, or its course, tells a case.
+        ("Anti-MDA5 DM, ferritin 1800 ng/mL, worse despite treatment: what became of such patients?", "what became of such patients?"),
+        ("SSc-ILD with FVC falling on mycophenolate: what next?", "what next?"),
+        # A subject does not.
+        ("Nintedanib in SSc-ILD: what is the dose?", "Nintedanib in SSc-ILD: what is the dose?"),
+        ("IPAF serologic domain: what titre counts?", "IPAF serologic domain: what titre counts?"),
+    ],
+)
+def test_a_case_before_a_colon_asks_nothing(text: str, asks: str) -> None:
+    """It is told as if it were a sentence of its own."""
+    assert asking_part(text) == asks
+
+
+def test_a_procedure_stays_beside_one_of_its_kinds_in_a_choice() -> None:
+    """Of "lungs or stem cells" one alone has the name of a treatment."""
+    assert "transplantation" in ask("Progressing SSc-ILD: is transplant referral mentioned - lungs or stem cell transplantation?").drugs
+    assert ask("Deaths with stem cell transplantation in SSc: does a transplant help?").drugs == ("HSCT",)

@@ -467,3 +467,19 @@ def test_what_a_choice_rests_on_tells_nothing_of_itself() -> None:
 
     assert weighed[Facet.SAFETY] < 0.5
     assert told[Facet.SAFETY] > 0.8
+
+
+def test_a_group_of_tests_is_held_by_its_members() -> None:
+    """Bloods are tests and blood is none; where an antibody is named, the laboratory that found it names no further test."""
+    named = [{mention.name for mention in LEXICON.tests_in(text)} for text in ("The bloods are normal.", "Which antibodies in the blood matter?")]
+    assert named == [{"blood tests"}, set()]
+    assert LEXICON.tests_with_members(frozenset({"blood tests", "HRCT"})) == {"blood tests", "autoantibodies", "biomarkers", "HRCT"}
+    assert LEXICON.tests_with_members(frozenset({"blood tests", "autoantibodies"})) == {"autoantibodies"}
+
+
+def test_what_followed_a_treatment_is_its_result() -> None:
+    """Lower odds of worsening on two drugs tell what they did; what went with a feature of people on a drug tells of the feature."""
+    on_drug = dict(LEXICON.facets_of_sentence("Combining rituximab with mycophenolate was associated with lower odds of worsening."))
+    of_people = dict(LEXICON.facets_of_sentence("In patients on mycophenolate, male sex was associated with higher odds of worsening."))
+    assert on_drug[Facet.OUTCOME] >= 0.85
+    assert of_people.get(Facet.OUTCOME, 0.0) < 0.5

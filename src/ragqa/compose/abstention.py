@@ -17,7 +17,7 @@ from ragqa.compose.anchors import content_terms, is_by
 from ragqa.compose.aside import is_known_treatment
 from ragqa.compose.asked import Asked
 from ragqa.compose.binding import are_examples
-from ragqa.compose.candidates import Candidate
+from ragqa.compose.candidates import DIRECT, Candidate
 from ragqa.compose.details import missing_detail
 from ragqa.compose.parts import parts_of
 from ragqa.compose.premises import missing_document, unmet_premise
@@ -48,7 +48,6 @@ _ADVISED = frozenset({Facet.TREATMENT, Facet.SAFETY})
 _OWN_FACET = 0.7
 _SHORTEST = 3
 _JOINED = re.compile(r"^[^.;?!]{0,15}\band\b[^.;?!]{0,15}$", re.IGNORECASE)
-_DIRECT = frozenset({Tier.EXACT, Tier.BROADER, Tier.CHILD})
 
 
 def reason_to_abstain(
@@ -76,7 +75,7 @@ def reason_to_abstain(
         library: Knows the abbreviations of its documents, and whether any of them holds a word.
     """
     query = asked.query
-    direct = [candidate for candidate in candidates if candidate.tier in _DIRECT]
+    direct = [candidate for candidate in candidates if candidate.tier in DIRECT]
     if _is_off_topic(asked, direct, best_cosine, lexicon, settings):
         return OFF_TOPIC
     likely = above_cut(direct, direct, asked, settings)

@@ -72,7 +72,7 @@ class Asked:
     unknown: tuple[str, ...]
     """Content words, as typed, that no chunk of the library holds."""
     tests: frozenset[str]
-    """The diagnostic tests that the question names; statements on other tests are off the point."""
+    """The diagnostic tests that the question names, and the members of a group of them; statements on other tests are off the point."""
     members: Mapping[str, frozenset[str]]
     """For each class of treatments asked about its members: a sentence that names one names the class."""
     circles: tuple[frozenset[str], ...]
@@ -220,7 +220,7 @@ def read_question(query: Query, library: Library, lexicon: Lexicon) -> Asked:
     studies = tuple(anchor for anchor in query.anchors if not lexicon.organisations_in(anchor))
     names_of_studies = {mention.name for mention in lexicon.trials_in(text)}
     named_studies = frozenset(study for study in studies if study in names_of_studies or study.casefold() in text.casefold())
-    tests = tests_asked(text, query.facets, lexicon)
+    tests = lexicon.tests_with_members(tests_asked(text, query.facets, lexicon))
     situation = situation_asked(text, query.facets, query.drugs)
     circles = tuple(frozenset({name}) | lexicon.ancestors(name) for name in query.populations)
     members = {drug: frozenset(lexicon.members_of(drug)) for drug in query.drugs}

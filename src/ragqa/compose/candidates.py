@@ -39,6 +39,8 @@ _ABOUT_ITSELF = frozenset({Facet.DESIGN, Facet.EVIDENCE_GAP, Facet.BACKGROUND})
 _ABOUT_SOURCE = frozenset({Facet.DESIGN, Facet.BACKGROUND})
 _SUMS_UP = re.compile(r"\b(?:(conclusion|interpretation)|result|finding)", re.IGNORECASE)
 _NONE = frozenset[str]()
+DIRECT = frozenset({Tier.EXACT, Tier.BROADER, Tier.CHILD})
+"""Tiers of statements on the asked population, a group that holds it, or a kind of it."""
 _FAR_ORIGINS = frozenset({Origin.DOCUMENT, Origin.PARAGRAPH, Origin.UNKNOWN})
 
 

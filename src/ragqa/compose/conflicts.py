@@ -22,7 +22,7 @@ from itertools import combinations
 
 from ragqa.compose.advice import direction_of, recommends
 from ragqa.compose.asked import Asked
-from ragqa.compose.candidates import Candidate
+from ragqa.compose.candidates import DIRECT, Candidate
 from ragqa.compose.conflicts_of_advice import conflict_of_advice
 from ragqa.compose.conflicts_of_evidence import (
     conflict_of_associations,
@@ -38,7 +38,7 @@ from ragqa.compose.conflicts_of_evidence import (
 from ragqa.compose.figures_given import things_asked
 from ragqa.compose.sides import Dispute, Side
 from ragqa.text.lexicon import Lexicon
-from ragqa.types import Conflict, Direction, Facet, Tier
+from ragqa.types import Conflict, Direction, Facet
 
 MOST_CONFLICTS = 3
 MOST_ADDED = 2
@@ -61,7 +61,6 @@ _ADVISED = frozenset(
     }
 )
 """Facets of questions that advice answers."""
-_DIRECT = frozenset({Tier.EXACT, Tier.BROADER, Tier.CHILD})
 
 
 def find_conflicts(numbered: Sequence[Side], asked: Asked, lexicon: Lexicon) -> tuple[Conflict, ...]:
@@ -85,7 +84,7 @@ def opposing_statements(asked: Asked, shown: Sequence[Candidate], weighed: Seque
         lexicon: As for `find_conflicts`.
     """
     rows = {candidate.record.row for candidate in shown}
-    likely = [each for each in weighed if each.record.row not in rows and each.tier in _DIRECT]
+    likely = [each for each in weighed if each.record.row not in rows and each.tier in DIRECT]
     if asked.is_overview:
         return _opposite_advice(shown, likely, asked, lexicon)
     likely = likely[:_LOOKED_AT]

@@ -21,8 +21,9 @@ from ragqa.compose.candidates import Candidate, gather_candidates, is_pointed
 from ragqa.compose.claims import Claim, make_claim
 from ragqa.compose.conflicts import find_conflicts, opposing_statements, told_apart
 from ragqa.compose.considered import left_out
-from ragqa.compose.coverage import FACET_NAMES, fill_parts, not_covered, open_facets
+from ragqa.compose.coverage import FACET_NAMES, not_covered
 from ragqa.compose.editions import mark_superseded, successors_of
+from ragqa.compose.filling import fill_parts
 from ragqa.compose.follow_ups import follow_ups
 from ragqa.compose.guidelines import choose_guidelines
 from ragqa.compose.headings import GUIDELINE_HEADINGS, RESEARCH_HEADINGS, Heading, as_reported, in_order
@@ -30,6 +31,7 @@ from ragqa.compose.joining import join_neighbours
 from ragqa.compose.parts import parts_of
 from ragqa.compose.reasons import not_of_study
 from ragqa.compose.research import choose_indirect, choose_research
+from ragqa.compose.served import open_facets
 from ragqa.compose.statements import SourceList, make_statement
 from ragqa.protocols import Embedder, Library
 from ragqa.settings import ComposeSettings
@@ -98,25 +100,12 @@ class ExtractiveComposer:
             # Advice for others is not even the nearest to a question about children or pregnancy.
             tells_nothing = reason.code == "off_topic" or bool(set(asked.outcomes) & self._lexicon.special_populations)
             return self._abstain(answer_id, query, reason, [] if tells_nothing else candidates)
-        if query.anchors:
-            named = [candidate for candidate in candidates if speaks_of(candidate.record, candidate.document, query.anchors)]
-            if named and not asked.studies and len(parts_of(asked, self._lexicon)) > 1:
-                # "What did the study find, and does this guideline agree?": the issuer is asked about in one part only.
-                rows = {candidate.record.row for candidate in named}
-                named = [candidate for candidate in candidates if candidate.record.row in rows or not candidate.is_guideline]
-            if named and asked.studies == query.anchors and self._lexicon.document_form.search(query.interpreted):
-                # "Guidelines against what the registry found": the study is one side, and the guidelines, none of them by name, the other.
-                rows = {candidate.record.row for candidate in named}
-                named = [candidate for candidate in candidates if candidate.record.row in rows or candidate.is_guideline]
-            elif named and asked.studies == query.anchors and _TOLD_APART.search(query.interpreted) and Facet.DEFINITION in query.facets:
-                # "Progressive in that study but not by the criteria": the criteria, which are no study's, are the other side.
-                rows = {candidate.record.row for candidate in named}
-                named = [each for each in candidates if each.record.row in rows or each.record.sentence.tags.weight(Facet.DEFINITION) >= _DEFINES]
-            candidates = named or candidates
-        claims = self._claims(candidates)
-        pool = [candidate for candidate in candidates if candidate.record.row in claims]
-        from_guidelines = choose_guidelines(asked, pool, settings)
-        from_research = choose_research(asked, pool, settings)
+        everything, candidates, unheard = candidates, self._of_named(asked, candidates), tuple[str, ...]()
+        claims, pool, from_guidelines, from_research = self._choose(asked, candidates)
+        if not (from_guidelines or from_research or asked.studies) and len(candidates) < len(everything):
+            # The issuer named says nothing near enough to be quoted: the others answer, and the answer tells that it is not that issuer's.
+            candidates, unheard = everything, tuple(f"statements of {issuer}" for issuer in query.anchors)
+            claims, pool, from_guidelines, from_research = self._choose(asked, candidates)
         best, short_forms = [*from_guidelines, *from_research], library.abbreviations()
         filling = fill_parts(asked, best, pool, self._lexicon, short_forms) if best else []
         added = [*filling, *opposing_statements(asked, [*best, *filling], pool, self._lexicon)]
@@ -156,7 +145,7 @@ class ExtractiveComposer:
         if indirect:
             sections.append(section("indirect", "Indirect Evidence from Other Diseases", indirect, RESEARCH_HEADINGS, None))
         chosen = [*from_guidelines, *direct]
-        gaps = (*not_covered(asked, chosen, pool, self._lexicon, short_forms), *aside.names)
+        gaps = (*not_covered(asked, chosen, pool, self._lexicon, short_forms), *unheard, *aside.names)
         if asked.studies and (unserved := open_facets(asked, chosen, self._lexicon)) and "abstention" not in settings.without:
             # What else is known of a study is no answer, not even in part.
             return self._abstain(answer_id, query, not_of_study([FACET_NAMES[facet] for facet in unserved], asked), candidates)
@@ -197,6 +186,32 @@ class ExtractiveComposer:
         candidates = [each for each in candidates if not tells_only(each.record.sentence, excepted, self._lexicon)]
         candidates = mark_superseded(candidates, self._successors)
         return replace(asked, is_pointed=is_pointed(asked, candidates)), aside, vector, candidates
+
+    def _choose(self, asked: Asked, candidates: Sequence[Candidate]) -> tuple[dict[int, Claim], list[Candidate], list[Candidate], list[Candidate]]:
+        """Return the claims of candidates by row, those that can stand alone, and of these the best of guidelines and of research."""
+        claims = self._claims(candidates)
+        pool = [candidate for candidate in candidates if candidate.record.row in claims]
+        return claims, pool, choose_guidelines(asked, pool, self._settings), choose_research(asked, pool, self._settings)
+
+    def _of_named(self, asked: Asked, candidates: list[Candidate]) -> list[Candidate]:
+        """Return the candidates of the sources that a question names, with what else it asks for; all where it names none, or none of theirs is there."""
+        query = asked.query
+        if not query.anchors:
+            return candidates
+        named = [candidate for candidate in candidates if speaks_of(candidate.record, candidate.document, query.anchors)]
+        if named and not asked.studies and (len(parts_of(asked, self._lexicon)) > 1 or Facet.OUTCOME in query.facets):
+            # "What did the study find, and does this guideline agree?": the issuer is asked about in one part only, and reports no results.
+            rows = {candidate.record.row for candidate in named}
+            named = [candidate for candidate in candidates if candidate.record.row in rows or not candidate.is_guideline]
+        if named and asked.studies == query.anchors and self._lexicon.document_form.search(query.interpreted):
+            # "Guidelines against what the registry found": the study is one side, and the guidelines, none of them by name, the other.
+            rows = {candidate.record.row for candidate in named}
+            named = [candidate for candidate in candidates if candidate.record.row in rows or candidate.is_guideline]
+        elif named and asked.studies == query.anchors and _TOLD_APART.search(query.interpreted) and Facet.DEFINITION in query.facets:
+            # "Progressive in that study but not by the criteria": the criteria, which are no study's, are the other side.
+            rows = {candidate.record.row for candidate in named}
+            named = [each for each in candidates if each.record.row in rows or each.record.sentence.tags.weight(Facet.DEFINITION) >= _DEFINES]
+        return named or candidates
 
     def _claims(self, candidates: Sequence[Candidate]) -> dict[int, Claim]:
         """Return by row the claims of the candidates that can stand alone; of those that lean, the neighbours are read, all at once."""

@@ -38,6 +38,8 @@ OVERVIEW = (Facet.TREATMENT, Facet.PROGRESSION, Facet.MONITORING, Facet.SUPPORTI
 """What an answer on the treatment of a disease in general covers."""
 SITUATIONS = frozenset({Facet.PROGRESSION, Facet.RAPIDLY_PROGRESSIVE})
 """Facets that are situations of treatment."""
+TOLD_BY_STUDIES = frozenset({Facet.OUTCOME, Facet.PROGNOSIS, Facet.SAFETY, Facet.EPIDEMIOLOGY, Facet.PROGRESSION})
+"""Facets that are told by results of studies."""
 _GENERAL = frozenset({Facet.TREATMENT, Facet.BACKGROUND})
 """Facets that give way to any other of the same weight: "treatment after progression" is about progression."""
 

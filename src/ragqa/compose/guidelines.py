@@ -27,13 +27,12 @@ from ragqa.compose.advice import (
     was_given,
 )
 from ragqa.compose.asked import Asked
-from ragqa.compose.candidates import Candidate
+from ragqa.compose.candidates import DIRECT, Candidate
 from ragqa.compose.headings import GUIDELINE_HEADINGS, Heading, cap_of, heading_key, shown_under
 from ragqa.compose.selection import above_cut, on_the_point, repeats
 from ragqa.settings import ComposeSettings
 from ragqa.types import Facet, Strength, Tier, states_scope
 
-_DIRECT = frozenset({Tier.EXACT, Tier.BROADER, Tier.CHILD})
 _REMARKS_COUNT = frozenset({"monitoring", "safety", "supportive-care"})
 """Headings under which a guideline's remarks are worth showing in an overview although they recommend nothing."""
 _ONLY_EXACT = frozenset({"monitoring", "safety", "supportive-care"})
@@ -77,7 +76,7 @@ def choose_guidelines(asked: Asked, candidates: Sequence[Candidate], settings: C
     and a recommendation before a remark. In an overview every recommendation for the population under a heading of care belongs in the
     answer, however it is worded; elsewhere the score decides.
     """
-    pool = _on_what_is_treated([candidate for candidate in candidates if candidate.is_guideline and candidate.tier in _DIRECT], asked)
+    pool = _on_what_is_treated([candidate for candidate in candidates if candidate.is_guideline and candidate.tier in DIRECT], asked)
     if asked.query.is_comparison and len(asked.query.drugs) > 1:
         pool = [each for each in pool if not recommends(each) or (is_on_it_alone(each, asked) and not is_added_to(each, asked))]
     pool = _with_asked_outcome(pool, candidates, asked, settings)
@@ -88,7 +87,7 @@ def choose_guidelines(asked: Asked, candidates: Sequence[Candidate], settings: C
             [each for each in some if each.record.row in on_it or not each.record.sentence.tags.weight(Facet.EPIDEMIOLOGY)] for some in (pool, rivals)
         )
     likely = above_cut(pool, rivals, asked, settings)
-    least = max(settings.score_floor, settings.score_cut * max((each.score for each in rivals if each.tier in _DIRECT), default=0.0))
+    least = max(settings.score_floor, settings.score_cut * max((each.score for each in rivals if each.tier in DIRECT), default=0.0))
     shown = _for_overview(pool, likely, asked, least) if asked.is_overview else _for_focus(pool, likely, asked)
     shown += _other_halves(shown, pool, asked)
     caps = {heading.key: cap_of(heading, asked) for heading in GUIDELINE_HEADINGS}
@@ -139,7 +138,7 @@ def _with_asked_outcome(pool: list[Candidate], candidates: Sequence[Candidate], 
     def on_it(candidate: Candidate) -> bool:
         return not set(asked.outcomes).isdisjoint(candidate.record.sentence.tags.outcomes)
 
-    told = any(on_it(each) for each in above_cut(candidates, candidates, asked, settings) if each.tier in _DIRECT)
+    told = any(on_it(each) for each in above_cut(candidates, candidates, asked, settings) if each.tier in DIRECT)
     return [each for each in pool if on_it(each) or not recommends(each)] if told else pool
 
 

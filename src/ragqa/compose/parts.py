@@ -56,6 +56,9 @@ def _read(piece: str, asked: Asked, lexicon: Lexicon) -> Part | None:
         # "…, and how often?" names no test again.
         own.add(Facet.MONITORING)
     facets = tuple(facet for facet in asked.query.facets if facet in own)
+    if not own and lexicon.organisations_in(piece) and lexicon.interventions_in(piece):
+        # What an issuer says of a treatment is its advice.
+        facets = (Facet.TREATMENT,)
     outcomes = tuple(dict.fromkeys(mention.name for mention in lexicon.outcomes_in(piece)))
     names = lexicon.interventions_in(piece) or lexicon.populations_in(piece) or lexicon.trials_in(piece)
     if not (facets or outcomes or names or len(analyze(piece)) >= _LEAST_TERMS):

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from ragqa.compose.anchors import speaks_of
 from ragqa.compose.asked import Asked
-from ragqa.compose.candidates import Candidate
+from ragqa.compose.candidates import DIRECT, Candidate
 from ragqa.compose.facets import SITUATIONS
 from ragqa.compose.headings import RESEARCH_HEADINGS, cap_of, heading_key
 from ragqa.compose.selection import above_cut, on_the_point, repeats, select_diverse
@@ -15,7 +15,6 @@ from ragqa.settings import ComposeSettings
 from ragqa.text.comparisons import weighs
 from ragqa.types import DocumentKind, Facet, Tier
 
-_DIRECT = frozenset({Tier.EXACT, Tier.BROADER, Tier.CHILD})
 LEAST_FIT = 0.3
 ENOUGH_DIRECT = 3
 """With this many direct statements no indirect evidence is shown."""
@@ -58,7 +57,7 @@ RESULTS = "outcome"
 
 def choose_research(asked: Asked, candidates: Sequence[Candidate], settings: ComposeSettings) -> list[Candidate]:
     """Return the research statements of an answer, best first; the headings order them for display."""
-    pool = [candidate for candidate in candidates if not candidate.is_guideline and candidate.tier in _DIRECT]
+    pool = [candidate for candidate in candidates if not candidate.is_guideline and candidate.tier in DIRECT]
     if Facet.EPIDEMIOLOGY in asked.query.facets:
         pool, candidates = on_the_point(pool, pool), on_the_point(candidates, pool)
     if asked.query.is_comparison and len(asked.query.drugs) > 1 and weighs(asked.query.interpreted):
@@ -220,7 +219,7 @@ def _near_the_best(pool: Sequence[Candidate], candidates: Sequence[Candidate], a
     """
     pool = [candidate for candidate in pool if not candidate.features["off_manifestation"]]
     rivals = candidates if asked.guideline_headings else pool
-    top = max((candidate.score for candidate in rivals if candidate.tier in _DIRECT), default=0.0)
+    top = max((candidate.score for candidate in rivals if candidate.tier in DIRECT), default=0.0)
     best_result = max((candidate.score for candidate in pool if heading_key(candidate) == RESULTS), default=0.0)
     least = settings.overview_cut * top
     # What to begin with, and what not to use, is asked of guidelines.

@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from ragqa.compose.anchors import content_terms
 from ragqa.compose.asked import Asked
-from ragqa.compose.candidates import Candidate
+from ragqa.compose.candidates import DIRECT, Candidate
 from ragqa.compose.facets import NEAR, leading_facet
 from ragqa.compose.headings import heading_key
 from ragqa.settings import ComposeSettings
@@ -50,7 +50,6 @@ SHARE_OF_OTHERS = 0.15
 """Of 100 statements of named studies below this share of the best, on other results than were asked for, three were of use and none vital."""
 _OF_ITSELF = frozenset({Facet.EVIDENCE_GAP, Facet.BACKGROUND})
 _GOES_WITH_ANY = frozenset({Facet.DESIGN, Facet.EVIDENCE_GAP})
-_DIRECT = frozenset({Tier.EXACT, Tier.BROADER, Tier.CHILD})
 FITS = 0.6
 ENOUGH_ON_IT = 2
 """With this many statements that fit what is asked, about the organ asked about, none on another is shown."""
@@ -122,7 +121,7 @@ def _states_asked_dose(candidate: Candidate, asked: Asked) -> bool:
 
 def on_the_point(pool: Sequence[Candidate], among: Sequence[Candidate]) -> list[Candidate]:
     """Return a pool without statements on other organs where enough of some is on the one asked about: how common a disease is, is another question."""
-    on_it = [each for each in among if not each.features["off_manifestation"] and each.tier in _DIRECT and each.facet_fit >= FITS]
+    on_it = [each for each in among if not each.features["off_manifestation"] and each.tier in DIRECT and each.facet_fit >= FITS]
     return [each for each in pool if not each.features["off_manifestation"]] if len(on_it) >= ENOUGH_ON_IT else list(pool)
 
 

@@ -86,6 +86,7 @@ def missing_names(text: str, asked: Asked, candidates: Sequence[Candidate], lexi
     outcomes -= {name for name in treated if not any(_is_more_than_a_risk(name, each, lexicon) for each in candidates)}
     named = {mention.name for each in texts for mention in lexicon.populations_in(each)} if complications else set()
     tested = {mention.name for each in texts for mention in lexicon.tests_in(each)} if tests else set()
+    tested |= {group for group, members in lexicon.groups_of_tests.items() if not tested.isdisjoint(members)}
     missing = [name for name in wanted if name not in outcomes] + [name for name in complications if name not in named]
     return tuple(dict.fromkeys(missing + [name for name in tests if name not in tested]))
 
@@ -95,7 +96,7 @@ def unheld_tests(asked: Asked, direct: Sequence[Candidate], lexicon: Lexicon) ->
 
     A group of tests is left out, for evidence names its members, and so is a test that only measures the outcome asked for.
     """
-    named = asked.tests - lexicon.groups_of_tests - set(asked.outcomes)
+    named = asked.tests - lexicon.groups_of_tests.keys() - set(asked.outcomes)
     if asked.query.drugs or not named or named != asked.tests:
         return ()
     return () if any(not named.isdisjoint(each.record.sentence.tags.tests) for each in direct) else tuple(sorted(named))

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ragqa.compose.asked import Asked
 from ragqa.compose.candidates import Candidate
-from ragqa.compose.coverage import LEAST_HOLDING
+from ragqa.compose.filling import LEAST_HOLDING
 from ragqa.compose.held import Held, spells_out
 from ragqa.compose.parts import parts_of
 from ragqa.compose.reasons import missing_term, subject_of

@@ -5,6 +5,12 @@ from __future__ import annotations
 import re
 
 _SENTENCE = re.compile(r"(?<=[?.;!])\s+")
+_CASE_TOLD = re.compile(
+    r"^[^?.;!:]*(?:\d\s?(?:ng|mg|µg|μg|g|mL|U|IU|%)(?![\w])|\b(?:worse\w*|falling|fell|dropping|dropped|declin\w+|progress(?:ing|ed)|despite|fail(?:ed|ing))\b)[^?.;!:]*:\s+"
+    r"(?=(?:what|which|how|who|does|do|did|is|are|can|should|would|will)\b)",
+    re.IGNORECASE,
+)
+"""A case told before a colon, by a measured value or its course, and the question behind it."""
 _REQUEST = re.compile(
     r"\bi(?:'m| am|'d)? (?:need|want|like|would like|looking for|wonder)\b(?! to (?!know|see|hear|understand|learn|read))"
     r"|\b(?:tell|give|show|send) me\b|\blet me know\b"
@@ -13,6 +19,14 @@ _REQUEST = re.compile(
 )
 """What makes a sentence ask without a question mark: "I need predictors." """
 
+_AUXILIARY = r"(?:is|are|was|were|does|do|did|can|could|may|should|would|will|has|have|had)"
+_FORM = re.compile(
+    rf"\s*(?:(?:and|or|but|also|so|then)\s+)*(?:{_AUXILIARY}\s+\w"
+    rf"|(?:(?:at|in|for|on|to|with|from|by)\s+)?(?:how|what|which|who|whom|why|when|where)\s+(?:[\w'’/-]+\s+){{0,4}}{_AUXILIARY}\b"
+    r"|how\s+(?:often|many|much|long|soon|common|frequent(?:ly)?|high|low|well|good|safe|likely|fast)\b)",
+    re.IGNORECASE,
+)
+"""How a question begins: an auxiliary first, a word of asking and then one, or a measure asked for. "Why the gap" only trails behind a question."""
 _TEST_TOLD = re.compile(
     r"\b(?:this|that|these|those|such) (?:\w+ )?(?:tests?|results?|antibod(?:y|ies)|markers?|scans?|findings?|signs?|features?|values?|levels?)\b"
     r"|\b(?:does|do|did|is|are|can|could|would|should) (?:that|this|these|those|it|they)\b|\b(?:which|any|one|all|each|none) of (?:these|those|them)\b",
@@ -31,13 +45,22 @@ def asking_part(text: str) -> str:
 
 def asks_at(text: str) -> tuple[tuple[int, int], ...]:
     """Return where the sentences that ask stand: characters [start, end) of each."""
-    breaks = [0, *(position for match in _SENTENCE.finditer(text) for position in match.span()), len(text)]
+    case = _CASE_TOLD.match(text)
+    spans = [(case.end(), case.end())] if case else []
+    spans += [match.span() for match in _SENTENCE.finditer(text)]
+    breaks = [0, *(position for span in spans for position in span), len(text)]
     sentences = [(start, end) for start, end in zip(breaks[::2], breaks[1::2], strict=True) if text[start:end].strip()]
     return tuple([(start, end) for start, end in sentences if _asks(text[start:end])] or sentences)
 
 
+def ends_as_question(sentence: str) -> bool:
+    """Say whether a sentence is a question by its mark, or by its form where it has no mark at all ("… and is it in the guideline")."""
+    end = sentence.rstrip()[-1:]
+    return end == "?" or (end not in ".!;" and _FORM.match(sentence) is not None)
+
+
 def _asks(sentence: str) -> bool:
-    return sentence.rstrip().endswith("?") or _REQUEST.search(sentence) is not None
+    return ends_as_question(sentence) or _REQUEST.search(sentence) is not None
 
 
 def refers_to_tests(asking: str) -> bool:

@@ -10,12 +10,14 @@ import re
 
 from ragqa.text.asking import asking_part, asks_at, refers_to_tests
 from ragqa.text.comparisons import compares_drugs, says_comparison
+from ragqa.text.counted import counted_by
 from ragqa.text.defining import has_definition_asked
 from ragqa.text.given import treatments_planned
 from ragqa.text.giving_way import without_weaker
 from ragqa.text.intervals import asks_interval, with_interval
 from ragqa.text.lexicon import Lexicon, Mention
 from ragqa.text.negated import absences_in, told_absent
+from ragqa.text.pieces import asks, pieces_of
 from ragqa.text.situations import situation_asked
 from ragqa.text.unasked import without_documents, without_names, without_persons, without_states
 from ragqa.types import Facet, Query
@@ -26,7 +28,7 @@ _SAYS_TREATMENT = re.compile(r"\b(?:treat|therap|manag|drug|immunosuppress)", re
 _ABOUT_TESTS = frozenset({Facet.SCREENING, Facet.MONITORING, Facet.DIAGNOSIS})
 _FAILED = re.compile(
     r"\b(?:despite|refractory to|fail(?:ed|ing|s|ure)?(?: of| on| with| to)?|not respon\w+ to"
-    r"|(?:progress|worsen|declin|worse|deteriorat)\w* (?:on|under|through|after)"
+    r"|(?:progress|worsen|declin|worse|deteriorat|falling|dropping|slipping|going down)\w* (?:on|under|through|after)"
     r"|(?:fell|fallen|dropped|down|lost)\b[^.;?!]{0,25}\d\S* (?:on|under))\s+(?:\w+\s+){0,2}$",
     re.IGNORECASE,
 )
@@ -75,12 +77,6 @@ _CARE_KINDS = frozenset({"care", "procedure"})
 _USE_IN_ORDER = (Facet.TREATMENT, Facet.OUTCOME)
 _USE = frozenset(_USE_IN_ORDER)
 _OF_PEOPLE = frozenset({Facet.DIAGNOSIS, Facet.EPIDEMIOLOGY, Facet.DESIGN, Facet.DEFINITION})
-_COUNTED = re.compile(
-    r"\b(?:how many|(?:what|which) (?:share|proportion|percentage|fraction|part|number))\b[^.;?]{0,70}"
-    r"\b(?:after|following|on|with|under|during|despite)\b[^.;?]{0,20}\b(?:treat|therap|immunosuppress|drug)",
-    re.IGNORECASE,
-)
-"""What is counted in people who are treated."""
 _OF_FATE = frozenset({Facet.RISK_FACTOR, Facet.SAFETY, Facet.PROGNOSIS})
 _RESULTS = frozenset({Facet.OUTCOME, Facet.SAFETY})
 _HARM_TREATED = re.compile(
@@ -100,6 +96,8 @@ _CASE_CARE = frozenset({Facet.TREATMENT, Facet.SUPPORTIVE_CARE, *_SITUATIONS})
 """Facets that a case told gives a question whose asking sentence is bare."""
 _PROFILE = re.compile(r"\b(?:features?|findings|characteristics|profiles?|phenotypes?)\b", re.IGNORECASE)
 """What people with a disease have, where nothing else tells what is asked."""
+_NAME = re.compile(r"[~_#]{2}")
+"""A name in a question as `without_names` gives it."""
 _BARE = 4
 """Words of an asking sentence that only refers to what is told: "Is that likely?"."""
 _OF_DOCUMENTS = (Facet.DESIGN, Facet.EVIDENCE_GAP)
@@ -130,9 +128,8 @@ def _facets_asked(text: str, lexicon: Lexicon, drugs: tuple[str, ...], populatio
     if unstated != plain and Facet.PROGRESSION not in facets:
         # "Refractory DM: response to rituximab" asks about the response, in people of whom the adjective tells the state.
         facets = (*(facets or (_USE_IN_ORDER if drugs else ())), Facet.PROGRESSION)
-    if Facet.TREATMENT in facets and _COUNTED.search(plain):
-        # "How many scans cleared after treatment?" counts what came of it.
-        facets = tuple(dict.fromkeys(Facet.OUTCOME if facet is Facet.TREATMENT else facet for facet in facets))
+    if results := counted_by(plain, facets, is_named=bool(drugs)):
+        facets = tuple(dict.fromkeys(Facet.OUTCOME if facet is results else facet for facet in facets))
     if Facet.SAFETY in facets and Facet.TREATMENT in facets and _HARM_TREATED.search(plain):
         # "How is methotrexate pneumonitis treated?": the drug is the cause and not the treatment.
         facets = tuple(facet for facet in facets if facet is not Facet.TREATMENT)
@@ -211,6 +208,10 @@ def _on_documents(plain: str, text: str, lexicon: Lexicon) -> tuple[Facet, ...]:
 def _by_cues(plain: str, lexicon: Lexicon) -> tuple[Facet, ...]:
     asking = asking_part(plain)
     facets = lexicon.facets_of_question(asking)
+    if facets and len(pieces := pieces_of(asking)) > 1:
+        # A strong cue of one piece leaves no other unread: "which pattern is most frequent, and does it matter for progression?".
+        read = [lexicon.facets_of_question(piece) for piece in pieces if asks(piece) and _NAME.search(piece)]
+        facets = tuple(dict.fromkeys((*facets, *(facet for own in read if set(own).isdisjoint(facets) for facet in own))))
     everywhere = lexicon.facets_of_question(plain) if asking != plain else facets
     told = _SITUATIONS
     if situation_asked(asking) == "first-line":

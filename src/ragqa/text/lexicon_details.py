@@ -60,6 +60,11 @@ class LexiconDetails(LexiconRelations):
         return dict(self.data["outcomes"].get("amounts", {}))
 
     @property
-    def groups_of_tests(self) -> frozenset[str]:
-        """Return the tests that stand for many: evidence names one of them."""
-        return frozenset(self.data["interventions"].get("groups_of_tests", ()))
+    def groups_of_tests(self) -> Mapping[str, Sequence[str]]:
+        """Return the tests that stand for many, with their members that have a name: evidence names one of them."""
+        return dict(self.data["interventions"].get("groups_of_tests", {}))
+
+    def tests_with_members(self, tests: frozenset[str]) -> frozenset[str]:
+        """Return tests with the members of each group of them that is named without any: "the lab reports this antibody" is on that antibody alone."""
+        members = {test: frozenset(self.groups_of_tests.get(test, ())) for test in tests}
+        return frozenset(name for test, own in members.items() if own.isdisjoint(tests) for name in (test, *own))

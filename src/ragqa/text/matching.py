@@ -19,6 +19,8 @@ _POSSESSIVE = re.compile(r"['’]s?$", re.IGNORECASE)
 _PREFIX_KEY = 3
 _KEPT = 1024
 """Texts whose phrases a table keeps: a sentence is looked up again by each rule that reads it."""
+_OWN_WORDS = frozenset({"bloods"})
+"""Plurals that are words of their own: "bloods" are tests, and blood is none."""
 _SURE_LENGTH = 4
 """Short forms at least this long are found in any case: "Mctd" can only be MCTD, but "Ra" may be a name."""
 _SURE_AFTER = frozenset({"ild", "trial", "study"})
@@ -59,7 +61,7 @@ def fold(word: str) -> str:
     word = word.lower()
     if not word.isascii():
         word = "".join(character for character in unicodedata.normalize("NFKD", word) if not unicodedata.combining(character)).replace("ø", "o")
-    if len(word) <= 3 or not word.isalpha():
+    if len(word) <= 3 or not word.isalpha() or word in _OWN_WORDS:
         return word
     if word.endswith("ies") and len(word) > 4:
         word = word[:-3] + "y"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from ragqa.text.asking import ends_as_question
+
 _ASKING = (
     r"(?:(?:at|in|for|on|to|with|from|by) (?:what|which|whom|how)|how|what|which|when|why|who|whom|where|whether"
     r"|does|do|did|is|are|was|were|can|may|should|could|will|would|has|have)"
@@ -25,12 +27,12 @@ _COLON = re.compile(r":\s+")
 
 
 def sentences_asking(text: str) -> list[str]:
-    """Return the sentences with a question mark, all where none has one.
+    """Return the sentences that are questions by their mark or form, all where none is.
 
     "My aunt has MCTD and a cough. Which drugs are usual?" asks nothing in its first sentence.
     """
     sentences = [sentence.strip() for sentence in _SENTENCE.split(text) if sentence.strip()]
-    return [sentence for sentence in sentences if sentence.endswith("?")] or sentences
+    return [sentence for sentence in sentences if ends_as_question(sentence)] or sentences
 
 
 def pieces_of(text: str) -> list[str]:

@@ -24,6 +24,8 @@ from ragqa.types import Clarification, Facet, Query
 
 _BESIDE = re.compile(r"\b(?:with|on|plus|alongside|combined with|added to|together with)\s+(?:\w+\s+)?$", re.IGNORECASE)
 """What stands before a treatment that both sides of a comparison have in common."""
+_ITS_KINDS = re.compile(r"\bor\b", re.IGNORECASE)
+"""What joins the kinds of one procedure."""
 _GLOSS = re.compile(r"\s*\(([^()]*)\)")
 _IN_COMPOUND = re.compile(r"\w[-–‐‑]$")
 _COMPOUND_AFTER = re.compile(r"[-–‐‑]\w")
@@ -238,7 +240,8 @@ def _drugs(text: str, lexicon: Lexicon, in_a_case: bool = False) -> tuple[str, .
     # "… despite X, what next?" asks about what follows X.
     names = tuple(dict.fromkeys(mention.name for mention in asked))
     classes = {drug_class for name in names for drug_class in lexicon.classes_of(name)}
-    named = tuple(name for name in names if name not in classes)
+    # "Transplant: lungs or stem cells?" asks of either, though one alone has its name.
+    named = tuple(name for name in names if name not in classes or (_ITS_KINDS.search(text) and lexicon.kind_of(name) == "procedure"))
     # Sources advise on glucocorticoids where people ask about prednisone.
     return tuple(dict.fromkeys((*named, *(spoken for name in named if (spoken := lexicon.spoken_of_as(name))))))
 

@@ -27,6 +27,13 @@ _OF_RESULT = 0.5
 """What the form of a result (a share, a p value, "than") counts as a cue under such a heading, and where no heading names a facet."""
 _CONFIRMS = 0.7
 """How much of what is missing to certainty a rubric adds to the cue of a sentence."""
+_EXPOSED = re.compile(
+    r"^[^,.;]{0,40}\b(?:was|were|is|are) (?:independently |significantly )?associated with (?:an? )?(?:\w+ )?"
+    r"(?:lower|higher|reduced|increased|decreased|greater|less|fewer|slower|faster|better|worse|longer|shorter|improved)\b",
+    re.IGNORECASE,
+)
+"""What stands behind a treatment that something followed: it tells what came of the treatment."""
+_OF_EXPOSURE = 0.85
 _OF_HARM = 0.6
 """Most that "Results" makes an outcome of a sentence that tells of a harm before anything else."""
 _OF_METHODS = 0.3
@@ -78,6 +85,8 @@ def _own_cues(lexicon: Lexicon, text: str) -> dict[Facet, float]:
         # What a feature went with tells of patients only where no treatment is named.
         if form.search(text) and not (facet is Facet.RISK_FACTOR and is_treated):
             add(facet, weight)
+    if is_treated and any(_EXPOSED.match(text[mention.end :]) for mention in lexicon.interventions_in(text)):
+        add(Facet.OUTCOME, _OF_EXPOSURE)
     if Facet.DOSING in cues and not lexicon.is_unit_dose(text):
         cues[Facet.DOSING] = min(cues[Facet.DOSING], 0.4)
     if Facet.EPIDEMIOLOGY in cues and is_treated:

@@ -31,10 +31,10 @@ class Heading:
 GUIDELINE_HEADINGS = (
     Heading("definition", "Definition and Diagnosis", 0),
     Heading("screening", "Screening", 0, 10),
-    Heading("treatment", "Treatment", 0),
     Heading("first-line", "First-Line Treatment", 18, 18),
-    Heading("treatment-against", "Not Recommended", 0),
     Heading("first-line-against", "Not Recommended at First Line", 8, 12),
+    Heading("treatment", "Treatment", 0),
+    Heading("treatment-against", "Not Recommended", 0),
     Heading("progression", "Treatment of Progressive Disease", 8, 14),
     Heading("rapidly-progressive", "Rapidly Progressive Disease", 0, 18),
     Heading("monitoring", "Monitoring", 4, 10),

@@ -109,12 +109,12 @@ def test_the_disease_is_kept_over_a_question_that_names_none(read: partial[Inter
 
 
 def test_one_thing_that_was_said_is_found_by_its_place(read: partial[Interpretation], corpus_service: QAService) -> None:
-    """What "the second one" means is the treatment of the second statement."""
+    """What "the third one" means is the treatment of the third statement."""
     answer = corpus_service.ask("Which treatments are recommended first for SSc-ILD?")
-    second = answer.statements[1]
-    assert len(second.drugs) == 1
-    found = read("What are the harms of the second one?", ["Which treatments are recommended first for SSc-ILD?"], said=answer.statements)
-    assert found == Interpretation("What are the harms of the second one?", f"What are the harms of {second.drugs[0]}, in SSc-ILD?", "statement")
+    third = answer.statements[2]
+    assert len(third.drugs) == 1
+    found = read("What are the harms of the third one?", ["Which treatments are recommended first for SSc-ILD?"], said=answer.statements)
+    assert found == Interpretation("What are the harms of the third one?", f"What are the harms of {third.drugs[0]}, in SSc-ILD?", "statement")
 
 
 def test_a_broken_file_of_words_is_named(tmp_path: Path) -> None:

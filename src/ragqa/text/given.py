@@ -15,7 +15,7 @@ from ragqa.types import Facet
 _PRIOR = re.compile(
     r"\b(?:despite|refractory to|fail(?:ed|ing|s|ure)?(?: of| on| with| to)?|not respon\w+ to|intoleran\w+ (?:to|of)|cannot tolerate"
     r"|(?:progress|worsen|declin|worse|deteriorat|falling|dropping|slipping|going down)\w* (?:on|under|through)"
-    r"|(?:fell|fallen|dropped|down|lost)\b[^.;?!]{0,25}\d\S* (?:on|under)"
+    r"|(?:fell|fallen|dropped|down|lost|losing|loses)\b[^.;?!]{0,25}(?:\d\S*|\b(?:weeks?|months?|years?)) (?:on|under)"
     r"|(?:already|still|currently|while) (?:on|taking|receiving)|before(?: starting| giving| beginning| using| a| an)?)\s+(?:\w+\s+){0,2}$",
     re.IGNORECASE,
 )

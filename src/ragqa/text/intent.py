@@ -29,7 +29,8 @@ _ABOUT_TESTS = frozenset({Facet.SCREENING, Facet.MONITORING, Facet.DIAGNOSIS})
 _FAILED = re.compile(
     r"\b(?:despite|refractory to|fail(?:ed|ing|s|ure)?(?: of| on| with| to)?|not respon\w+ to"
     r"|(?:progress|worsen|declin|worse|deteriorat|falling|dropping|slipping|going down)\w* (?:on|under|through|after)"
-    r"|(?:fell|fallen|dropped|down|lost)\b[^.;?!]{0,25}\d\S* (?:on|under))\s+(?:\w+\s+){0,2}$",
+    r"|(?:fell|fallen|dropped|down|lost|losing|loses)\b[^.;?!]{0,25}(?:\d\S*|\b(?:weeks?|months?|years?)) (?:on|under)"
+    r"|(?:losing|loses) [^.;?!]{1,25} (?:on|under))\s+(?:\w+\s+){0,2}$",
     re.IGNORECASE,
 )
 """What stands before a treatment that has failed: the question is about progression."""

@@ -291,6 +291,15 @@ def test_advice_for_some_of_a_group_is_shown_with_that_for_the_others(split: QAS
     assert found == {(Direction.FOR, Strength.CONDITIONAL), (Direction.AGAINST, Strength.STRONG)}
 
 
+def test_strong_advice_against_for_one_disease_stands_beside_mild_advice_for_the_others(corpus_service: QAService) -> None:
+    """However far its wording is from the question: who reads the one must not miss the other."""
+    shown = section(corpus_service.ask("Should glucocorticoids be used in ILD of CTD, and at what dose?"), "guidelines")
+
+    strong = [each for each in shown if each.recommendation and each.recommendation.strength is Strength.STRONG]
+    assert strong
+    assert all(each.recommendation and each.recommendation.direction is Direction.AGAINST and each.populations == ("SSc",) for each in strong)
+
+
 def test_advice_for_the_wider_group_stands_beside_that_for_the_asked(split: QAService) -> None:
     """What a guideline says of all is not displaced by what it says of one disease on another treatment."""
     drugs = {drug for each in section(split.ask(OVERVIEW), "guidelines") for drug in each.drugs}

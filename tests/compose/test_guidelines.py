@@ -293,9 +293,9 @@ def test_advice_for_some_of_a_group_is_shown_with_that_for_the_others(split: QAS
 
 def test_strong_advice_against_for_one_disease_stands_beside_mild_advice_for_the_others(corpus_service: QAService) -> None:
     """However far its wording is from the question: who reads the one must not miss the other."""
-    shown = section(corpus_service.ask("Should glucocorticoids be used in ILD of CTD, and at what dose?"), "guidelines")
+    shown = section(corpus_service.ask("Give me an overview of first-line treatment of connective tissue disease ILD."), "guidelines")
 
-    strong = [each for each in shown if each.recommendation and each.recommendation.strength is Strength.STRONG]
+    strong = [each for each in shown if each.recommendation and each.recommendation.strength is Strength.STRONG and "glucocorticoid" in each.drugs]
     assert strong
     assert all(each.recommendation and each.recommendation.direction is Direction.AGAINST and each.populations == ("SSc",) for each in strong)
 

@@ -26,6 +26,7 @@ from ragqa.compose.advice import (
     treatments_advised,
     was_given,
 )
+from ragqa.compose.amounts import tells_interval
 from ragqa.compose.asked import Asked
 from ragqa.compose.candidates import DIRECT, Candidate
 from ragqa.compose.headings import GUIDELINE_HEADINGS, Heading, cap_of, heading_key, shown_under
@@ -51,12 +52,6 @@ _ANY_TREATMENT = re.compile(
     re.IGNORECASE,
 )
 """What asks for a treatment of any name by what it does: "do any of the drugs help breathlessness?"."""
-_INTERVAL = re.compile(
-    r"\bevery (?:\S+ )?(?:\S+ )?(?:day|week|month|year)s?\b|\bintervals?\b|\b(?:week|month|quarter|year)ly\b|\bannual(?:ly)?\b"
-    r"|\b(?:once|twice) (?:a|per) (?:week|month|year)\b",
-    re.IGNORECASE,
-)
-"""How often something is done, which says that it is done."""
 AS_LIKELY = 0.8
 """Share of the best estimate from which on statements count as equally likely when they are ordered."""
 MOST_OF_ONE_ISSUER = 14
@@ -235,7 +230,7 @@ def _in_display_order(heading: Heading, candidates: Sequence[Candidate], asked: 
         best = max((candidate.score for candidate in candidates), default=0.0)
         if heading.key in _ON_TESTS and not asked.tests and asked.situation != "against":
             # What to do, and how often, comes before what is of no use.
-            return sorted(candidates, key=lambda each: (is_against(each), not _tells_how_often(each), not recommends(each), -each.score, each.record.row))
+            return sorted(candidates, key=lambda each: (is_against(each), not tells_interval(each), not recommends(each), -each.score, each.record.row))
         # Of what is about as likely, what to do comes before remarks, and these before what not to do.
         return sorted(candidates, key=lambda each: (each.score < AS_LIKELY * best, is_against(each), not recommends(each), -each.score, each.record.row))
     documents = list(dict.fromkeys(candidate.document.document_id for candidate in candidates))
@@ -248,13 +243,9 @@ def _rank(candidate: Candidate) -> tuple[object, ...]:
     superseded = bool(candidate.document.metadata.superseded_by)
     recommendation = candidate.record.sentence.tags.recommendation
     qualifies = recommendation is None or recommendation.strength is Strength.UNSPECIFIED
-    how_often = heading_key(candidate) == "monitoring" and _tells_how_often(candidate)
+    how_often = heading_key(candidate) == "monitoring" and tells_interval(candidate)
     of_little_use = (recommendation is None, is_against(candidate), qualifies)
     return (superseded, candidate.tier is not Tier.EXACT, not how_often, *of_little_use, -candidate.score, candidate.record.row)
-
-
-def _tells_how_often(candidate: Candidate) -> bool:
-    return _INTERVAL.search(candidate.record.sentence.text) is not None
 
 
 def _topic(candidate: Candidate, key: str, asked: Asked) -> tuple[object, ...]:

@@ -158,7 +158,7 @@ def test_a_statement_far_below_the_best_is_cut_and_siblings_do_not_set_the_mark(
 
 
 def test_the_cut_is_lower_where_nothing_is_surely_right(small: QAService) -> None:
-    """Beside a sure answer a statement of a quarter of its estimate is left out; beside an unsure one it may be the answer."""
+    """Beside a sure answer a statement of a quarter of its estimate is left out; beside an unsure one it may be the answer, but founds none."""
     reader = small.reader()
     asked = read_question(reader.analyse("What are the outcomes of rituximab in SSc?"), reader.library, load_lexicon())
 
@@ -167,6 +167,8 @@ def test_the_cut_is_lower_where_nothing_is_surely_right(small: QAService) -> Non
         return len(above_cut(pool, pool, asked, SETTINGS))
 
     assert (kept(0.9), kept(0.2)) == (1, 2)
+    pool = [candidate(score=0.2), candidate(row=1, score=0.26 * 0.2)]
+    assert len(above_cut(pool, pool, asked, SETTINGS, surely=True)) == 1
 
 
 def test_a_statement_that_gives_the_asked_dose_is_not_cut(small: QAService) -> None:

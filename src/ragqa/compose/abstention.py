@@ -78,7 +78,7 @@ def reason_to_abstain(
     direct = [candidate for candidate in candidates if candidate.tier in DIRECT]
     if _is_off_topic(asked, direct, best_cosine, lexicon, settings):
         return OFF_TOPIC
-    likely = above_cut(direct, direct, asked, settings)
+    likely = above_cut(direct, direct, asked, settings, surely=True)
     weigh = Salience(query_vector, embedder, query.interpreted)
     unmet = (
         unmet_premise(asked, direct, lexicon)

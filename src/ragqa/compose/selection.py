@@ -56,18 +56,18 @@ ENOUGH_ON_IT = 2
 _NUMBER = re.compile(r"\d+(?:[.,·]\d+)*")
 
 
-def above_cut(pool: Sequence[Candidate], candidates: Sequence[Candidate], asked: Asked, settings: ComposeSettings) -> list[Candidate]:
+def above_cut(pool: Sequence[Candidate], candidates: Sequence[Candidate], asked: Asked, settings: ComposeSettings, *, surely: bool = False) -> list[Candidate]:
     """Return the candidates of a pool that are likely enough, in themselves and beside the best direct candidate of the question.
 
     A study asked for by name has few statements, and a reader wants what it has on the point; an overview shows a little of everything: their cut is
-    lower.
+    lower. Whether there is an answer at all is asked of what is `surely` likely, and not of what is shown beside it.
     """
     whole = bool(asked.studies) or asked.is_overview
     share = settings.whole_cut if whole else settings.score_cut
     top = max((candidate.score for candidate in candidates if candidate.tier is not Tier.SIBLING), default=0.0)
     least = share * top if whole else max(settings.score_floor, share * top)
     # Where nothing is surely right, what comes second, on what is asked, is nearly as likely to be it.
-    least_fitting = least if whole else max(settings.score_floor, share * top * (SHARE_IF_UNSURE + (1 - SHARE_IF_UNSURE) * min(top / SURELY, 1.0)))
+    least_fitting = least if whole or surely else max(settings.score_floor, share * top * (SHARE_IF_UNSURE + (1 - SHARE_IF_UNSURE) * min(top / SURELY, 1.0)))
     if not (whole or asked.query.facets or asked.query.drugs or asked.query.anchors):
         return _of_words(pool, candidates, asked, settings)
     least_dose = min(least, settings.whole_cut * top)

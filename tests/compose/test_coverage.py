@@ -12,7 +12,7 @@ from ragqa.compose.coverage import not_covered
 from ragqa.compose.filling import fill_parts
 from ragqa.service import QAService
 from ragqa.text.lexicon import load_lexicon
-from ragqa.types import AnswerStatus, Facet, Origin, Tags
+from ragqa.types import Answer, AnswerStatus, Facet, Origin, Tags
 from tests.compose.samples import section
 from tests.compose.test_unfilled import held
 
@@ -87,11 +87,7 @@ def test_what_a_question_names_is_raised(corpus_service: QAService, question: st
 )
 def test_what_a_disease_is_stands_beside_how_it_is_treated(corpus_service: QAService, question: str, words: tuple[str, ...], gaps: tuple[str, ...]) -> None:
     """Each part of the question is answered, or named as not covered."""
-    answer = corpus_service.ask(question)
-    texts = [statement.text for statement in answer.statements]
-
-    assert [word for word in words if not any(word in text for text in texts)] == []
-    assert answer.not_covered == gaps
+    assert_told(corpus_service.ask(question), words, gaps)
 
 
 @pytest.mark.parametrize(
@@ -112,11 +108,7 @@ def test_what_a_disease_is_stands_beside_how_it_is_treated(corpus_service: QASer
 )
 def test_care_that_is_named_is_raised(corpus_service: QAService, question: str, words: tuple[str, ...], gaps: tuple[str, ...]) -> None:
     """Each example gets a statement of its own, and advice rather than what a guideline covers."""
-    answer = corpus_service.ask(question)
-    texts = [statement.text for statement in answer.statements]
-
-    assert [word for word in words if not any(word in text for text in texts)] == []
-    assert answer.not_covered == gaps
+    assert_told(corpus_service.ask(question), words, gaps)
 
 
 @pytest.mark.parametrize(
@@ -260,3 +252,11 @@ def test_each_part_is_answered_for_its_own_disease_drug_and_issuer(corpus_servic
     assert any("SSc" in each.populations and "urvival" in each.text for each in in_two.statements)
     assert any("ACR/CHEST" in each.text and "TNF" in each.text for each in by_issuer.statements)
     assert any("mortality" in each.text for each in by_issuer.statements)
+
+
+def assert_told(answer: Answer, words: tuple[str, ...], gaps: tuple[str, ...]) -> None:
+    """Each of the words stands in a statement, and just these gaps are named."""
+    texts = [statement.text for statement in answer.statements]
+
+    assert [word for word in words if not any(word in text for text in texts)] == []
+    assert answer.not_covered == gaps

@@ -333,6 +333,13 @@ def test_what_to_measure_and_how_often_comes_before_what_is_of_no_use(split: QAS
     assert directions == sorted(directions)
 
 
+def test_an_overview_tells_the_limits_of_its_guidance(corpus_service: QAService) -> None:
+    """That strong advice rests on evidence of very low certainty is told where the advice is, though it is asked of nobody."""
+    limits = [group for group in corpus_service.ask("How is SSc-ILD treated?").sections[0].groups if group.facet == "evidence-gap"]
+
+    assert ["very low in certainty" in each.text for group in limits for each in group.statements] == [True]
+
+
 def test_what_a_case_is_on_already_is_advised_last(corpus_service: QAService) -> None:
     """Progression on a drug asks for what comes next: what can be given with it first, the drug itself last."""
     question = "A woman with SSc-ILD has lost FVC over a year on mycophenolate. What next?"

@@ -137,3 +137,17 @@ def test_a_treatment_to_come_is_the_occasion_of_what_to_look_for(question: str, 
         assert Facet.SUPPORTIVE_CARE in query.facets
         assert not query.drugs
         assert outcomes_asked(question, query.facets, LEXICON) == ("infection",)
+
+
+@pytest.mark.parametrize(
+    ("question", "given"),
+    [
+        ("She has lost FVC over a year on mycophenolate. What next?", ["mycophenolate"]),
+        ("FVC fell from 82% to 71% on mycophenolate. What next?", ["mycophenolate"]),
+        # A loss without measure may be a harm of the drug that is asked about.
+        ("Does losing weight on nintedanib matter?", []),
+    ],
+)
+def test_a_loss_told_of_a_treatment_tells_that_it_was_given(question: str, given: list[str]) -> None:
+    """How much or how long makes it a course of the disease."""
+    assert [mention.name for mention in treatments_given(question, LEXICON)] == given

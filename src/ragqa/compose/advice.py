@@ -31,6 +31,11 @@ def is_against(candidate: Candidate) -> bool:
     return direction_of(candidate) is Direction.AGAINST
 
 
+def are_opposed(one: Candidate, other: Candidate) -> bool:
+    """Whether one statement recommends for something and another against something."""
+    return {direction_of(one), direction_of(other)} == {Direction.FOR, Direction.AGAINST}
+
+
 def treatments_advised(candidate: Candidate) -> set[tuple[str, str]]:
     """Return the treatments that a statement names, each with its document."""
     return {(candidate.document.document_id, drug) for drug in candidate.record.sentence.tags.drugs}

@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from ragqa.compose.advice import direction_of, recommends
+from ragqa.compose.advice import are_opposed, recommends
 from ragqa.compose.asked import Asked
 from ragqa.compose.candidates import DIRECT, Candidate
 from ragqa.compose.conflicts_of_advice import conflict_of_advice
@@ -38,7 +38,7 @@ from ragqa.compose.conflicts_of_evidence import (
 from ragqa.compose.figures_given import things_asked
 from ragqa.compose.sides import Dispute, Side
 from ragqa.text.lexicon import Lexicon
-from ragqa.types import Conflict, Direction, Facet
+from ragqa.types import Conflict, Facet
 
 MOST_CONFLICTS = 3
 MOST_ADDED = 2
@@ -115,16 +115,14 @@ def opposing_statements(asked: Asked, shown: Sequence[Candidate], weighed: Seque
 
 def _opposite_advice(shown: Sequence[Candidate], likely: Sequence[Candidate], asked: Asked, lexicon: Lexicon) -> list[Candidate]:
     """Return at most two guideline statements not shown that advise for what one shown advises against, or the reverse."""
-    opposite = {Direction.FOR: Direction.AGAINST, Direction.AGAINST: Direction.FOR}
-    sides = [each for each in shown if each.is_guideline and direction_of(each) in opposite]
-    added: list[Candidate] = []
-    for candidate in (each for each in likely if each.is_guideline and direction_of(each) in opposite):
-        opposed = [
-            each for each in sides if direction_of(candidate) is opposite[direction_of(each) or Direction.FOR] and _comparable(candidate, each, False, lexicon)
-        ]
-        if len(added) < MOST_ADDED and any(conflict_of_advice(("one", each), ("other", candidate), asked, lexicon) for each in opposed):
-            added.append(candidate)
-    return added
+    sides = [each for each in shown if each.is_guideline]
+    opposed = [
+        candidate
+        for candidate in likely
+        if candidate.is_guideline
+        and any(are_opposed(one, candidate) and conflict_of_advice(("one", one), ("other", candidate), asked, lexicon) for one in sides)
+    ]
+    return opposed[:MOST_ADDED]
 
 
 def _comparable(one: Candidate, other: Candidate, both_report: bool, lexicon: Lexicon) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import product
 
-from ragqa.compose.advice import direction_of
+from ragqa.compose.advice import are_opposed
 from ragqa.compose.asked import Asked
 from ragqa.compose.candidates import Candidate
 from ragqa.compose.headings import heading_key
@@ -56,7 +56,7 @@ def conflict_of_advice(one: Side, other: Side, asked: Asked, lexicon: Lexicon) -
         # What leaves the asked population out says nothing on it.
         left_out = {*first.record.sentence.tags.excluded_populations, *second.record.sentence.tags.excluded_populations}
         conflict = None if concerned and concerned <= left_out else _undecided(ids, first, second, name)
-    elif {mine.direction, theirs.direction} == {Direction.FOR, Direction.AGAINST}:
+    elif are_opposed(first, second):
         conflict = _opposed(ids, first, second, name) if float(first.vector @ second.vector) >= LEAST_COSINE else None
     else:
         conflict = _in_degree(ids, first, second, name, lexicon)
@@ -66,7 +66,7 @@ def conflict_of_advice(one: Side, other: Side, asked: Asked, lexicon: Lexicon) -
 
 def _asked_tests(first: Candidate, second: Candidate, asked: Asked) -> list[str]:
     """Return the tests asked about that one statement is for and the other against, maybe on another occasion, or among others."""
-    if {direction_of(first), direction_of(second)} != {Direction.FOR, Direction.AGAINST}:
+    if not are_opposed(first, second):
         return []
     return sorted(asked.tests.intersection(first.record.sentence.tags.tests, second.record.sentence.tags.tests))
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 from types import MappingProxyType
 
+from ragqa.compose.advice import recommends
 from ragqa.compose.amounts import states_dose, tells_interval
 from ragqa.compose.asked import Asked
 from ragqa.compose.candidates import DIRECT, Candidate
@@ -118,8 +119,8 @@ def _stances_on_care(asked: Asked, chosen: Sequence[Candidate], weighed: Sequenc
     """
 
     def advises(candidate: Candidate) -> bool:
-        advice = candidate.is_guideline and candidate.record.sentence.tags.recommendation is not None
-        return advice and candidate.tier in DIRECT and any(is_on_treatment(candidate, drug, lexicon) for drug in treatments_asked(asked))
+        is_advice = candidate.is_guideline and candidate.tier in DIRECT and recommends(candidate)
+        return is_advice and any(is_on_treatment(candidate, drug, lexicon) for drug in treatments_asked(asked))
 
     if not asks_care(asked) or any(advises(each) for each in chosen):
         return []

@@ -45,7 +45,7 @@ _EXCEPTION = re.compile(r"\b(?:other than|except(?:ing)?|without|excluding|apart
 _OF_FACET = 0.5
 """Weight from which on a statement is about a facet."""
 SERVES = 0.6
-"""How near another facet must be (`asked.NEAR`) for its statements to serve a question about this one."""
+"""How near another facet must be (`facets.NEAR`) for its statements to serve a question about this one."""
 SHARE_OF_OTHERS = 0.15
 """Of 100 statements of named studies below this share of the best, on other results than were asked for, three were of use and none vital."""
 _OF_ITSELF = frozenset({Facet.EVIDENCE_GAP, Facet.BACKGROUND})
@@ -77,7 +77,7 @@ def above_cut(pool: Sequence[Candidate], candidates: Sequence[Candidate], asked:
             return least_dose
         if asked.studies:
             return max(least, _share_of_others(candidate, asked, settings) * top)
-        if candidate.is_guideline and leading_facet(candidate.record.sentence.tags) in _OF_ITSELF and Facet.EVIDENCE_GAP not in asked.query.facets:
+        if not whole and candidate.is_guideline and (main := leading_facet(candidate.record.sentence.tags)) in _OF_ITSELF and main not in asked.query.facets:
             return max(least, SHARE_OF_ITSELF * top)
         return least if candidate.is_guideline and candidate.facet_fit < FITS else least_fitting
 

@@ -101,7 +101,7 @@ def missing_everywhere(
     """Return the reason where words that no likely sentence holds carry the question, in every part of it.
 
     The rarer a word, the likelier it names a thing; everyday words must carry more of the question. A sentence that is less likely only
-    for its want of likeness, and holds them, is shown for their sake (`coverage.fill_parts`).
+    for its want of likeness, and holds them, is shown for their sake (`filling.fill_parts`).
     """
     long_forms = library.abbreviations()
     parts = parts_of(asked, lexicon)

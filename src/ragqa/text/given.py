@@ -12,10 +12,12 @@ from ragqa.text.asking import asking_part, asks_at
 from ragqa.text.lexicon import Lexicon, Mention
 from ragqa.types import Facet
 
+LOST_ON = r"(?:fell|fallen|dropped|down|lost|losing|loses)\b[^.;?!]{0,25}(?:\d\S*|\b(?:weeks?|months?|years?)) (?:on|under)"
+"""A loss told of a treatment with how much or how long, "lost 11% over a year on"; "losing weight on it" is told of its harms."""
 _PRIOR = re.compile(
     r"\b(?:despite|refractory to|fail(?:ed|ing|s|ure)?(?: of| on| with| to)?|not respon\w+ to|intoleran\w+ (?:to|of)|cannot tolerate"
     r"|(?:progress|worsen|declin|worse|deteriorat|falling|dropping|slipping|going down)\w* (?:on|under|through)"
-    r"|(?:fell|fallen|dropped|down|lost|losing|loses)\b[^.;?!]{0,25}(?:\d\S*|\b(?:weeks?|months?|years?)) (?:on|under)"
+    rf"|{LOST_ON}"
     r"|(?:already|still|currently|while) (?:on|taking|receiving)|before(?: starting| giving| beginning| using| a| an)?)\s+(?:\w+\s+){0,2}$",
     re.IGNORECASE,
 )

@@ -12,7 +12,7 @@ from ragqa.text.asking import asking_part, asks_at, refers_to_tests
 from ragqa.text.comparisons import compares_drugs, says_comparison
 from ragqa.text.counted import counted_by
 from ragqa.text.defining import has_definition_asked
-from ragqa.text.given import treatments_planned
+from ragqa.text.given import LOST_ON, treatments_planned
 from ragqa.text.giving_way import without_weaker
 from ragqa.text.intervals import asks_interval, with_interval
 from ragqa.text.lexicon import Lexicon, Mention
@@ -29,8 +29,8 @@ _ABOUT_TESTS = frozenset({Facet.SCREENING, Facet.MONITORING, Facet.DIAGNOSIS})
 _FAILED = re.compile(
     r"\b(?:despite|refractory to|fail(?:ed|ing|s|ure)?(?: of| on| with| to)?|not respon\w+ to"
     r"|(?:progress|worsen|declin|worse|deteriorat|falling|dropping|slipping|going down)\w* (?:on|under|through|after)"
-    r"|(?:fell|fallen|dropped|down|lost|losing|loses)\b[^.;?!]{0,25}(?:\d\S*|\b(?:weeks?|months?|years?)) (?:on|under)"
-    r"|(?:losing|loses) [^.;?!]{1,25} (?:on|under))\s+(?:\w+\s+){0,2}$",
+    rf"|{LOST_ON})"
+    r"\s+(?:\w+\s+){0,2}$",
     re.IGNORECASE,
 )
 """What stands before a treatment that has failed: the question is about progression."""

@@ -334,10 +334,10 @@ def test_what_to_measure_and_how_often_comes_before_what_is_of_no_use(split: QAS
 
 
 def test_an_overview_tells_the_limits_of_its_guidance(corpus_service: QAService) -> None:
-    """That strong advice rests on evidence of very low certainty is told where the advice is, though it is asked of nobody."""
+    """That strong advice rests on evidence of very low certainty is told where the advice is; it is no card of advice itself."""
     limits = [group for group in corpus_service.ask("How is SSc-ILD treated?").sections[0].groups if group.facet == "evidence-gap"]
 
-    assert ["very low in certainty" in each.text for group in limits for each in group.statements] == [True]
+    assert [("very low in certainty" in each.text, each.recommendation) for group in limits for each in group.statements] == [(True, None)]
 
 
 def test_what_a_case_is_on_already_is_advised_last(corpus_service: QAService) -> None:

@@ -10,7 +10,7 @@ from ragqa.compose.headings import main_facet
 from ragqa.compose.relevance import contributions
 from ragqa.protocols import Library
 from ragqa.text.print_references import drop_references
-from ragqa.types import DocumentKind, DocumentRecord, Evidence, Facet, RecommendationCard, SentenceRecord, Source, Statement
+from ragqa.types import Direction, DocumentKind, DocumentRecord, Evidence, Facet, RecommendationCard, SentenceRecord, Source, Statement
 
 _NUMBER = re.compile(r"(?<![\w.])[<>≥≤=]?\s?[+\-−]?\d+(?:[.,·]\d+)*\s?(?:%|mg(?:/\w+)*|g/day|ml|months?|weeks?|years?|-fold)?", re.IGNORECASE)
 _DESIGN_NAMES = {
@@ -122,6 +122,9 @@ def _evidence(record: SentenceRecord, document: DocumentRecord, source: int, lib
 def _card(candidate: Candidate) -> RecommendationCard | None:
     recommendation, metadata = candidate.record.sentence.tags.recommendation, candidate.document.metadata
     if recommendation is None or not candidate.is_guideline:
+        return None
+    if recommendation.direction is not Direction.NONE and main_facet(candidate) is Facet.EVIDENCE_GAP:
+        # What limits a recommendation repeats its words and recommends nothing.
         return None
     return RecommendationCard(
         direction=recommendation.direction,

@@ -38,11 +38,14 @@ class IngestSettings(_Group):
     chunk_max_tokens: int = setting(180, "longest chunk", "words", ge=20, le=400)
 
 
+Precision = Literal["fp32", "bf16", "int8"]
+
+
 class EmbeddingSettings(_Group):
     """Which encoder makes the vectors, and how it runs."""
 
     model: str = setting("all-MiniLM-L6-v2", "sentence-transformers model: the bundled one, another by name, or a folder")
-    precision: Literal["fp32", "bf16", "int8"] = setting(
+    precision: Precision = setting(
         "fp32", 'arithmetic of the encoder, in the manifest; bf16 needs the extra "openvino" and a processor that has it; int8 is quicker, less exact'
     )
     max_tokens: int = setting(256, "longest input; the rest is cut", "tokens", ge=16, le=8192)

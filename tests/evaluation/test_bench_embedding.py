@@ -16,13 +16,13 @@ from ragqa.service import QAService
 
 
 def test_figures_are_medians_over_rounds() -> None:
-    """Texts a second and their ratio each have a median of their own; of the differences the largest counts."""
-    laps = [EmbeddingRound(100, 1.0, 2.0, 1e-7), EmbeddingRound(100, 2.0, 6.0, 3e-7), EmbeddingRound(100, 4.0, 4.0, 2e-7)]
+    """Texts a second and their ratio each have a median of their own; of the differences the largest counts, of the cosines the least."""
+    laps = [EmbeddingRound(100, 1.0, 2.0, 1e-7, 1.0), EmbeddingRound(100, 2.0, 6.0, 3e-7, 0.99), EmbeddingRound(100, 4.0, 4.0, 2e-7, 1.0)]
 
-    speed = summarise("model", laps)
+    speed = summarise("bf16", laps)
 
-    assert (speed.n_rounds, speed.n_texts, speed.ragqa_per_s, speed.sentence_transformers_per_s) == (3, 300, 50.0, 25.0)
-    assert (speed.ratio, speed.largest_difference) == (2.0, 3e-7)
+    assert (speed.precision, speed.n_rounds, speed.n_texts, speed.ragqa_per_s, speed.sentence_transformers_per_s) == ("bf16", 3, 300, 50.0, 25.0)
+    assert (speed.ratio, speed.largest_difference, speed.least_cosine) == (2.0, 3e-7, 0.99)
 
 
 def test_the_sides_take_turns_and_their_vectors_are_compared() -> None:
@@ -44,15 +44,21 @@ def test_the_sides_take_turns_and_their_vectors_are_compared() -> None:
 
 
 @pytest.mark.skipif(importlib.util.find_spec("sentence_transformers") is None, reason='needs the extra "build"')
-def test_the_command_prints_both_sides_whose_vectors_agree(corpus_service: QAService) -> None:
-    """As a table and as JSON."""
-    command = ["bench", "embedding", "--index", str(corpus_service.settings.index), "--texts", "6"]
+def test_the_command_measures_each_precision_and_how_near_its_vectors_are(corpus_service: QAService) -> None:
+    """As a table and as JSON. A coarser precision is told by its cosine, and one that this machine cannot run by the reason."""
+    index = corpus_service.settings.index
+    command = ["bench", "embedding", "--index", str(index), "--texts", "6", "--rounds", "2"]
+    models = sorted(path.name for path in (index / "models").iterdir())
 
-    speed = json.loads(CliRunner().invoke(app, [*command, "--rounds", "2", "--json"]).stdout)
-    table = CliRunner().invoke(app, [*command, "--rounds", "1"]).stdout
+    figures = json.loads(CliRunner().invoke(app, [*command, "--json"]).stdout)
+    table = CliRunner().invoke(app, [*command, "--precision", "fp32"]).stdout
 
-    assert (speed["n_rounds"], speed["n_texts"]) == (2, 12)
-    assert min(speed["ragqa_per_s"], speed["sentence_transformers_per_s"], speed["ratio"]) > 0
-    assert speed["largest_difference"] < 1e-5
+    measured = {speed["precision"]: speed for speed in figures["measured"]}
+    assert measured.keys() | {each["precision"] for each in figures["not_measured"]} == {"fp32", "bf16", "int8"}
+    assert {(speed["n_rounds"], speed["n_texts"]) for speed in measured.values()} == {(2, 12)}
+    assert min(speed["ratio"] for speed in measured.values()) > 0
+    assert measured["fp32"]["largest_difference"] < 1e-5
+    assert measured["fp32"]["least_cosine"] > 0.999999 > measured["int8"]["least_cosine"] > 0.95
     assert "ragqa, texts per CPU s" in table
-    assert "sentence-transformers fp32, texts per CPU s" in table
+    assert "int8" not in table
+    assert sorted(path.name for path in (index / "models").iterdir()) == models

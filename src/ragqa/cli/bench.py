@@ -9,12 +9,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, get_args
 
 import typer
 
 from ragqa.cli.output import IndexOption, JsonOption, messages, open_library, print_json, results
-from ragqa.settings import Settings, load_settings
+from ragqa.settings import Precision, Settings, load_settings
 
 bench_app = typer.Typer(help="Measure speed: of answers, of libraries of any size, of reading PDFs, of embedding.", invoke_without_command=True)
 
@@ -80,24 +80,29 @@ def bench_embedding(
     index: IndexOption = None,
     rounds: Annotated[int, typer.Option(help="How often both sides embed, in turns.", min=1)] = 7,
     texts: Annotated[int, typer.Option(help="Chunks and sentences of one round.", min=1)] = 200,
+    precision: Annotated[Precision | None, typer.Option(help="Arithmetic of ragqa's side.", show_default="all in turn")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Print how many texts a second one core embeds, beside sentence-transformers in fp32 on the same texts."""
+    """Print how many texts a second one core embeds in each precision, beside sentence-transformers in fp32 on the same texts."""
     from ragqa.evaluation.bench_embedding import measure_embedding
 
     settings = load_settings(index=index)
-    speed = measure_embedding(settings, open_library(settings).reader().library, rounds, texts)
+    chosen: Sequence[str] = (precision,) if precision else get_args(Precision)
+    speeds, left_out = measure_embedding(settings, open_library(settings).reader().library, rounds, texts, chosen)
     if as_json:
-        print_json(asdict(speed))
+        print_json({"measured": [asdict(speed) for speed in speeds], "not_measured": [asdict(each) for each in left_out]})
         return
     rows = [
-        ("rounds, texts", f"{speed.n_rounds}, {speed.n_texts}"),
-        ("ragqa, texts per CPU s", f"{speed.ragqa_per_s:.1f}"),
-        ("sentence-transformers fp32, texts per CPU s", f"{speed.sentence_transformers_per_s:.1f}"),
-        ("ratio", f"{speed.ratio:.2f}"),
-        ("largest difference of a component", f"{speed.largest_difference:.1e}"),
+        ("rounds, texts", *(f"{speed.n_rounds}, {speed.n_texts}" for speed in speeds)),
+        ("ragqa, texts per CPU s", *(f"{speed.ragqa_per_s:.1f}" for speed in speeds)),
+        ("sentence-transformers fp32, texts per CPU s", *(f"{speed.sentence_transformers_per_s:.1f}" for speed in speeds)),
+        ("ratio", *(f"{speed.ratio:.2f}" for speed in speeds)),
+        ("largest difference of a component", *(f"{speed.largest_difference:.1e}" for speed in speeds)),
+        ("least cosine", *(f"{speed.least_cosine:.5f}" for speed in speeds)),
     ]
-    _print_table(("figure", speed.model_id), rows)
+    _print_table(("figure", *(speed.precision for speed in speeds)), rows)
+    for each in left_out:
+        messages().print(f"ragqa: {each.precision} was not measured: {each.reason}", markup=False, soft_wrap=True)
 
 
 @contextmanager

@@ -201,12 +201,22 @@ def _trace_graph(model: Any, path: Path) -> None:
 def _quantise(path: Path) -> None:
     """Replace the weights of the matrix products by signed 8-bit ones, one scale a channel.
 
-    What the operators of onnxruntime's own return has no known type for the library; in these graphs it is always float.
+    What the operators of onnxruntime's own return has no known type for the library; in these graphs it is always float. The library warns of
+    that, and that it would like a graph prepared first, straight through the root logger; the comparison in `_export` is what counts.
     """
     from onnx import TensorProto
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     plain = path.with_suffix(".fp32.onnx")
     path.rename(plain)
-    quantize_dynamic(plain, path, per_channel=True, weight_type=QuantType.QInt8, extra_options={"DefaultTensorType": TensorProto.FLOAT})
+    root = logging.getLogger()
+    root.addFilter(_never)
+    try:
+        quantize_dynamic(plain, path, per_channel=True, weight_type=QuantType.QInt8, extra_options={"DefaultTensorType": TensorProto.FLOAT})
+    finally:
+        root.removeFilter(_never)
     plain.unlink()
+
+
+def _never(_record: logging.LogRecord) -> bool:
+    return False

@@ -51,6 +51,7 @@ from ragqa.types import AnswerStatus
         # The use of a treatment beside its effect: results of the drug, or advice to give it, tell nothing of it.
         ("How soon does rituximab work in SSc-ILD?", "missing_outcome", "the time until an effect for rituximab"),
         ("How long does nintedanib take to work in SSc-ILD?", "missing_outcome", "the time until an effect for nintedanib"),
+        ("For how long should nintedanib be given in SSc-ILD?", "missing_outcome", "the duration of treatment for nintedanib"),
         ("At what time of day should nintedanib be taken in SSc-ILD?", "missing_outcome", "the time of day"),
         ("How long does a rituximab infusion take in MCTD-ILD?", "missing_outcome", "the length of an infusion"),
         ("How do I taper prednisolone week by week in myositis-ILD?", "missing_outcome", "the steps of a taper"),
@@ -103,6 +104,9 @@ def test_a_near_miss_is_refused_in_words(corpus_service: QAService, question: st
         "Is mycophenolate or cyclophosphamide gentler on blood counts in SSc-ILD?",
         "Where can I find the criteria for PPF?",
         "How soon do infections occur on rituximab in CTD-ILD?",
+        "For how long was oral cyclophosphamide given in SLS I?",
+        "How long should mycophenolate be continued in SSc-ILD?",
+        "How long does the effect of treatment with cyclophosphamide last in SSc-ILD?",
         "Does the extent of ILD on CT change how well tocilizumab works in systemic sclerosis?",
     ],
 )
@@ -121,6 +125,7 @@ def test_its_neighbour_is_answered(corpus_service: QAService, question: str) -> 
         ("What is the five-year and ten-year survival of MCTD-ILD in the Danish registry?", "survival at ten years in MCTD"),
         ("Is tocilizumab approved by the FDA and the EMA for SSc-ILD?", "approval by the EMA of tocilizumab in SSc"),
         ("FVC and FEV1 change with rituximab in RA-ILD?", "FEV1 with rituximab in RA"),
+        ("What is the dose of nintedanib in SSc-ILD, and for how long is it given?", "the duration of treatment for nintedanib in SSc"),
         ("What is the median survival of SSc-ILD in years?", "the median survival in SSc"),
         ("Which is better for RA-ILD: rituximab or abatacept?", "comparison of rituximab and abatacept in RA"),
         # A harm by name is no harm in general; a drug or a word that no document knows stands in a later part alone.

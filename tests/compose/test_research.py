@@ -148,6 +148,46 @@ def test_an_overview_tells_what_the_evidence_on_the_disease_lacks(small: QAServi
     assert {each.record.row for each in chosen} == {0, 1, 2}
 
 
+def test_a_trial_in_the_asked_disease_is_told_however_it_is_worded(small: QAService) -> None:
+    """Nearness to "how is it treated?" decides among series; trials are told all, the strongest first, whatever their estimate."""
+    series = graded(0, 0.5, Facet.OUTCOME, document="series")
+    far_series = graded(1, 0.01, Facet.OUTCOME, document="far series")
+    trial = graded(2, 0.001, Facet.OUTCOME, document="trial", kind=DocumentKind.RANDOMISED_TRIAL)
+
+    chosen = choose_research(treated_mctd(small), [series, far_series, trial], ComposeSettings())
+
+    assert [each.record.row for each in chosen] == [2, 0]
+
+
+def test_each_treatment_has_a_study_before_any_has_two(small: QAService) -> None:
+    """Of seven trials in one drug and one in another six are shown, the other drug's among them."""
+    trials = [graded(row, 0.05, Facet.OUTCOME, document=f"trial {row}", kind=DocumentKind.RANDOMISED_TRIAL, n=100 + row) for row in range(7)]
+    small_trial = graded(7, 0.05, Facet.OUTCOME, document="small", kind=DocumentKind.RANDOMISED_TRIAL, n=20, drugs=("tocilizumab",))
+
+    chosen = choose_research(treated_mctd(small), [*trials, small_trial], ComposeSettings())
+
+    assert {each.record.row for each in chosen} == {2, 3, 4, 5, 6, 7}
+
+
+def test_who_gets_the_disease_on_a_drug_is_no_result_of_its_treatment(small: QAService) -> None:
+    """An association with the onset, or with how often it is found, tells nothing of those who have it."""
+    onset = graded(0, 0.1, Facet.OUTCOME, also=Facet.RISK_FACTOR)
+    frequency = graded(1, 0.1, Facet.OUTCOME, also=Facet.EPIDEMIOLOGY, document="other")
+
+    assert choose_research(treated_mctd(small), [onset, frequency], ComposeSettings()) == []
+
+
+def test_an_overview_tells_a_harm_and_a_limit_beside_the_gain(small: QAService) -> None:
+    """Both of the study whose result is shown, and none of a study that is not; a harm in other people is none."""
+    result = graded(0, 0.1, Facet.OUTCOME)
+    harm, harm_in_others = graded(1, 0.001, Facet.SAFETY), graded(2, 0.01, Facet.SAFETY, {"other_populations": 0.25})
+    limit, other_harm = graded(3, 0.001, Facet.EVIDENCE_GAP), graded(4, 0.02, Facet.SAFETY, document="other")
+
+    chosen = choose_research(treated_mctd(small), [result, harm, harm_in_others, limit, other_harm], ComposeSettings())
+
+    assert {each.record.row for each in chosen} == {0, 1, 3}
+
+
 def test_a_choice_of_treatment_weighs_its_harm(corpus_service: QAService) -> None:
     """What transplantation achieved is not told without whom it killed; a question on the result alone brings in no harm."""
     shown = section(corpus_service.ask("Is there a role for stem cell transplantation in SSc-ILD?"), "research")
@@ -195,12 +235,25 @@ def graded(
     n: int | None = None,
     text: str = "",
     trials: tuple[str, ...] = (),
+    drugs: tuple[str, ...] = ("rituximab",),
+    also: Facet | None = None,
 ) -> Candidate:
     """Return a candidate of a study with an estimate and a facet, unlike all others in meaning."""
     record = DocumentRecord(document, "d" * 64, f"{document}.md", "markdown", Metadata("Title", kind), DocumentStatus.OK, "", 1, 9)
-    tags = Tags(populations=("MCTD",), population_origin=Origin.EXPLICIT, drugs=("rituximab",), facets=((facet, 0.9),), n=n, trials=trials)
+    facets = ((facet, 0.9),) if also is None else ((facet, 0.9), (also, 0.6))
+    tags = Tags(populations=("MCTD",), population_origin=Origin.EXPLICIT, drugs=drugs, facets=facets, n=n, trials=trials)
     found = replace(sentence(text or f"Finding {row} in MCTD.", row, tags=tags), document_id=document)
-    return Candidate(found, record, Tier.EXACT, 0.5, 0.5, 0.9, score, features or {"off_manifestation": 0.0}, np.eye(8, dtype=np.float32)[row])
+    return Candidate(
+        found,
+        record,
+        Tier.EXACT,
+        0.5,
+        0.5,
+        0.9,
+        score,
+        {"off_manifestation": 0.0, "other_populations": 0.0} | (features or {}),
+        np.eye(8, dtype=np.float32)[row],
+    )
 
 
 COMPARISON = """---

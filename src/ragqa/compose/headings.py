@@ -54,12 +54,12 @@ RESEARCH_HEADINGS = (
     Heading("rapidly-progressive", "Rapidly Progressive Disease", 0),
     Heading("monitoring", "Monitoring", 2),
     Heading("supportive-care", "Supportive Care", 2),
-    Heading("dosing", "Dosing", 1),
+    Heading("dosing", "Dosing", 0),
     Heading("outcome", "Treatment Outcomes", 6),
     Heading("safety", "Safety", 2),
     Heading("prognosis", "Prognosis and Risk Factors", 2),
     Heading("ongoing", "Ongoing Research", 1),
-    Heading("evidence-gap", "Strength and Gaps of the Evidence", 2),
+    Heading("evidence-gap", "Strength and Gaps of the Evidence", 3),
     Heading("background", "Background", 0, 5),
 )
 

@@ -51,6 +51,10 @@ LEAST_LIMIT = 0.03
 """Estimate that it must reach."""
 SAYS_HARM = 0.6
 """Weight of its facet from which on a statement tells of harm."""
+MOST_HARMS = 3
+"""Studies of which an overview tells a harm."""
+TELLS_ONSET = 0.5
+"""Weight of its facet from which on a result tells how many get a disease, or who."""
 RESULTS = "outcome"
 """Key of the heading of treatment results."""
 
@@ -85,7 +89,7 @@ def choose_research(asked: Asked, candidates: Sequence[Candidate], settings: Com
             chosen += _main_results(under.get(RESULTS, ()), chosen, most, settings)
             continue
         if asked.is_overview and heading.key == LIMITS:
-            chosen += _limits(every, under.get(LIMITS, ()), chosen, most)
+            chosen += _limits(every, chosen, most)
             continue
         for share, least in _shares(under.get(heading.key, ()), asked, most):
             chosen += select_diverse(share, min(least, most - len(chosen) + before), settings, chosen, seek_treatments=asked.is_overview)
@@ -97,13 +101,18 @@ def choose_research(asked: Asked, candidates: Sequence[Candidate], settings: Com
         kept |= {each.record.row: each for each in new[: min(least, most - len(kept))]}
     kept |= {each.record.row: each for each in _rest_of_series(list(kept.values()), every)}
     kept |= {each.record.row: each for each in _harms(list(kept.values()), every, asked, settings)}
-    return sorted(kept.values(), key=lambda candidate: (-candidate.score, candidate.record.row))
+    ranked = sorted(kept.values(), key=lambda candidate: (-candidate.score, candidate.record.row))
+    # Of studies, the strongest first, whatever else they tell.
+    return sorted(ranked, key=lambda each: (0, *_strength(each)) if heading_key(each) == RESULTS else (1,)) if asked.is_overview else ranked
 
 
 def _is_on_treatment(candidate: Candidate, asked: Asked) -> bool:
-    """Whether a result is one of a treatment to come; what else was measured, or was so before it, is not asked in an overview."""
+    """Whether a result is one of a treatment to come; what else was measured, was so before it, or who gets the disease on it, is no part of an overview."""
     tags, text = candidate.record.sentence.tags, candidate.record.sentence.text
     drugs = set(tags.drugs) or set(tags.topic_drugs)
+    counts = tags.weight(Facet.EPIDEMIOLOGY) >= TELLS_ONSET and not tags.weight(Facet.PROGNOSIS)
+    if counts or (tags.weight(Facet.RISK_FACTOR) >= TELLS_ONSET and not tags.outcomes):
+        return False
     return bool(drugs) and not drugs <= asked.given and not (_BEFORE.search(text) and not _AFTER.search(text))
 
 
@@ -118,20 +127,33 @@ def _of_situation(pool: Sequence[Candidate], asked: Asked) -> set[str] | None:
 def _main_results(results: Sequence[Candidate], chosen: Sequence[Candidate], most: int, settings: ComposeSettings) -> list[Candidate]:
     """Return the main result of each study, the result that it reports first: by strength of design, then by number of patients.
 
-    How near the wording of a subgroup's result comes to "how is it treated" says nothing; trials come before series, and no study tells twice.
+    How near the wording of a subgroup's result comes to "how is it treated" says nothing; trials come before series, and no study tells twice. A
+    study of what stronger ones were of already gives way to one of another treatment.
     """
     first: dict[object, Candidate] = {}
     for candidate in sorted(results, key=lambda each: each.record.row):
-        first.setdefault(candidate.record.sentence.tags.trials or candidate.record.document_id, candidate)
-    found: list[Candidate] = []
+        first.setdefault(_study_of(candidate), candidate)
+    told: set[tuple[str, ...]] = set()
+    new: list[Candidate] = []
+    more: list[Candidate] = []
     for candidate in sorted(first.values(), key=_strength):
+        drugs = candidate.record.sentence.tags.drugs or candidate.record.sentence.tags.topic_drugs
+        (more if drugs in told else new).append(candidate)
+        told.add(drugs)
+    found: list[Candidate] = []
+    for candidate in (*new, *more):
         if len(found) < most and not any(repeats(candidate, other, settings) for other in (*chosen, *found)):
             found.append(candidate)
     return found
 
 
 def _harms(shown: Sequence[Candidate], pool: Sequence[Candidate], asked: Asked, settings: ComposeSettings) -> list[Candidate]:
-    """Return the likeliest harm of the asked treatments, from a study shown if there is one, where only what they achieved is: a choice weighs both."""
+    """Return the likeliest harm of the asked treatments, from a study shown if there is one, where only what they achieved is: a choice weighs both.
+
+    In an overview, of each of the strongest studies shown.
+    """
+    if asked.is_overview:
+        return _harms_of_studies([each for each in shown if heading_key(each) == RESULTS], [each for each in pool if _tells_harm(each) and each not in shown])
     query = asked.query
     gained = any(each.record.sentence.tags.polarity > 0 and heading_key(each) == RESULTS for each in shown)
     if not (query.drugs and Facet.TREATMENT in query.facets and gained) or asked.outcomes or asked.studies or any(map(_tells_harm, shown)):
@@ -141,6 +163,17 @@ def _harms(shown: Sequence[Candidate], pool: Sequence[Candidate], asked: Asked, 
     on_it = [each for each in pool if _tells_harm(each) and not asked.drug_names.isdisjoint(each.record.sentence.tags.drugs)]
     likely = [each for each in on_it if each.score >= settings.whole_cut * best]
     return sorted(likely, key=lambda each: (each.record.document_id not in documents, -each.score, each.record.row))[:1]
+
+
+def _harms_of_studies(results: Sequence[Candidate], harms: Sequence[Candidate]) -> list[Candidate]:
+    """Return what each of the strongest studies with a result reports of harm by its treatments, the likeliest statement of each."""
+    found: list[Candidate] = []
+    for result in sorted(results, key=_strength):
+        drugs = {*result.record.sentence.tags.drugs, *result.record.sentence.tags.topic_drugs}
+        own = [each for each in harms if _are_of_one_study(each, result) and not drugs.isdisjoint(each.record.sentence.tags.drugs)]
+        own = [each for each in own if each.tier is result.tier and not each.features["other_populations"]]
+        found += sorted(own, key=lambda each: (-each.score, each.record.row))[:1]
+    return found[:MOST_HARMS]
 
 
 def _tells_harm(candidate: Candidate) -> bool:
@@ -171,14 +204,29 @@ def _are_of_series(one: Candidate, other: Candidate) -> bool:
     return (mine.outcomes, mine.drugs) == (theirs.outcomes, theirs.drugs) and len(words & others) >= ALIKE * min(len(words), len(others))
 
 
-def _limits(pool: Sequence[Candidate], near: Sequence[Candidate], chosen: Sequence[Candidate], most: int) -> list[Candidate]:
-    """Return what limits the evidence: first of all that on the disease as a whole, then that of the studies shown, none of any other."""
-    pool = [each for each in pool if each.score >= LEAST_LIMIT and each not in chosen and each.record.sentence.tags.weight(Facet.EVIDENCE_GAP) >= SAYS_LIMIT]
-    of_all = [each for each in pool if each.tier is Tier.EXACT and not each.record.sentence.tags.trials]
-    shown = {each.record.document_id for each in chosen}
-    of_shown = [each for each in near if each.record.document_id in shown]
-    best = [*sorted(of_all, key=lambda each: (-each.score, each.record.row))[:1], *sorted(of_shown, key=lambda each: (-each.score, each.record.row))]
-    return list({each.record.row: each for each in best}.values())[:most]
+def _limits(pool: Sequence[Candidate], chosen: Sequence[Candidate], most: int) -> list[Candidate]:
+    """Return what limits the evidence: first that on the disease as a whole, then that of studies whose results are shown, one each, none of any other.
+
+    The weakest study needs it most.
+    """
+    pool = [each for each in pool if each not in chosen and each.record.sentence.tags.weight(Facet.EVIDENCE_GAP) >= SAYS_LIMIT]
+    pool = sorted(pool, key=lambda each: (-each.score, each.record.row))
+    found = [each for each in pool if each.score >= LEAST_LIMIT and each.tier is Tier.EXACT and not each.record.sentence.tags.trials][:1]
+    for result in sorted((each for each in chosen if heading_key(each) == RESULTS), key=_strength, reverse=True):
+        own = [each for each in pool if each not in found and _are_of_one_study(each, result)]
+        found += own[: most - len(found)][:1]
+    return found
+
+
+def _are_of_one_study(one: Candidate, other: Candidate) -> bool:
+    """Whether two statements are on one study: trials that both name, else their document."""
+    mine, theirs = one.record.sentence.tags.trials, other.record.sentence.tags.trials
+    return mine == theirs if mine and theirs else one.record.document_id == other.record.document_id
+
+
+def _study_of(candidate: Candidate) -> object:
+    """Return the trials that a statement is on, else its document."""
+    return candidate.record.sentence.tags.trials or candidate.record.document_id
 
 
 def _strength(candidate: Candidate) -> tuple[object, ...]:
@@ -215,7 +263,8 @@ def _near_the_best(pool: Sequence[Candidate], candidates: Sequence[Candidate], a
     """Return what an overview shows of research: recommendations carry it, so a study has to come near the best of all.
 
     In an overview of everything it is measured against the best study; where one situation of treatment is asked for, against guidelines too.
-    What a treatment achieved is never as near to "how is it treated" as what is given, so results are measured against the best result alone.
+    What a treatment achieved is never as near to "how is it treated" as what is given, so results are measured against the best result alone, and
+    those of trials in just the people asked about against none.
     """
     pool = [candidate for candidate in pool if not candidate.features["off_manifestation"]]
     rivals = candidates if asked.guideline_headings else pool
@@ -224,7 +273,14 @@ def _near_the_best(pool: Sequence[Candidate], candidates: Sequence[Candidate], a
     least = settings.overview_cut * top
     # What to begin with, and what not to use, is asked of guidelines.
     least_result = least if asked.situation else settings.overview_results * best_result
-    return [candidate for candidate in pool if candidate.score >= (least_result if heading_key(candidate) == RESULTS else least)]
+
+    def least_of(candidate: Candidate) -> float:
+        if heading_key(candidate) != RESULTS:
+            return least
+        of_trial = candidate.document.metadata.kind is DocumentKind.RANDOMISED_TRIAL and candidate.tier is Tier.EXACT
+        return 0.0 if of_trial and not asked.situation else least_result
+
+    return [candidate for candidate in pool if candidate.score >= least_of(candidate)]
 
 
 def choose_indirect(asked: Asked, candidates: Sequence[Candidate], direct: Sequence[Candidate], settings: ComposeSettings) -> list[Candidate]:

@@ -51,6 +51,8 @@ LEAST_LIMIT = 0.03
 """Estimate that it must reach."""
 SAYS_HARM = 0.6
 """Weight of its facet from which on a statement tells of harm."""
+SUBGROUPS = 2
+"""Results of a study that are shown for its first to be."""
 MOST_HARMS = 3
 """Studies of which an overview tells a harm."""
 TELLS_ONSET = 0.5
@@ -99,6 +101,8 @@ def choose_research(asked: Asked, candidates: Sequence[Candidate], settings: Com
     for share, least in _shares(ranked, asked, most):
         new = [each for each in share if each.record.row not in kept]
         kept |= {each.record.row: each for each in new[: min(least, most - len(kept))]}
+    if not asked.is_overview:
+        kept |= {each.record.row: each for each in _whole_results(list(kept.values()), pool, settings)}
     kept |= {each.record.row: each for each in _rest_of_series(list(kept.values()), every)}
     kept |= {each.record.row: each for each in _harms(list(kept.values()), every, asked, settings)}
     ranked = sorted(kept.values(), key=lambda candidate: (-candidate.score, candidate.record.row))
@@ -144,6 +148,18 @@ def _main_results(results: Sequence[Candidate], chosen: Sequence[Candidate], mos
     for candidate in (*new, *more):
         if len(found) < most and not any(repeats(candidate, other, settings) for other in (*chosen, *found)):
             found.append(candidate)
+    return found
+
+
+def _whole_results(shown: Sequence[Candidate], pool: Sequence[Candidate], settings: ComposeSettings) -> list[Candidate]:
+    """Return the result that a study reports first where several of its others are shown: subgroups are not told without the whole."""
+    results = [each for each in shown if heading_key(each) == RESULTS]
+    found: list[Candidate] = []
+    for document_id in dict.fromkeys(each.record.document_id for each in results):
+        own = [each for each in results if each.record.document_id == document_id]
+        first = min((each for each in pool if each.record.document_id == document_id and heading_key(each) == RESULTS), key=lambda each: each.record.row)
+        if len(own) >= SUBGROUPS and not any(repeats(first, other, settings) for other in shown):
+            found.append(first)
     return found
 
 

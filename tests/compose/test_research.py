@@ -197,6 +197,29 @@ def test_a_choice_of_treatment_weighs_its_harm(corpus_service: QAService) -> Non
     assert not any("treatment-related" in each.text for each in result)
 
 
+def test_a_comparison_holds_no_figure_of_another_one(corpus_service: QAService) -> None:
+    """How many died on one of the treatments and on placebo would be read as the other side of this comparison."""
+    shown = section(corpus_service.ask("HSCT versus cyclophosphamide in SSc: treatment-related mortality"), "research")
+
+    assert any("cyclophosphamide" in each.text for each in shown)
+    assert not any("placebo" in each.text for each in shown)
+
+
+def test_deaths_with_the_organ_asked_about_are_told_and_not_those_of_all_with_the_disease(corpus_service: QAService) -> None:
+    """Enough is known of those with ILD; where it is not, what is known of all stands."""
+    assert all("ILD" in each.text for each in section(corpus_service.ask("Mortality of MCTD-ILD"), "research"))
+    assert section(corpus_service.ask("Mortality of MCTD"), "research")
+
+
+def test_subgroups_are_not_told_without_the_whole(corpus_service: QAService) -> None:
+    """Where severe disease is told apart, the result in all of the trial stands before it."""
+    text = " ".join(
+        each.text for each in section(corpus_service.ask("What did the phase 3 tocilizumab trial in early diffuse scleroderma show for the lungs?"), "research")
+    )
+
+    assert 0 <= text.find("Among 136 patients") < text.find("In severe SSc-ILD")
+
+
 def test_a_table_is_told_whole(small: QAService) -> None:
     """Where two lines of it are shown the others stand beside them, however many statements there are; one of another study does not."""
     reader = small.reader()

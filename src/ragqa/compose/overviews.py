@@ -1,0 +1,154 @@
+"""What an overview of treatment shows of research: each trial's main result, the strongest first, with a harm and a limit of the studies shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ragqa.compose.asked import Asked
+from ragqa.compose.candidates import DIRECT, Candidate
+from ragqa.compose.facets import SITUATIONS
+from ragqa.compose.headings import heading_key
+from ragqa.compose.selection import repeats
+from ragqa.settings import ComposeSettings
+from ragqa.types import DocumentKind, Facet, Tier
+
+LEAST_FIT = 0.3
+LADDER = (
+    DocumentKind.SYSTEMATIC_REVIEW,
+    DocumentKind.RANDOMISED_TRIAL,
+    DocumentKind.COHORT,
+    DocumentKind.REGISTRY,
+    DocumentKind.CASE_SERIES,
+    DocumentKind.CASE_REPORT,
+)
+"""Designs by the strength of what they show of a treatment, strongest first; any other is weaker."""
+LIMITS = "evidence-gap"
+"""Key of the heading of what limits the evidence."""
+SAYS_LIMIT = 0.85
+"""Weight of its facet from which on a statement says what the evidence lacks."""
+LEAST_LIMIT = 0.03
+"""Estimate that it must reach."""
+SAYS_HARM = 0.6
+"""Weight of its facet from which on a statement tells of harm."""
+MOST_HARMS = 3
+"""Studies of which an overview tells a harm."""
+TELLS_ONSET = 0.5
+"""Weight of its facet from which on a result tells how many get a disease, or who."""
+RESULTS = "outcome"
+"""Key of the heading of treatment results."""
+_BEFORE = re.compile(r"\b(?:before|prior to|preceding)\b", re.IGNORECASE)
+_AFTER = re.compile(r"\b(?:after|since|follow\w*)\b", re.IGNORECASE)
+
+
+def near_the_best(pool: Sequence[Candidate], candidates: Sequence[Candidate], asked: Asked, settings: ComposeSettings) -> list[Candidate]:
+    """Return what an overview shows of research: recommendations carry it, so a study has to come near the best of all.
+
+    In an overview of everything it is measured against the best study; where one situation of treatment is asked for, against guidelines too.
+    What a treatment achieved is never as near to "how is it treated" as what is given, so results are measured against the best result alone, and
+    those of trials in just the people asked about against none.
+    """
+    pool = [candidate for candidate in pool if not candidate.features["off_manifestation"]]
+    rivals = candidates if asked.guideline_headings else pool
+    top = max((candidate.score for candidate in rivals if candidate.tier in DIRECT), default=0.0)
+    best_result = max((candidate.score for candidate in pool if heading_key(candidate) == RESULTS), default=0.0)
+    least = settings.overview_cut * top
+    # What to begin with, and what not to use, is asked of guidelines.
+    least_result = least if asked.situation else settings.overview_results * best_result
+
+    def least_of(candidate: Candidate) -> float:
+        if heading_key(candidate) != RESULTS:
+            return least
+        of_trial = candidate.document.metadata.kind is DocumentKind.RANDOMISED_TRIAL and candidate.tier is Tier.EXACT
+        return 0.0 if of_trial and not asked.situation else least_result
+
+    return [candidate for candidate in pool if candidate.score >= least_of(candidate)]
+
+
+def is_on_treatment(candidate: Candidate, asked: Asked) -> bool:
+    """Whether a result is one of a treatment to come; what else was measured, was so before it, or who gets the disease on it, is no part of an overview."""
+    tags, text = candidate.record.sentence.tags, candidate.record.sentence.text
+    drugs = set(tags.drugs) or set(tags.topic_drugs)
+    counts = tags.weight(Facet.EPIDEMIOLOGY) >= TELLS_ONSET and not tags.weight(Facet.PROGNOSIS)
+    if counts or (tags.weight(Facet.RISK_FACTOR) >= TELLS_ONSET and not tags.outcomes):
+        return False
+    return bool(drugs) and not drugs <= asked.given and not (_BEFORE.search(text) and not _AFTER.search(text))
+
+
+def of_situation(pool: Sequence[Candidate], asked: Asked) -> set[str] | None:
+    """Return the documents that speak of the situation of treatment asked about, None where none is: results of others are not of that situation."""
+    situations = SITUATIONS.intersection(asked.query.facets)
+    if not situations:
+        return None
+    return {each.record.document_id for each in pool if any(each.record.sentence.tags.weight(facet) >= LEAST_FIT for facet in situations)}
+
+
+def main_results(results: Sequence[Candidate], chosen: Sequence[Candidate], most: int, settings: ComposeSettings) -> list[Candidate]:
+    """Return the main result of each study, the result that it reports first: by strength of design, then by number of patients.
+
+    How near the wording of a subgroup's result comes to "how is it treated" says nothing; trials come before series, and no study tells twice. A
+    study of what stronger ones were of already gives way to one of another treatment.
+    """
+    first: dict[object, Candidate] = {}
+    for candidate in sorted(results, key=lambda each: each.record.row):
+        first.setdefault(_study_of(candidate), candidate)
+    told: set[tuple[str, ...]] = set()
+    new: list[Candidate] = []
+    more: list[Candidate] = []
+    for candidate in sorted(first.values(), key=strength):
+        drugs = candidate.record.sentence.tags.drugs or candidate.record.sentence.tags.topic_drugs
+        (more if drugs in told else new).append(candidate)
+        told.add(drugs)
+    found: list[Candidate] = []
+    for candidate in (*new, *more):
+        if len(found) < most and not any(repeats(candidate, other, settings) for other in (*chosen, *found)):
+            found.append(candidate)
+    return found
+
+
+def harms_of_studies(results: Sequence[Candidate], harms: Sequence[Candidate]) -> list[Candidate]:
+    """Return what each of the strongest studies with a result reports of harm by its treatments, the likeliest statement of each."""
+    found: list[Candidate] = []
+    for result in sorted(results, key=strength):
+        drugs = {*result.record.sentence.tags.drugs, *result.record.sentence.tags.topic_drugs}
+        own = [each for each in harms if _are_of_one_study(each, result) and not drugs.isdisjoint(each.record.sentence.tags.drugs)]
+        own = [each for each in own if each.tier is result.tier and not each.features["other_populations"]]
+        found += sorted(own, key=lambda each: (-each.score, each.record.row))[:1]
+    return found[:MOST_HARMS]
+
+
+def limits_of(pool: Sequence[Candidate], chosen: Sequence[Candidate], most: int) -> list[Candidate]:
+    """Return what limits the evidence: first that on the disease as a whole, then that of studies whose results are shown, one each, none of any other.
+
+    The weakest study needs it most.
+    """
+    pool = [each for each in pool if each not in chosen and each.record.sentence.tags.weight(Facet.EVIDENCE_GAP) >= SAYS_LIMIT]
+    pool = sorted(pool, key=lambda each: (-each.score, each.record.row))
+    found = [each for each in pool if each.score >= LEAST_LIMIT and each.tier is Tier.EXACT and not each.record.sentence.tags.trials][:1]
+    for result in sorted((each for each in chosen if heading_key(each) == RESULTS), key=strength, reverse=True):
+        own = [each for each in pool if each not in found and _are_of_one_study(each, result)]
+        found += own[: most - len(found)][:1]
+    return found
+
+
+def strength(candidate: Candidate) -> tuple[object, ...]:
+    """Return what orders results: the population asked about, the design of their study, its patients, the estimate."""
+    kind, n = candidate.document.metadata.kind, candidate.record.sentence.tags.n or 0
+    design = LADDER.index(kind) if kind in LADDER else len(LADDER)
+    return (candidate.tier is not Tier.EXACT, design, -n, -candidate.score, candidate.record.row)
+
+
+def _are_of_one_study(one: Candidate, other: Candidate) -> bool:
+    """Whether two statements are on one study: trials that both name, else their document."""
+    mine, theirs = one.record.sentence.tags.trials, other.record.sentence.tags.trials
+    return mine == theirs if mine and theirs else one.record.document_id == other.record.document_id
+
+
+def _study_of(candidate: Candidate) -> object:
+    """Return the trials that a statement is on, else its document."""
+    return candidate.record.sentence.tags.trials or candidate.record.document_id
+
+
+def tells_harm(candidate: Candidate) -> bool:
+    """Whether a statement tells of harm."""
+    return candidate.record.sentence.tags.weight(Facet.SAFETY) >= SAYS_HARM

@@ -220,6 +220,18 @@ def test_subgroups_are_not_told_without_the_whole(corpus_service: QAService) -> 
     assert 0 <= text.find("Among 136 patients") < text.find("In severe SSc-ILD")
 
 
+def test_a_list_of_criteria_has_no_hole(small: QAService) -> None:
+    """What stands between two that are shown is shown, however weak; what stands behind them, or in another document, is not."""
+    reader = small.reader()
+    asked = read_question(reader.analyse("What is MCTD?"), reader.library, load_lexicon())
+    shown, weak = (0, 2), 0.01
+    listed = [graded(row, 0.5 if row in shown else weak, Facet.DEFINITION) for row in range(4)]
+
+    chosen = choose_research(asked, [*listed, graded(5, weak, Facet.DEFINITION, document="other")], ComposeSettings())
+
+    assert {each.record.row for each in chosen} == {0, 1, 2}
+
+
 def test_a_table_is_told_whole(small: QAService) -> None:
     """Where two lines of it are shown the others stand beside them, however many statements there are; one of another study does not."""
     reader = small.reader()

@@ -85,6 +85,15 @@ def test_what_holds_for_all_but_the_asked_is_not_told_to_them(service: QAService
     assert texts == ["Glucocorticoids are strongly recommended against by Scope 2024 as a first-line treatment of ILD in SSc."]
 
 
+def test_no_advice_for_the_others_denies_nothing_to_the_asked(corpus_service: QAService) -> None:
+    """That nothing was reached on pirfenidone for all but RA-ILD says nothing of it in RA-ILD."""
+    for question in ("Is pirfenidone recommended in RA-ILD?", "Pirfenidone in RA-ILD: does it work?"):
+        texts = [each.text for each in section(corpus_service.ask(question), "guidelines")]
+
+        assert any("Pirfenidone as added therapy is conditionally recommended" in text for text in texts)
+        assert not any("other than RA-ILD" in text for text in texts)
+
+
 def test_what_is_asked_comes_first(service: QAService) -> None:
     """The heading of the asked facet stands before the others of its section."""
     answer = service.ask("What are the harms of mycophenolate in SSc-ILD?")

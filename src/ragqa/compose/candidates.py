@@ -26,7 +26,7 @@ from ragqa.compose.shortlist import drugs_in_title, shortlist, studies_treatment
 from ragqa.protocols import Library
 from ragqa.settings import ComposeSettings
 from ragqa.text.lexicon import Lexicon
-from ragqa.types import DocumentKind, DocumentRecord, Facet, Filters, Origin, Ranking, SentenceRecord, Tags, Tier, Zone, states_scope
+from ragqa.types import Direction, DocumentKind, DocumentRecord, Facet, Filters, Origin, Ranking, SentenceRecord, Tags, Tier, Zone, states_scope
 
 SPEAKS_FOR_GROUP = 3
 OVERVIEW_READS = 4
@@ -143,7 +143,9 @@ def _denies(tags: Tags, asked: Asked) -> bool:
     if not tags.excluded_populations:
         return False
     names = asked.drug_names | asked.drug_classes if Facet.TREATMENT in asked.query.facets else asked.drug_names
-    on_it = tags.recommendation is not None and not names.isdisjoint(tags.drugs)
+    # Where no advice was reached for the others, nothing is denied to the asked.
+    advises = tags.recommendation is not None and tags.recommendation.direction in (Direction.FOR, Direction.AGAINST)
+    on_it = advises and not names.isdisjoint(tags.drugs)
     left_out = set(asked.query.excluded_populations)
     return ((on_it or states_scope(tags)) and asked.is_any_in(tags.excluded_populations)) or (on_it and not left_out.isdisjoint(tags.populations))
 

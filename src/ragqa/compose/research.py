@@ -25,7 +25,7 @@ from ragqa.compose.overviews import (
 from ragqa.compose.selection import above_cut, on_the_point, repeats, select_diverse
 from ragqa.settings import ComposeSettings
 from ragqa.text.comparisons import weighs
-from ragqa.types import Facet, Tier
+from ragqa.types import Facet, SentenceRecord, Tier
 
 ENOUGH_DIRECT = 3
 """With this many direct statements no indirect evidence is shown."""
@@ -35,6 +35,8 @@ MOST_INDIRECT = 2
 LEAST_OF_SERIES = 2
 """Lines of a table that are shown for the rest to be."""
 MOST_OF_SERIES = 6
+CRITERIA = "definition"
+"""Key of the heading of what counts as a disease."""
 ALIKE = 0.7
 """Share of the words of the shorter line of a table that the other holds, too."""
 _WORD = re.compile(r"[a-z]{3,}")
@@ -93,6 +95,7 @@ def choose_research(asked: Asked, candidates: Sequence[Candidate], settings: Com
     if not asked.is_overview:
         kept |= {each.record.row: each for each in _whole_results(list(kept.values()), pool, settings)}
     kept |= {each.record.row: each for each in _rest_of_series(list(kept.values()), every)}
+    kept |= {each.record.row: each for each in _rest_of_criteria(list(kept.values()), every)}
     kept |= {each.record.row: each for each in _harms(list(kept.values()), every, asked, settings)}
     ranked = sorted(kept.values(), key=lambda candidate: (-candidate.score, candidate.record.row))
     # Of studies, the strongest first, whatever else they tell.
@@ -142,6 +145,21 @@ def _rest_of_series(shown: Sequence[Candidate], pool: Sequence[Candidate]) -> li
         if len(told) >= LEAST_OF_SERIES and candidate.record.sentence.tags.populations not in told and len(rest) < MOST_OF_SERIES:
             rest.append(candidate)
     return rest
+
+
+def _rest_of_criteria(shown: Sequence[Candidate], pool: Sequence[Candidate]) -> list[Candidate]:
+    """Return what stands between criteria that are shown, in their source: a list with a hole reads as if it were complete."""
+    rest: list[Candidate] = []
+    for candidate in (each for each in pool if heading_key(each) == CRITERIA and each not in shown):
+        record = candidate.record
+        listed = [each.record.row for each in shown if heading_key(each) == CRITERIA and _are_of_one_list(each.record, record)]
+        if listed and min(listed) < record.row < max(listed):
+            rest.append(candidate)
+    return rest[:MOST_OF_SERIES]
+
+
+def _are_of_one_list(one: SentenceRecord, other: SentenceRecord) -> bool:
+    return (one.document_id, one.section.ordinal) == (other.document_id, other.section.ordinal)
 
 
 def _are_of_series(one: Candidate, other: Candidate) -> bool:

@@ -260,3 +260,11 @@ def assert_told(answer: Answer, words: tuple[str, ...], gaps: tuple[str, ...]) -
 
     assert [word for word in words if not any(word in text for text in texts)] == []
     assert answer.not_covered == gaps
+
+
+def test_that_a_source_is_no_guidance_does_not_answer_how_to_treat(corpus_service: QAService) -> None:
+    """It is shown, and the treatment is named as not covered."""
+    answer = corpus_service.ask("What exactly is IPAF and how do the guidelines say it should be treated?")
+
+    assert any("is not a treatment guideline" in each.text for each in answer.statements)
+    assert answer.not_covered == ("treatment in IPAF",)

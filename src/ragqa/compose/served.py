@@ -8,7 +8,7 @@ from ragqa.compose.amounts import states_dose, tells_duration, tells_interval, t
 from ragqa.compose.anchors import content_terms, speaks_of
 from ragqa.compose.asked import Asked
 from ragqa.compose.candidates import DIRECT, Candidate
-from ragqa.compose.facets import NEAR, TOLD_BY_STUDIES
+from ragqa.compose.facets import NEAR, TOLD_BY_STUDIES, leading_facet
 from ragqa.compose.parts import Part, parts_of
 from ragqa.compose.selection import SERVES
 from ragqa.text.analyzer import analyze
@@ -96,8 +96,8 @@ def serves(candidate: Candidate, facet: Facet) -> bool:
         # Who gets a disease tells nothing of what becomes of those who have it.
         served.discard(Facet.RISK_FACTOR)
     if facet is Facet.TREATMENT and not (sentence.tags.drugs or sentence.tags.topic_drugs or sentence.tags.recommendation):
-        # What becomes of patients tells how they are treated only where it tells what they were given.
-        served = {facet}
+        # What becomes of patients tells how they are treated only where it tells what they were given; that a source is no guidance, never.
+        served = {facet} if leading_facet(sentence.tags) is not Facet.EVIDENCE_GAP else set()
     return any(sentence.tags.weight(other) > 0 for other in served)
 
 

@@ -220,6 +220,17 @@ def test_subgroups_are_not_told_without_the_whole(corpus_service: QAService) -> 
     assert 0 <= text.find("Among 136 patients") < text.find("In severe SSc-ILD")
 
 
+def test_a_wider_group_gives_way_to_enough_on_just_the_asked(small: QAService) -> None:
+    """Three statements are enough; what is nearly as likely as the best of them stays."""
+    reader = small.reader()
+    asked = read_question(reader.analyse("Does rituximab improve lung function in MCTD?"), reader.library, load_lexicon())
+    exact = [graded(row, 0.5, Facet.OUTCOME, document=f"study {row}") for row in range(3)]
+    wider = [replace(graded(row, score, Facet.OUTCOME, document=f"wider {row}"), tier=Tier.BROADER) for row, score in ((3, 0.4), (4, 0.25))]
+
+    assert {each.record.row for each in choose_research(asked, [*exact, *wider], ComposeSettings())} == {0, 1, 2, 3}
+    assert {each.record.row for each in choose_research(asked, [*exact[1:], *wider], ComposeSettings())} == {1, 2, 3, 4}
+
+
 def test_a_list_of_criteria_has_no_hole(small: QAService) -> None:
     """What stands between two that are shown is shown, however weak; what stands behind them, or in another document, is not."""
     reader = small.reader()

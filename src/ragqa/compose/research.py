@@ -31,6 +31,8 @@ ENOUGH_DIRECT = 3
 """With this many direct statements no indirect evidence is shown."""
 COMPARES = 0.5
 """A comparison is answered by statements on both treatments where the best of these comes this near to the best of all."""
+WIDER = 0.6
+"""Share of the best on just the asked that a statement on a wider group must then reach."""
 MOST_INDIRECT = 2
 LEAST_OF_SERIES = 2
 """Lines of a table that are shown for the rest to be."""
@@ -68,6 +70,8 @@ def choose_research(asked: Asked, candidates: Sequence[Candidate], settings: Com
     if asked.query.populations and any(candidate.tier is Tier.EXACT for candidate in pool):
         # Where the asked population has evidence of its own, evidence on the wider group only adds what that does not.
         pool = [candidate for candidate in pool if candidate.tier is not Tier.BROADER] if asked.is_overview else pool
+    if asked.query.populations and not asked.is_overview:
+        pool = _without_wider(pool)
     if asked.is_overview:
         documents = of_situation(pool, asked)
         pool = [each for each in pool if heading_key(each) != RESULTS or is_on_treatment(each, asked)]
@@ -100,6 +104,16 @@ def choose_research(asked: Asked, candidates: Sequence[Candidate], settings: Com
     ranked = sorted(kept.values(), key=lambda candidate: (-candidate.score, candidate.record.row))
     # Of studies, the strongest first, whatever else they tell.
     return sorted(ranked, key=lambda each: (0, *strength(each)) if heading_key(each) == RESULTS else (1,)) if asked.is_overview else ranked
+
+
+def _without_wider(pool: Sequence[Candidate]) -> list[Candidate]:
+    """Return a pool without statements on a wider group where enough under their heading are on just the asked, and likelier."""
+    exact: dict[str, list[float]] = {}
+    for candidate in pool:
+        if candidate.tier is Tier.EXACT:
+            exact.setdefault(heading_key(candidate), []).append(candidate.score)
+    enough = {key: max(scores) for key, scores in exact.items() if len(scores) >= ENOUGH_DIRECT}
+    return [each for each in pool if each.tier is not Tier.BROADER or each.score >= WIDER * enough.get(heading_key(each), 0.0)]
 
 
 def _whole_results(shown: Sequence[Candidate], pool: Sequence[Candidate], settings: ComposeSettings) -> list[Candidate]:

@@ -16,7 +16,7 @@ from ragqa.text.comparisons import says_comparison
 from ragqa.text.defining import asks_what_is
 from ragqa.text.intervals import names_interval
 from ragqa.text.lexicon import Lexicon
-from ragqa.types import Facet, Tier
+from ragqa.types import Facet, Tier, states_scope
 
 COURSES = frozenset({Facet.RAPIDLY_PROGRESSIVE})
 """What a disease is in such a course, is told of the course and not of the disease."""
@@ -97,7 +97,7 @@ def serves(candidate: Candidate, facet: Facet) -> bool:
         served.discard(Facet.RISK_FACTOR)
     if facet is Facet.TREATMENT and not (sentence.tags.drugs or sentence.tags.topic_drugs or sentence.tags.recommendation):
         # What becomes of patients tells how they are treated only where it tells what they were given; that a source is no guidance, never.
-        served = {facet} if leading_facet(sentence.tags) is not Facet.EVIDENCE_GAP else set()
+        served = {facet} if leading_facet(sentence.tags) is not Facet.EVIDENCE_GAP or states_scope(sentence.tags) else set()
     return any(sentence.tags.weight(other) > 0 for other in served)
 
 

@@ -106,6 +106,7 @@ def test_compared_diseases_are_both_asked_about() -> None:
         ("Was there a RCT trial of MMF trial design?", ()),
         ("It was a relief and a fast answer", ()),
         ("results of the fast trial", ("FAST",)),
+        ("Which antibodies predict ILD in MCTD, and how fast ILD worsens?", ()),
         ("doi 10.1002/acr.25348?", ("10.1002/acr.25348",)),
     ],
 )

@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from ragqa.text.issuers import IssuerPatterns
-from ragqa.text.matching import PhraseTable, fold, tokenize
+from ragqa.text.matching import KINDS_OF_STUDY, PhraseTable, fold, tokenize
 from ragqa.types import Facet
 
 Weights = tuple[tuple[Facet, float], ...]
@@ -60,7 +60,7 @@ class LexiconTables:
         masks: list[tuple[str, str | None]] = [(phrase, None) for phrase in data["not_populations"]]
         names = (*data["diseases"], *data["other"])
         phrases: list[tuple[str, str | None]] = [(phrase, name) for name in names for phrase in self.synonyms(name)]
-        return PhraseTable([*self._own(names), *masks, *phrases], data["strict"])
+        return PhraseTable([*self._own(names), *masks, *phrases], data["strict"], before=[data["manifestation"]])
 
     @cached_property
     def complication_table(self) -> PhraseTable[str]:
@@ -90,7 +90,7 @@ class LexiconTables:
         data = self.data["trials"]
         # A molecule of the same name is no trial.
         phrases = [(phrase, name) for name in data["trials"] for phrase in self.synonyms(name) if phrase not in data.get("molecules", ())]
-        return PhraseTable(phrases, data["strict"])
+        return PhraseTable(phrases, data["strict"], before=KINDS_OF_STUDY)
 
     @cached_property
     def organisation_table(self) -> PhraseTable[str | None]:

@@ -23,8 +23,8 @@ _OWN_WORDS = frozenset({"bloods"})
 """Plurals that are words of their own: "bloods" are tests, and blood is none."""
 _SURE_LENGTH = 4
 """Short forms at least this long are found in any case: "Mctd" can only be MCTD, but "Ra" may be a name."""
-_SURE_AFTER = frozenset({"ild", "trial", "study"})
-"""A strict short form is also found before one of these words: "dm-ild", "the fast trial"."""
+KINDS_OF_STUDY = ("trial", "study")
+"""What makes the word before it the name of a study: "the fast trial"."""
 
 T = TypeVar("T")
 
@@ -95,7 +95,8 @@ class _Entry(Generic[T]):
     value: T
     form: str | None
     """The short form as written, None where case does not matter."""
-    strict: bool
+    before: frozenset[str] | None
+    """Words before which a strict short form is found in any case; None for a form that is not strict."""
 
 
 class _Node(Generic[T]):
@@ -130,15 +131,16 @@ class _Node(Generic[T]):
 class PhraseTable(Generic[T]):
     """The phrases of one lexicon file with their values. The first phrase given wins where two fold to the same words."""
 
-    def __init__(self, phrases: Iterable[tuple[str, T]], strict: Iterable[str] = ()) -> None:
+    def __init__(self, phrases: Iterable[tuple[str, T]], strict: Iterable[str] = (), before: Iterable[str] = ()) -> None:
         """Build the table.
 
         Args:
             phrases: (phrase, value) pairs.
-            strict: Short forms that are words or other abbreviations in lower case ("AS", "DM"): found only exactly as written here,
-                or before "-ILD", "trial" or "study".
+            strict: Short forms that are words or other abbreviations in lower case ("AS", "DM"): found only exactly as written here.
+            before: Words before which these are found in any case: "dm-ild", "the fast trial". A disease has others than a study, for
+                "predict ILD" names no study.
         """
-        exact = frozenset(strict)
+        exact, surely = frozenset(strict), frozenset(map(fold, before))
         self._found = lru_cache(_KEPT)(self._search)
         self._root: _Node[T] = _Node()
         for phrase, value in phrases:
@@ -149,7 +151,7 @@ class PhraseTable(Generic[T]):
                 node = node.child(_spelt(word[:-1].lower()) if is_prefix else fold(word), is_prefix)
             if node is not self._root and node.entry is None:
                 is_short_form = len(words) == 1 and sum(character.isupper() for character in phrase) > 1
-                node.entry = _Entry(value, phrase if is_short_form or phrase in exact else None, phrase in exact)
+                node.entry = _Entry(value, phrase if is_short_form or phrase in exact else None, surely if phrase in exact else None)
 
     def find(self, text: str) -> tuple[Match[T], ...]:
         """Return the longest phrases of a text, left to right, none overlapping another."""
@@ -195,6 +197,6 @@ def _case_fits(entry: _Entry[T], text: str, tokens: Sequence[Token], first: int,
     written = text[tokens[first].start : tokens[last].end].removesuffix("'s").removesuffix("’s")
     if written in (entry.form, entry.form + "s"):
         return True
-    if entry.strict:
-        return last + 1 < len(tokens) and tokens[last + 1].folded in _SURE_AFTER and tokens[last + 1].start - tokens[last].end == 1
+    if entry.before is not None:
+        return last + 1 < len(tokens) and tokens[last + 1].folded in entry.before and tokens[last + 1].start - tokens[last].end == 1
     return written.islower() or written.isupper() or len(entry.form) >= _SURE_LENGTH

@@ -10,7 +10,7 @@ from functools import cache, cached_property, lru_cache
 from ragqa.protocols import Library
 from ragqa.text.analyzer import analyze
 from ragqa.text.lexicon import Lexicon
-from ragqa.text.matching import PhraseTable, fold, tokenize, words_of
+from ragqa.text.matching import KINDS_OF_STUDY, PhraseTable, fold, tokenize, words_of
 from ragqa.text.places import Places, read_places
 from ragqa.text.spelling import SpellingWords
 from ragqa.types import DocumentKind, Facet
@@ -74,7 +74,8 @@ class Vocabulary:
             stem = _ANY_STUDY.sub(" ", phrase)
             labels[phrase] = tuple(dict.fromkeys(study for other in sorted(labels) if other.startswith(stem) for study in labels[other]))
         words = [study for study in self.studies if len(tokenize(study)) == 1 and study.isupper()]
-        return PhraseTable([(phrase, studies) for phrase, studies in labels.items() if len(tokenize(phrase)) > 1 or phrase in self.studies], strict=words)
+        kept = [(phrase, studies) for phrase, studies in labels.items() if len(tokenize(phrase)) > 1 or phrase in self.studies]
+        return PhraseTable(kept, strict=words, before=KINDS_OF_STUDY)
 
     @cached_property
     def organisation_table(self) -> PhraseTable[str]:

@@ -22,7 +22,7 @@ from ragqa.text.defining import has_definition_asked
 from ragqa.text.given import follows_course, treatments_added, treatments_given
 from ragqa.text.intent import facets_weighed, outcomes_asked, tests_asked
 from ragqa.text.lexicon import Lexicon
-from ragqa.text.negated import told_absent
+from ragqa.text.markers import told_by_markers
 from ragqa.text.situations import situation_asked
 from ragqa.types import Direction, Facet, Query, Tags
 
@@ -174,7 +174,7 @@ def read_question(query: Query, library: Library, lexicon: Lexicon) -> Asked:
     """Split a question into slots and weighted content terms."""
     text = query.interpreted
     spans = [(mention.start, mention.end) for mention in (*lexicon.populations_in(text), *lexicon.interventions_in(text))]
-    spans += [(position, position + 1) for position in told_absent(text, query.facets, lexicon)]
+    spans += [(position, position + 1) for position in told_by_markers(text, query.facets, lexicon)]
     understood = {term for mention in (*lexicon.tests_in(text), *lexicon.outcomes_in(text)) for term in analyze(text[mention.start : mention.end])}
     rest = _cut(text, spans)
     for anchor in query.anchors:

@@ -53,6 +53,11 @@ def asks_at(text: str) -> tuple[tuple[int, int], ...]:
     return tuple([(start, end) for start, end in sentences if _asks(text[start:end])] or sentences)
 
 
+def asks_by_form(text: str) -> bool:
+    """Say whether any sentence of a question asks, by its mark, its form or as a request; a bare case or a list of words asks by none."""
+    return any(_asks(text[start:end]) for start, end in asks_at(text))
+
+
 def ends_as_question(sentence: str) -> bool:
     """Say whether a sentence is a question by its mark, or by its form where it has no mark at all ("… and is it in the guideline")."""
     end = sentence.rstrip()[-1:]

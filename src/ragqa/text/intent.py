@@ -16,7 +16,7 @@ from ragqa.text.given import LOST_ON, treatments_planned
 from ragqa.text.giving_way import without_weaker
 from ragqa.text.intervals import asks_interval, with_interval
 from ragqa.text.lexicon import Lexicon, Mention
-from ragqa.text.negated import absences_in, told_absent
+from ragqa.text.markers import asks_marker, told_by_markers
 from ragqa.text.pieces import asks, pieces_of
 from ragqa.text.situations import situation_asked
 from ragqa.text.unasked import without_documents, without_names, without_persons, without_states
@@ -171,7 +171,7 @@ def _facets_asked(text: str, lexicon: Lexicon, drugs: tuple[str, ...], populatio
     if not drugs and {Facet.TREATMENT, *_SITUATIONS}.issuperset(facets) and treatments_planned(text, lexicon):
         # "Hepatitis B, rituximab planned. What first?" asks how to care for what is told, before the treatment.
         facets = lexicon.screened_under(text)
-    if not drugs and _SITUATIONS.issuperset(facets) and _asks_marker(text, lexicon):
+    if not drugs and _SITUATIONS.issuperset(facets) and asks_marker(text, facets, lexicon):
         # How a marker bears on the course asks what it predicts.
         facets = (Facet.RISK_FACTOR, *facets)
     return without_weaker(facets, plain, lexicon, is_named=bool(drugs or anchors or treatments))
@@ -182,21 +182,13 @@ def _names_test(text: str, facets: tuple[Facet, ...], lexicon: Lexicon) -> bool:
     asking = asking_part(text)
     if asking != text and not refers_to_tests(asking) and (len(asking.split()) > _BARE or _OFFERS.search(asking)):
         text = asking
-    absent = told_absent(text, facets, lexicon)
+    told = told_by_markers(text, facets, lexicon)
     asked = asks_at(text)
     return any(
-        not (mention.start in absent or _RESULT_AFTER.match(text[mention.end :]) or _SEEN_ON.search(text[: mention.start]))
+        not (mention.start in told or _RESULT_AFTER.match(text[mention.end :]) or _SEEN_ON.search(text[: mention.start]))
         and (any(start <= mention.start < end for start, end in asked) or not _TOLD_BESIDE.search(text[: mention.start]))
         for mention in lexicon.tests_in(text)
     )
-
-
-def _asks_marker(text: str, lexicon: Lexicon) -> bool:
-    """Say whether a test is asked about that tells the risk of a disease by its mere result: an antibody, a blood marker."""
-    asking = asking_part(text)
-    told = lexicon.tests_in(text) if refers_to_tests(asking) else lexicon.tests_in(asking)
-    told = told if absences_in(text, lexicon) == () else []
-    return any(Facet.RISK_FACTOR in lexicon.suggested_by(mention.name) for mention in told)
 
 
 def _on_documents(plain: str, text: str, lexicon: Lexicon) -> tuple[Facet, ...]:
@@ -275,9 +267,9 @@ def tests_asked(text: str, facets: tuple[Facet, ...], lexicon: Lexicon) -> froze
     if asking != text and lexicon.question_weights(asking) and not refers_to_tests(asking):
         # "She has this antibody. Would you look for the disease, and with what?" asks for no test that was done.
         text = asking
-    absent = told_absent(text, facets, lexicon)
+    told = told_by_markers(text, facets, lexicon)
     mentions = [mention for mention in lexicon.tests_in(text) if not (_SEEN_AFTER.match(text[mention.end :]) or _is_any_test(mention, text, lexicon))]
-    mentions = [mention for mention in mentions if mention.start not in absent]
+    mentions = [mention for mention in mentions if mention.start not in told]
     if facets and _ABOUT_TESTS.isdisjoint(facets):
         # "How many have ILD on CT?" asks about the disease; the test only shows it.
         measuring = _measuring(facets, lexicon)

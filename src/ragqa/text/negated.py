@@ -25,7 +25,7 @@ _BEFORE = re.compile(
 """The same before it; a mere "no" may belong to a noun further on."""
 _ENDS = re.compile(rf"(?:[-\s]{_TEST})*(?=\s*(?:[,.;:?!)]|$|(?:and|or|nor|with|in|but|so)\b))", re.IGNORECASE)
 """What stands behind a marker that "no" may belong to."""
-_LISTED = re.compile(rf"(?:[-\s]{_TEST})?\s*(?:,\s*)?(?:and|or|nor|/)\s*", re.IGNORECASE)
+LISTED = re.compile(rf"(?:[-\s]{_TEST})?\s*(?:,\s*)?(?:and|or|nor|/)\s*", re.IGNORECASE)
 """What stands between two markers of one list."""
 _CODE = re.compile(r"(?<![\w-])(?:anti[- ]?\w[\w/]*|[A-Z][\w/]*(?:-\d+)?(?=[- ]))", re.UNICODE)
 """What may be the name of a marker that no table lists: "Scl-70", "anticentromere"."""
@@ -59,7 +59,7 @@ def absences_in(text: str, lexicon: Lexicon) -> tuple[Absence, ...]:
     # "Anti-MDA5 and anti-Jo-1 negative", "no anti-MDA5 or anti-Jo-1": one word for both.
     for place in range(len(markers) - 1):
         left, right = markers[place], markers[place + 1]
-        gap = _LISTED.match(text, left.end)
+        gap = LISTED.match(text, left.end)
         if gap is None or gap.end() != right.start:
             continue
         if place in found and place + 1 not in found and found[place].said_from < left.start:

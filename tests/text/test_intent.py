@@ -783,3 +783,28 @@ def test_a_procedure_stays_beside_one_of_its_kinds_in_a_choice() -> None:
     """Of "lungs or stem cells" one alone has the name of a treatment."""
     assert "transplantation" in ask("Progressing SSc-ILD: is transplant referral mentioned - lungs or stem cell transplantation?").drugs
     assert ask("Deaths with stem cell transplantation in SSc: does a transplant help?").drugs == ("HSCT",)
+
+
+@pytest.mark.parametrize(
+    ("question", "drugs", "facets", "outcomes"),
+    [
+        ("RA on methotrexate and adalimumab, new dyspnoea, HRCT shows UIP with 15% extent, FVC 72%. What now?", (), (Facet.TREATMENT,), ()),
+        ("SSc-ILD, FVC 60%. What now?", (), (Facet.TREATMENT,), ()),
+        ("MCTD-ILD on azathioprine, dysphagia. Any advice?", (), (Facet.TREATMENT,), ()),
+        ("SSc-ILD on mycophenolate, FVC 62% and falling", (), (Facet.PROGRESSION,), ()),
+        ("SSc-ILD on mycophenolate, FVC 62% and falling. Thoughts?", (), (Facet.PROGRESSION,), ()),
+        # What was found other than the lung disease may be what is to be treated; harm done by a treatment is asked about it.
+        ("SSc-ILD on nintedanib has diarrhoea. What now?", ("nintedanib",), (Facet.SAFETY,), ()),
+        # A treatment that is weighed is asked about, wherever it stands.
+        ("Considering rituximab for RA-ILD. Thoughts?", ("rituximab",), (Facet.TREATMENT,), ()),
+        ("RA-ILD on methotrexate. I might give rituximab. What should I do?", ("rituximab",), (Facet.TREATMENT,), ()),
+        # A measure that no case has is asked about.
+        ("Nintedanib SSc-ILD FVC 52 weeks", ("nintedanib",), (Facet.OUTCOME,), ("lung function",)),
+        ("Does nintedanib slow FVC decline at FVC 60%?", ("nintedanib",), (Facet.OUTCOME,), ("lung function",)),
+    ],
+)
+def test_what_to_do_is_asked_behind_a_case(question: str, drugs: tuple[str, ...], facets: tuple[Facet, ...], outcomes: tuple[str, ...]) -> None:
+    """A bare "What now?" asks for treatment: what the case is on, and what was measured, only tell how it is."""
+    query = ask(question)
+    assert (query.drugs, query.facets) == (drugs, facets)
+    assert outcomes_asked(query.interpreted, query.facets, LEXICON) == outcomes

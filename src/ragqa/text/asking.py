@@ -34,6 +34,9 @@ _TEST_TOLD = re.compile(
 )
 """Words of asking that stand for results told of before."""
 
+BARE = 4
+"""Words of an asking sentence that only refers to what is told: "Is that likely?"."""
+
 
 def asking_part(text: str) -> str:
     """Return the sentences of a question that ask, by question mark or as a request; all of it where none does.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from ragqa.text.asking import asking_part, asks_at
+from ragqa.text.asking import BARE, asking_part, asks_at, asks_by_form
 from ragqa.text.lexicon import Lexicon, Mention
 from ragqa.types import Facet
 
@@ -36,6 +36,14 @@ _CURRENT = re.compile(
     re.IGNORECASE,
 )
 """What stands before a treatment that a case is on."""
+_WEIGHED = re.compile(
+    r"\b(?:consider(?:ing|ed|s)?|thinking (?:of|about)|think(?:s)? (?:of|about)|contemplat\w+|propos\w+"
+    r"|suggest\w*|want(?:s|ed|ing)?|tempted|plan(?:s|ned|ning)?"
+    r"|would like|inclined|debating|weighing|wondering|asks? (?:for|about)|hoping|leaning|(?:may|might|could|should|shall|will|would))\b"
+    r"[^.;?!,]{0,30}$",
+    re.IGNORECASE,
+)
+"""What stands before a treatment that is weighed and not given: "considering it. Thoughts?"."""
 _ON = re.compile(r"\s+on\s+(?:\w+\s+)?$", re.IGNORECASE)
 _OF_TOLD = re.compile(
     r"\b(?:which|either|both|one) of (?:the two|these|those|them)\b|\bwhich (?:one|gave|did|was|is|has|had|does|worked|works|helped|of the two)\b"
@@ -106,6 +114,13 @@ def treatments_given(text: str, lexicon: Lexicon, in_a_case: bool = False) -> li
     return given
 
 
+def tells_case(text: str, lexicon: Lexicon) -> bool:
+    """Say whether a text tells a case: its sentences that ask say nothing, or there are none, and every treatment that it names was given already."""
+    given = treatments_given(text, lexicon, in_a_case=True)
+    is_bare = not asks_by_form(text) or len(asking_part(text).split()) <= BARE
+    return is_bare and all(mention in given for mention in lexicon.interventions_in(text))
+
+
 def treatments_added(text: str, lexicon: Lexicon) -> frozenset[str]:
     """Return the treatments that a question would give beside one that the patient is on; empty where it asks for no such step.
 
@@ -163,6 +178,8 @@ def _is_told(mention: Mention, text: str, lexicon: Lexicon) -> bool:
         # "I may give this or that. Which one helped more in the trial?"
         return False
     before = text[: mention.start]
+    if _WEIGHED.search(before):
+        return False
     # "The disease on this drug" is a case on it.
     on = _ON.search(before)
     is_on = on is not None and any(name.end == on.start() for name in lexicon.populations_in(before))

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import re
 
-from ragqa.text.asking import asking_part, asks_at, refers_to_tests
+from ragqa.text.asking import BARE, asking_part, asks_at, refers_to_tests
 from ragqa.text.comparisons import compares_drugs, says_comparison
 from ragqa.text.counted import counted_by
 from ragqa.text.defining import has_definition_asked
-from ragqa.text.given import LOST_ON, treatments_planned
+from ragqa.text.given import LOST_ON, tells_case, treatments_planned
 from ragqa.text.giving_way import without_weaker
 from ragqa.text.intervals import asks_interval, with_interval
 from ragqa.text.lexicon import Lexicon, Mention
 from ragqa.text.markers import asks_marker, told_by_markers
 from ragqa.text.pieces import asks, pieces_of
 from ragqa.text.situations import situation_asked
-from ragqa.text.unasked import without_documents, without_names, without_persons, without_states
+from ragqa.text.unasked import is_state, without_documents, without_measures, without_names, without_persons, without_states
 from ragqa.types import Facet, Query
 
 _WHAT_IS = re.compile(r"^\s*(?:what(?:'s| is| are)|define|explain|describe|tell me about)\b", re.IGNORECASE)
@@ -63,12 +63,6 @@ _NEW = re.compile(
     re.IGNORECASE,
 )
 """What tells that nothing was given yet. A disease reads "~"."""
-_STATE = re.compile(r"\b(?:(?:fall|declin|dropp?|decreas|worsen|deteriorat|slipp)ing|reduced|low|impaired|poor)\s+(?:\w+\s+)?$", re.IGNORECASE)
-"""What stands before a measure that tells the state of a case."""
-_STATE_AFTER = re.compile(
-    r"^[\s\d%.,]*(?:\w+\s+){0,2}(?:falling|fell|declining|declined|dropping|dropped|decreasing|worsening|slipping|slips|falls|drops|low)\b", re.IGNORECASE
-)
-"""The same behind it: "FVC 62% and falling"."""
 _IT = re.compile(r"\b(?:heals?|treat|help|prevent|reliev\w+|manage|against|for|stop|about) (?:it|them|these|those|this)\b(?! as\b)", re.IGNORECASE)
 _NEW_AFTER = re.compile(r"^,?\s+(?:(?:was|is|has been|just|now|newly|recently)\s+)+(?:confirmed|diagnosed|found|proven|detected)\b", re.IGNORECASE)
 _NEW_BEFORE = re.compile(r"\b(?:new(?:ly)?|just|recently)\s+(?:confirmed\s+|diagnosed\s+|found\s+|developed\s+)?$", re.IGNORECASE)
@@ -99,8 +93,12 @@ _PROFILE = re.compile(r"\b(?:features?|findings|characteristics|profiles?|phenot
 """What people with a disease have, where nothing else tells what is asked."""
 _NAME = re.compile(r"[~_#]{2}")
 """A name in a question as `without_names` gives it."""
-_BARE = 4
-"""Words of an asking sentence that only refers to what is told: "Is that likely?"."""
+_OF_CASE = frozenset({Facet.OUTCOME, *_CASE_CARE})
+"""Facets of a case told that leave open what to do: what a scan shows or a test measured is its state."""
+_OPEN = re.compile(
+    r"\W*(?:(?:so|and|well) )?(?:what now|(?:any |your )?(?:thoughts|ideas?|advice|suggestions?|input|recommendations?))\b[^.;?]{0,9}\W*$", re.IGNORECASE
+)
+"""What asks, behind a case, what to do: "What now?"."""
 _OF_DOCUMENTS = (Facet.DESIGN, Facet.EVIDENCE_GAP)
 """What is asked about a guideline itself."""
 
@@ -125,7 +123,9 @@ def _facets_asked(text: str, lexicon: Lexicon, drugs: tuple[str, ...], populatio
     treatments = lexicon.interventions_in(text)
     plain = without_persons(without_names(text, lexicon, treatments))
     unstated = without_states(plain)
-    facets = _on_documents(unstated, text, lexicon) or _by_cues(unstated, lexicon)
+    is_case = tells_case(text, lexicon)
+    measured = without_measures(unstated, lexicon) if is_case else unstated
+    facets = _on_documents(unstated, text, lexicon) or _by_cues(measured, lexicon) or ((Facet.TREATMENT,) if measured != unstated else ())
     if unstated != plain and Facet.PROGRESSION not in facets:
         # "Refractory DM: response to rituximab" asks about the response, in people of whom the adjective tells the state.
         facets = (*(facets or (_USE_IN_ORDER if drugs else ())), Facet.PROGRESSION)
@@ -180,7 +180,7 @@ def _facets_asked(text: str, lexicon: Lexicon, drugs: tuple[str, ...], populatio
 def _names_test(text: str, facets: tuple[Facet, ...], lexicon: Lexicon) -> bool:
     """Say whether a test is what a question is on: not one that only tells the case, by its result or beside a sentence that asks what to offer."""
     asking = asking_part(text)
-    if asking != text and not refers_to_tests(asking) and (len(asking.split()) > _BARE or _OFFERS.search(asking)):
+    if asking != text and not refers_to_tests(asking) and (len(asking.split()) > BARE or _OFFERS.search(asking)):
         text = asking
     told = told_by_markers(text, facets, lexicon)
     asked = asks_at(text)
@@ -214,7 +214,9 @@ def _by_cues(plain: str, lexicon: Lexicon) -> tuple[Facet, ...]:
             facets = tuple(facet for facet in facets if facet is not Facet.PROGRESSION)
     if facets:
         return tuple(dict.fromkeys((*facets, *(facet for facet in everywhere if facet in told))))
-    if asking == plain or len(asking.split()) <= _BARE:
+    if asking == plain or len(asking.split()) <= BARE:
+        if _OPEN.match(asking) and _OF_CASE.issuperset(everywhere):
+            return tuple(facet for facet in everywhere if facet in told) or (Facet.TREATMENT,)
         return everywhere
     # Where the asking sentence says something, though by no cue, what is told may give it the care of the case, and nothing else.
     return tuple(facet for facet in everywhere if facet in _CASE_CARE)
@@ -246,12 +248,13 @@ def outcomes_asked(text: str, facets: tuple[Facet, ...], lexicon: Lexicon) -> tu
     if Facet.TREATMENT in facets and asking != text and not mentions:
         # "She has just got these. What heals them?" asks how to treat what is told.
         told = lexicon.outcomes_in(text)
-        mentions = [mention for mention in told if _IT.search(asking) or _NEW_AFTER.match(text[mention.end :]) or _NEW_BEFORE.search(text[: mention.start])]
+        new = [each for each in told if _NEW_AFTER.match(text[each.end :]) or _NEW_BEFORE.search(text[: each.start])]
+        mentions = told if _IT.search(asking) else [mention for mention in new if mention.name not in lexicon.first_signs]
     if asking != text and not mentions and set(lexicon.screened_under(text)).intersection(facets) and treatments_planned(text, lexicon):
         mentions = [mention for mention in lexicon.outcomes_in(text) if lexicon.screened_under(text[mention.start : mention.end])]
     if _ABOUT_CARE.intersection(facets) and Facet.OUTCOME not in facets:
         # "Declining lung function, initial treatment?": the state of the case.
-        mentions = [mention for mention in mentions if not (_STATE.search(asking[: mention.start]) or _STATE_AFTER.match(asking[mention.end :]))]
+        mentions = [mention for mention in mentions if not is_state(mention, asking)]
     found = [mention.name for mention in mentions] + [name for name, form in lexicon.asked_by if form.search(asking)]
     measured = lexicon.measured_by if _ABOUT_TESTS.intersection(facets) else {}
     measuring = _measuring(facets, lexicon)

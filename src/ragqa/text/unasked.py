@@ -40,10 +40,33 @@ _STATE_OF = re.compile(
 )
 """An adjective before a disease, which reads "~"."""
 
+_STATE = re.compile(r"\b(?:(?:fall|declin|dropp?|decreas|worsen|deteriorat|slipp)ing|reduced|low|impaired|poor)\s+(?:\w+\s+)?$", re.IGNORECASE)
+"""What stands before a measure that tells the state of a case."""
+_STATE_AFTER = re.compile(
+    r"^[\s\d%.,]*(?:\w+\s+){0,2}(?:falling|fell|declining|declined|dropping|dropped|decreasing|worsening|slipping|slips|falls|drops|low)\b", re.IGNORECASE
+)
+"""The same behind it: "FVC 62% and falling"."""
+_VALUE = re.compile(r"^[\s,:(=]*(?:(?:was|is|of|at|now|about|only|currently)\s+)*\d+(?:[.,]\d+)?\s?(?:%|percent\b|L\b|lit(?:re|er)s?\b|mL\b)", re.IGNORECASE)
+"""What stands behind a measure that was taken."""
+
 
 def without_states(plain: str) -> str:
     """Return a question as `without_names` gives it, without adjectives that tell the state of a disease ("refractory ~")."""
     return _STATE_OF.sub(lambda match: "#" * len(match.group()), plain)
+
+
+def without_measures(plain: str, lexicon: Lexicon) -> str:
+    """Return a question as `without_names` gives it, without measures that tell the state of a case: "FVC 62% and falling"."""
+    letters = list(plain)
+    for mention in lexicon.outcomes_in(plain):
+        if mention.name in lexicon.measured_by and (is_state(mention, plain) or _VALUE.match(plain[mention.end :])):
+            letters[mention.start : mention.end] = "#" * (mention.end - mention.start)
+    return "".join(letters)
+
+
+def is_state(mention: Mention, text: str) -> bool:
+    """Say whether a measure only tells how somebody is, by its course."""
+    return _STATE.search(text[: mention.start]) is not None or _STATE_AFTER.match(text[mention.end :]) is not None
 
 
 def without_persons(plain: str) -> str:

@@ -343,6 +343,20 @@ def test_what_a_feature_went_with_is_a_risk_factor(text: str) -> None:
     assert dict(LEXICON.facets_of_sentence(text)).get(Facet.RISK_FACTOR, 0.0) >= 0.4
 
 
+@pytest.mark.parametrize(
+    ("sentence", "least", "most"),
+    [
+        ("FVC % predicted changed by -0.1 with the drug and by -6.3 with placebo.", 0.0, 0.3),
+        ("Progression is an annual FVC decline of at least 5% predicted.", 0.0, 0.3),
+        ("A DLCO of 46.2 percent of predicted was the mean at entry.", 0.0, 0.3),
+        ("Anti-RNP predicted FVC decline.", 0.8, 1.0),
+    ],
+)
+def test_a_share_of_the_predicted_value_predicts_nothing(sentence: str, least: float, most: float) -> None:
+    """A value of "62% predicted" measures lung function; what predicted an event is a risk factor."""
+    assert least <= dict(LEXICON.facets_of_sentence(sentence)).get(Facet.RISK_FACTOR, 0.0) <= most
+
+
 def test_what_a_treatment_went_with_is_its_result() -> None:
     """A ratio for a treatment tells of no feature of the patients."""
     assert Facet.RISK_FACTOR not in dict(LEXICON.facets_of_sentence("Rituximab was associated with fewer deaths (HR 0.5)."))
@@ -378,17 +392,14 @@ def test_files_name_only_what_exists() -> None:
     diseases = {*data["populations"]["diseases"], *data["populations"]["other"]}
     treatments = data["interventions"]["interventions"]
 
-    assert {Facet(name) for name in data["facets"] if name not in ("question_masks", "question_forms", "sentence_forms", "method_forms")} == set(Facet)
+    others = ("question_masks", "question_forms", "sentence_masks", "sentence_forms", "method_forms")
+    assert {Facet(name) for name in data["facets"] if name not in others} == set(Facet)
     assert {DocumentKind(name) for name in data["designs"]} <= set(DocumentKind)
     assert all(parent in diseases for entry in data["populations"]["diseases"].values() for parent in (*entry.get("parents", ()), *entry.get("includes", ())))
     assert all(drug_class in treatments for entry in treatments.values() for drug_class in entry.get("classes", ()))
     assert all(name in diseases for trial in data["trials"]["trials"] for name in LEXICON.trial_populations(trial))
     assert all(
-        0 < weight <= 1
-        for name, entry in data["facets"].items()
-        if name not in ("question_masks", "question_forms", "sentence_forms", "method_forms")
-        for part in ("sentence", "question")
-        for weight in entry[part].values()
+        0 < weight <= 1 for name, entry in data["facets"].items() if name not in others for part in ("sentence", "question") for weight in entry[part].values()
     )
 
 

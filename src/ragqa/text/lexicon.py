@@ -191,6 +191,11 @@ class Lexicon(LexiconDetails):
         return re.compile(rf"\b{documents} (?:for|on) (?:the )?{topics}(?:(?: and |, |/){topics})*\b", re.IGNORECASE)
 
     @cached_property
+    def sentence_mask(self) -> re.Pattern[str]:
+        """Return what holds a cue of a facet and tells nothing of it: "62% predicted" predicts nothing."""
+        return re.compile("|".join(self.data["facets"].get("sentence_masks", ())) or r"(?!)", re.IGNORECASE)
+
+    @cached_property
     def kinds_of_tests(self) -> frozenset[str]:
         """Return plurals that stand for many tests and name none: "which scans are worthwhile?"."""
         return frozenset(self.data["interventions"].get("kinds_of_tests", ()))

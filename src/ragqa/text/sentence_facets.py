@@ -55,7 +55,7 @@ def facets_of_sentence(lexicon: Lexicon, text: str, headings: Sequence[str], is_
         headings: Titles above it, outermost first. The innermost title that names a facet decides before any word of the sentence.
         is_planned: Whether its document announces a study that has no results yet.
     """
-    cues = _own_cues(lexicon, lexicon.document_topic.sub("", text))
+    cues = _own_cues(lexicon, lexicon.sentence_mask.sub("", lexicon.document_topic.sub("", text)))
     above = [lexicon.facets_of_heading(heading) for heading in headings]
     _add_headings(cues, above, _tells_result(lexicon, text))
     if not cues and not any(above) and _tells_plain_result(lexicon, text):

@@ -808,3 +808,23 @@ def test_what_to_do_is_asked_behind_a_case(question: str, drugs: tuple[str, ...]
     query = ask(question)
     assert (query.drugs, query.facets) == (drugs, facets)
     assert outcomes_asked(query.interpreted, query.facets, LEXICON) == outcomes
+
+
+@pytest.mark.parametrize(
+    ("question", "facets"),
+    [
+        ("Will the scarring in SSc-ILD get worse and can anything stop it?", {Facet.TREATMENT, Facet.PROGNOSIS}),
+        ("Will my MCTD lung disease get worse?", {Facet.PROGNOSIS, Facet.PROGRESSION}),
+        ("Is RA-ILD bound to progress?", {Facet.PROGNOSIS, Facet.PROGRESSION}),
+        ("Does RA-ILD always progress, and which drugs slow it?", {Facet.PROGNOSIS, Facet.TREATMENT, Facet.OUTCOME}),
+        ("Can anything stop RA-ILD?", {Facet.TREATMENT}),
+        ("Can RA-ILD be slowed down?", {Facet.TREATMENT}),
+        # Told of a case, or of a treatment that failed, worsening is the situation.
+        ("My SSc-ILD is getting worse. Will it progress further?", {Facet.PROGRESSION}),
+        ("Will SSc-ILD get worse despite mycophenolate?", {Facet.PROGRESSION}),
+        ("SSc-ILD is getting worse. Can anything stop it?", {Facet.PROGRESSION, Facet.TREATMENT}),
+    ],
+)
+def test_a_course_that_is_feared_is_no_failure_of_treatment(question: str, facets: set[Facet]) -> None:
+    """Who asks whether a disease will get worse asks for its outlook, and not for what follows a treatment that nobody gave."""
+    assert set(ask(question).facets) == facets

@@ -12,13 +12,13 @@ from ragqa.text.asking import BARE, asking_part, asks_at, refers_to_tests
 from ragqa.text.comparisons import compares_drugs, says_comparison
 from ragqa.text.counted import counted_by
 from ragqa.text.defining import has_definition_asked
-from ragqa.text.given import LOST_ON, tells_case, treatments_planned
+from ragqa.text.given import LOST_ON, tells_case, treatments_given, treatments_planned
 from ragqa.text.giving_way import without_weaker
 from ragqa.text.intervals import asks_interval, with_interval
 from ragqa.text.lexicon import Lexicon, Mention
 from ragqa.text.markers import asks_marker, told_by_markers
 from ragqa.text.pieces import asks, pieces_of
-from ragqa.text.situations import situation_asked
+from ragqa.text.situations import situation_asked, with_course
 from ragqa.text.unasked import is_state, without_documents, without_measures, without_names, without_persons, without_states
 from ragqa.types import Facet, Query
 
@@ -174,6 +174,8 @@ def _facets_asked(text: str, lexicon: Lexicon, drugs: tuple[str, ...], populatio
     if not drugs and _SITUATIONS.issuperset(facets) and asks_marker(text, facets, lexicon):
         # How a marker bears on the course asks what it predicts.
         facets = (Facet.RISK_FACTOR, *facets)
+    if not (drugs or treatments_given(text, lexicon)):
+        facets = with_course(facets, plain, lexicon)
     return without_weaker(facets, plain, lexicon, is_named=bool(drugs or anchors or treatments))
 
 

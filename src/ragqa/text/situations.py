@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ragqa.text.asking import asking_part
+from ragqa.text.lexicon import Lexicon
 from ragqa.types import Facet
 
 _FIRST_LINE = re.compile(
@@ -38,6 +39,12 @@ _AGAINST = re.compile(
 """Advice against a treatment; "this drug against that" and "drugs against the disease" are none."""
 _FOR_OR_AGAINST = re.compile(r"\bfor (?:or|and) against\b", re.IGNORECASE)
 _AND = re.compile(r"\b(?:and|but)\b", re.IGNORECASE)
+_WORSENS = r"(?:get(?:ting)? (?:any |much |even )?worse|worsen|progress|spread|deteriorate|advance)"
+_COURSE = re.compile(
+    rf"\bwill\b[^.;?,_]{{1,50}}?\b{_WORSENS}\b|\b(?:going|likely|bound|expected|sure|certain|always|inevitably|ever) (?:to )?{_WORSENS}\b", re.IGNORECASE
+)
+"""What asks about a course to come, where no treatment reads "_": "Will it get worse?"."""
+_OF_COURSE = frozenset({Facet.TREATMENT, Facet.OUTCOME, Facet.PROGRESSION})
 _DECIDED = frozenset({Facet.TREATMENT, Facet.PROGRESSION, Facet.RAPIDLY_PROGRESSIVE, Facet.DOSING})
 """Facets for which a case told may name the situation: "He was never treated. What now?"."""
 _OF_TESTS = frozenset({Facet.SCREENING, Facet.MONITORING})
@@ -73,6 +80,26 @@ def situation_asked(text: str, facets: tuple[Facet, ...] | None = None, drugs: t
         return "against" if against else "first-line" if first else ""
     between = text[min(first.end(), against.end()) : max(first.start(), against.start())]
     return "first-line" if _AND.search(between) else "against"
+
+
+def with_course(facets: tuple[Facet, ...], plain: str, lexicon: Lexicon) -> tuple[Facet, ...]:
+    """Return the facets of a question with the outlook in place of the situation where worsening is only feared.
+
+    "Will it get worse, and can anything stop it?" tells of no treatment that failed: advice for its failure answers nobody.
+
+    Args:
+        facets: What the question asks by its cues.
+        plain: The question as `without_names` gives it.
+        lexicon: The field's words.
+    """
+    feared = _COURSE.search(plain)
+    if feared is None or not _OF_COURSE.issuperset(facets) or Facet.PROGRESSION not in facets:
+        return facets
+    if Facet.PROGRESSION in lexicon.facets_of_question(plain[: feared.start()] + plain[feared.end() :]):
+        return facets
+    if facets == (Facet.PROGRESSION,):
+        return (Facet.PROGNOSIS, Facet.PROGRESSION)
+    return tuple(Facet.PROGNOSIS if facet is Facet.PROGRESSION else facet for facet in facets)
 
 
 def _is_start(match: re.Match[str], text: str) -> bool:

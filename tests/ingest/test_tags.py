@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ragqa.ingest import parse_file
-from ragqa.ingest.tags import read_n, read_polarity, read_trials, tag_document
+from ragqa.ingest.tags import read_polarity, read_trials, tag_document
 from ragqa.settings import IngestSettings
 from ragqa.text.lexicon import load_lexicon
 from ragqa.types import (
@@ -193,34 +193,6 @@ def test_short_forms_of_the_document_hold_in_it() -> None:
     (tag,) = tags_of([("Text", ["SS was active."])], abbreviations=(("SS", "systemic sclerosis"),))
 
     assert tag.populations == ("SSc",)
-
-
-@pytest.mark.parametrize(
-    ("text", "n"),
-    [
-        ("Of 142 patients with SSc-ILD, 69 were assigned to mycophenolate.", 142),
-        ("In the subgroup (n = 170), FVC fell.", 170),
-        ("ILD was coded in 637 of 11,731 patients with CTD (5.4%).", 11731),
-        ("Of those followed, 77 patients (24.4%) needed no glucocorticoid.", None),
-        ("It enrolled 29 adults and followed seven patients.", 29),
-        ("A single patient improved.", 1),
-        ("Seven patients died.", 7),
-        ("In 2013 patients were few.", None),
-        ("Adults aged 18-80 years with 5.6% of patients ill.", None),
-        ("An incidence of 19 per 1,000,000 adults.", None),
-        ("FVC fell by 192.9 mL.", None),
-        ("The trial stopped early with 123 of 270 planned patients.", 123),
-        ("It stopped at 51 of 150 intended patients.", 51),
-        ("Fifty-nine patients were randomised.", 59),
-        ("Two hundred and thirty-two patients finished.", 232),
-        ("Half of the 400 mg-treated patients improved.", None),
-        ("FVC had fallen less at week 52 in most patients.", None),
-        ("At 24 weeks patients were well.", None),
-    ],
-)
-def test_the_number_of_patients(text: str, n: int | None) -> None:
-    """The largest count of people; no year, age, rate, percentage or measurement."""
-    assert read_n(text) == n
 
 
 @pytest.mark.parametrize(

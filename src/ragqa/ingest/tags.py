@@ -12,6 +12,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 
 from ragqa.ingest.kinds import PROTOCOL
+from ragqa.ingest.sizes import read_n
 from ragqa.ingest.study_names import with_study_name
 from ragqa.text.lexicon import Lexicon, Mention, load_lexicon
 from ragqa.text.populations import Populations, read_populations
@@ -35,30 +36,6 @@ _FREQUENCY = "frequency"
 """The outcome slot of how common something is."""
 _REVIEW_OF = re.compile(r"\b(?:reviews?|overviews?) (?:of|on) (?:the )?(?:use of )?$", re.IGNORECASE)
 _OTHERS = frozenset({Tier.SIBLING, Tier.UNRELATED})
-_PEOPLE = r"(?:patients?|adults?|children|people|participants?|subjects?|women|men|cases|individuals|inpatients|outpatients|persons)"
-_NUMBER_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
-_TEENS = ("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
-_NUMBERS = {
-    **{word: value for value, word in enumerate((*_NUMBER_WORDS, *_TEENS), start=1)},
-    **{word: value for value, word in zip(range(20, 100, 10), _TENS, strict=True)},
-}
-_LABELS = ("week", "weeks", "month", "months", "day", "year", "years", "age", "aged", "grade", "stage", "type", "group", "phase", "visit", "class")
-_NO_COUNT = "".join(rf"(?<!\b{word} )" for word in _LABELS)
-_UNIT = r"\s?-?(?:mg|g|kg|mL|ml|µg|mcg|IU|units?|%|hours?|days?|weeks?|months?|years?|points?|mm|cm|m)\b"
-_COUNT = rf"(?<![\w.,/%–-]){_NO_COUNT}(\d{{1,3}}(?:[, ]\d{{3}})+|\d+)(?![\d%]|[.,]\d|\s?[-–]\s?\d|{_UNIT})"
-_N_PATTERNS = (
-    re.compile(rf"\b[nN]\s?=\s?{_COUNT}"),
-    re.compile(rf"{_COUNT}\s+(?:[A-Za-z-]+\s+){{0,3}}?{_PEOPLE}\b(?!-)"),
-    re.compile(rf"{_COUNT}\s+of\s+(?:the\s+)?{_COUNT}\s+{_PEOPLE}"),
-)
-_WORD = rf"(?:{'|'.join((*_NUMBERS, 'hundred'))})"
-_N_WORDS = re.compile(rf"(?<![\w-])(a single|{_WORD}(?:(?:[ -]| and ){_WORD})*)\s+{_PEOPLE}\b(?!-)", re.IGNORECASE)
-_SHARE_FOLLOWS = re.compile(r"[^.;()]{0,40}\(\d+(?:\.\d+)?\s?%")
-"""A percentage in brackets soon after makes the number a part of the group, not its size: "77 patients (24.4%)"."""
-_RATE = re.compile(rf"(?:{_COUNT}\s+)?\bper\s+{_COUNT}|\bof\s+age\b", re.IGNORECASE)
-_PLANNED = re.compile(rf"(?:\bof\s+(?:the\s+)?)?{_COUNT}\s+(?:planned|intended)\b|\b(?:planned|intended)\s+{_COUNT}", re.IGNORECASE)
-"""How many a study meant to have is not how many it had."""
 _CALLS_FOR = re.compile(
     r"\b(?:is|are|was|were|be|been|still|urgently) (?:\w+ )?(?:needed|required|warranted|awaited|lacking|missing)\b|\bneed(?:s|ed)? for\b|\bawait\w*"
     r"|\b(?:future|further|should|would)\b|\b(?:no|few|without|lack of|absence of|want of) (?:[\w-]+ ){0,3}?(?:trials?|stud(?:y|ies)|data|evidence)\b",
@@ -163,7 +140,7 @@ def _tag(sentence: Sentence, headings: tuple[str, ...], paragraph: _Paragraph, c
         tests=_names(lexicon.tests_in(text)),
         on_manifestation=lexicon.on_manifestation(text),
         design=_design(text, kind, lexicon),
-        n=read_n(text),
+        n=read_n(text, lexicon),
         polarity=read_polarity(text, lexicon) if kind is not DocumentKind.GUIDELINE and facets and facets[0][0] not in _WITHOUT_RESULT else 0,
         recommendation=advice,
     )
@@ -229,32 +206,6 @@ def read_trials(text: str, lexicon: Lexicon) -> tuple[str, ...]:
     mentions = lexicon.trials_in(text)
     kept = [mention for mention in mentions if not any(text[end : mention.start].strip() in ("", "the", "in") for end in compared if end <= mention.start)]
     return _names(kept)
-
-
-def read_n(text: str) -> int | None:
-    """Return the largest number of patients that a sentence states, or None; rates, percentages, ages, ranges and plans are no sizes."""
-    text = _PLANNED.sub(" ", _RATE.sub(" ", text))
-    found = [match for pattern in _N_PATTERNS for match in pattern.finditer(text) if not _is_share(text, match)]
-    counts = [int(re.sub(r"[, ]", "", group)) for match in found for group in match.groups() if group]
-    # A four-digit number before "patients" may be a year ("in 2013 patients were …").
-    counts = [count for count in counts if count > 0 and not (1900 <= count <= 2099 and not re.search(rf"[nN]\s?=\s?{count}", text))]
-    if counts:
-        return max(counts)
-    return max((_number_in_words(match.group(1)) for match in _N_WORDS.finditer(text)), default=None)
-
-
-def _number_in_words(words: str) -> int:
-    """Return the number of "a single", "fifty-nine" or "two hundred and thirty-two"."""
-    total = 0
-    for word in re.split(r"[ -]", words.lower()):
-        total = (total or 1) * 100 if word == "hundred" else total + _NUMBERS.get(word, 0)
-    return total or 1
-
-
-def _is_share(text: str, match: re.Match[str]) -> bool:
-    """Whether a count is a part of the group, "77 patients (24.4%)", and not the group that the part is of, "77 of 315 patients (24.4%)"."""
-    is_whole = " of " in match.group() or re.search(r"\bof (?:the )?$", text[: match.start()]) is not None
-    return not is_whole and _SHARE_FOLLOWS.match(text, match.end()) is not None
 
 
 def read_polarity(text: str, lexicon: Lexicon) -> int:

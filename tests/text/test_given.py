@@ -21,6 +21,9 @@ VOCABULARY = Vocabulary(known=lambda word: True, words=LEXICON.words())
         ("Failing mycophenolate, should rituximab be added?", ["mycophenolate"]),
         ("Failing mycophenolate and should rituximab be added?", ["mycophenolate"]),
         ("After rituximab failure, tocilizumab?", ["rituximab"]),
+        ("After rituximab failed, tocilizumab?", ["rituximab"]),
+        ("If mycophenolate has failed, what next?", ["mycophenolate"]),
+        ("Which trial of rituximab failed?", []),
         ("Mycophenolate and nintedanib in SSc-ILD", []),
     ],
 )
@@ -40,6 +43,7 @@ def test_what_failed_takes_its_companions_along(question: str, given: list[str])
         ("A man treated for SSc-ILD was given cyclophosphamide and then worsened. What next?", ()),
         ("Following two courses of rituximab RA-ILD progresses: options?", ()),
         ("My MCTD-ILD patient takes MMF. Should I give nintedanib?", ("nintedanib",)),
+        ("RA-ILD on methotrexate; we are considering rituximab. What should I do?", ("rituximab",)),
     ],
 )
 def test_what_a_case_is_on_is_not_asked_about(question: str, drugs: tuple[str, ...]) -> None:

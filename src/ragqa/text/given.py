@@ -24,6 +24,9 @@ _PRIOR = re.compile(
 """What stands before a treatment that was given already or is only the occasion of the question."""
 _PRIOR_AFTER = re.compile(r"^[- ](?:failure|refractory|resistant|intolerant|intolerance|experienced|non-?responders?|exposed|na[iï]ve)\b", re.IGNORECASE)
 """The same behind it: "after rituximab failure"."""
+_ONCE = re.compile(r"\b(?:after|since|once|when|if|because|as|now that)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
+_FAILED = re.compile(r"\s+(?:has |have |had )?(?:failed|fails|did not (?:work|help)|didn['’]t (?:work|help)|stopped working)\b", re.IGNORECASE)
+"""What tells around a treatment that it failed: "after rituximab failed"."""
 _AFTER = re.compile(r"\b(?:after|following|since|completed|finished)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
 _COURSE = re.compile(r"\b(?:(?:pulse|course|cycle|infusion)s?|(?:remission )?induction)\b", re.IGNORECASE)
 """What stands behind a treatment that came before, or in its name: "after cyclophosphamide pulses"."""
@@ -106,6 +109,7 @@ def treatments_given(text: str, lexicon: Lexicon, in_a_case: bool = False) -> li
     for mention in lexicon.interventions_in(text):
         joins = before is not None and before in given and _JOINED.match(text[before.end : mention.start])
         is_prior = _PRIOR.search(text[: mention.start]) or _PRIOR_AFTER.match(text[mention.end :])
+        is_prior = is_prior or (_ONCE.search(text[: mention.start]) and _FAILED.match(text[mention.end :]))
         is_course = _COURSE.search(text[mention.start : mention.end]) or _COURSE.match(text[mention.end :].lstrip())
         is_prior = is_prior or (is_course and _AFTER.search(text[: mention.start]))
         if is_prior or joins or mention in planned or (in_a_case and _is_told(mention, text, lexicon)):

@@ -819,6 +819,7 @@ def test_what_to_do_is_asked_behind_a_case(question: str, drugs: tuple[str, ...]
         ("Does RA-ILD always progress, and which drugs slow it?", {Facet.PROGNOSIS, Facet.TREATMENT, Facet.OUTCOME}),
         ("Can anything stop RA-ILD?", {Facet.TREATMENT}),
         ("Can RA-ILD be slowed down?", {Facet.TREATMENT}),
+        ("When can mycophenolate be stopped in SSc-ILD?", {Facet.TREATMENT, Facet.OUTCOME}),
         # Told of a case, or of a treatment that failed, worsening is the situation.
         ("My SSc-ILD is getting worse. Will it progress further?", {Facet.PROGRESSION}),
         ("Will SSc-ILD get worse despite mycophenolate?", {Facet.PROGRESSION}),

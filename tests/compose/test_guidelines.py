@@ -249,6 +249,25 @@ def test_no_rule_makes_an_overview_of_what_is_far_from_the_question(corpus_servi
     assert section(corpus_service.ask("rapidly progressive disease MCTD-ILD"), "guidelines")
 
 
+@pytest.mark.parametrize("question", ["Treatment of antisynthetase syndrome ILD", "How is anti-MDA5 dermatomyositis ILD treated?"])
+def test_a_kind_of_a_disease_gets_the_advice_for_its_group(corpus_service: QAService, question: str) -> None:
+    """Guidelines advise on the group and never name its kinds, so none of its first-line advice is too far from a question on one of them."""
+    answer = corpus_service.ask(question)
+    cards = [each for each in section(answer, "guidelines") if each.recommendation and "first-line" in each.text]
+
+    advised = {drug for each in cards if each.recommendation and each.recommendation.direction is Direction.FOR for drug in each.drugs}
+    against = {drug for each in cards if each.recommendation and each.recommendation.direction is Direction.AGAINST for drug in each.drugs}
+    assert {"mycophenolate", "rituximab", "azathioprine", "cyclophosphamide", "calcineurin inhibitor"} <= advised
+    assert {"abatacept", "pirfenidone", "TNF inhibitor"} <= against
+
+
+def test_advice_for_a_group_makes_no_overview_where_the_asked_have_their_own(corpus_service: QAService) -> None:
+    """How far a question is from the advice for just its people is told by that advice, and not by a remark on all of their group."""
+    shown = section(corpus_service.ask("How was MCTD lung disease conventionally treated before the guidelines, and were there trials?"), "guidelines")
+
+    assert len(shown) < 3
+
+
 SPLIT = """---
 title: 2025 Example Society guideline on steroids in interstitial lung disease
 short_title: Example 2025

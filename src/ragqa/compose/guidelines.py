@@ -30,9 +30,10 @@ from ragqa.compose.amounts import tells_interval
 from ragqa.compose.asked import Asked
 from ragqa.compose.candidates import DIRECT, Candidate
 from ragqa.compose.headings import GUIDELINE_HEADINGS, Heading, cap_of, heading_key, shown_under
+from ragqa.compose.relevance import probability
 from ragqa.compose.selection import above_cut, on_the_point, repeats
 from ragqa.settings import ComposeSettings
-from ragqa.types import Facet, Strength, Tier, states_scope
+from ragqa.types import Direction, Facet, Strength, Tier, states_scope
 
 _REMARKS_COUNT = frozenset({"monitoring", "safety", "supportive-care"})
 """Headings under which a guideline's remarks are worth showing in an overview although they recommend nothing."""
@@ -151,11 +152,13 @@ def _for_overview(pool: Sequence[Candidate], likely: Sequence[Candidate], asked:
     """
     shown = asked.guideline_headings
     scopes = _scopes(pool, asked)
-    if not shown and max((each.score for each in likely), default=0.0) < LEAST_OF_OVERVIEW:
+    nearness = _estimates(pool)
+    if not shown and max((nearness[each.record.row] for each in likely), default=0.0) < LEAST_OF_OVERVIEW:
         nearest = [each for each in likely if each.score >= least]
         return [*nearest, *(each for each in scopes if each not in nearest)]
     # Advice for one situation, of which there is little, may be worded for a wider group; how to monitor goes with treatment and is worded otherwise.
-    near = {each.record.row for each in likely}
+    lowest = min((each.score for each in likely), default=0.0)
+    near = {row for row, estimate in nearness.items() if estimate >= lowest}
     pool = [each for each in pool if shown or each.record.row in near or heading_key(each) in _ONLY_EXACT]
     pool = [each for each in pool if (each.tier is Tier.EXACT or heading_key(each) not in _ONLY_EXACT) and not each.features["off_manifestation"]]
     by_rule = [each for each in pool if (recommends(each) or heading_key(each) in _REMARKS_COUNT) and (not shown or heading_key(each) in shown)]
@@ -167,6 +170,16 @@ def _for_overview(pool: Sequence[Candidate], likely: Sequence[Candidate], asked:
     conditions = sorted((each for each in pool if each.record.row not in taken and is_condition(each, advised, shown)), key=_rank)
     others = [each for each in likely if heading_key(each) in shown and each.record.row not in taken and not recommends(each)]
     return [*by_rule, *conditions[:MOST_CONDITIONS], *others, *scopes]
+
+
+def _estimates(pool: Sequence[Candidate]) -> dict[int, float]:
+    """Return by row how near statements come to the question: those on a group as if on just the asked, where only a group is told what to begin with.
+
+    That a guideline names the group, and the question one of its kinds, tells nothing of how near its advice is.
+    """
+    begins = [each for each in pool if direction_of(each) is Direction.FOR and heading_key(each) == "first-line" and not each.features["off_manifestation"]]
+    as_named = {"broader": 0.0, "same_populations": 1.0} if begins and not any(each.tier is Tier.EXACT for each in begins) else {}
+    return {each.record.row: probability({**each.features, **as_named}) if as_named and each.tier is Tier.BROADER else each.score for each in pool}
 
 
 def _is_said_of_asked(candidate: Candidate, exact: Sequence[Candidate]) -> bool:

@@ -268,6 +268,56 @@ def test_advice_for_a_group_makes_no_overview_where_the_asked_have_their_own(cor
     assert len(shown) < 3
 
 
+def under(service: QAService, question: str, facet: str) -> list[Statement]:
+    """Return the guideline cards of an answer under one heading."""
+    return [each for group in service.ask(question).sections[0].groups if group.facet == facet for each in group.statements]
+
+
+def test_an_overview_tells_how_a_rapid_course_is_treated(corpus_service: QAService) -> None:
+    """The regimen, for whom another and what to weigh, not the many single options; first of all where the disease takes that course."""
+    of_group, of_ssc, of_rapid = (
+        under(corpus_service, f"What is the treatment of {disease}?", "rapidly-progressive")
+        for disease in ("CTD-ILD", "SSc-ILD", "anti-MDA5 dermatomyositis ILD")
+    )
+
+    assert [next(word for word in ("over monotherapy", "without anti-MDA5", "In SSc", "triple therapy") if word in each.text) for each in of_group] == [
+        "over monotherapy",
+        "without anti-MDA5",
+        "In SSc",
+        "triple therapy",
+    ]
+    assert "individual weighing" in of_ssc[0].text
+    assert "triple therapy" in of_rapid[0].text
+    assert not any("without" in each.text for each in of_rapid)
+    assert corpus_service.ask("What is the treatment of anti-MDA5 dermatomyositis ILD?").sections[0].groups[0].facet == "rapidly-progressive"
+    assert corpus_service.ask("What is the treatment of CTD-ILD?").sections[0].groups[0].facet == "first-line"
+
+
+def test_what_a_guideline_advises_some_of_a_group_is_shown_to_the_group(corpus_service: QAService) -> None:
+    """A treatment that no card names for those people has a place, and who reads of the group must not miss it; other issuers' advice for them is left out."""
+    overview = {
+        (drug, each.populations, each.recommendation.direction)
+        for facet in ("first-line", "progression")
+        for each in under(corpus_service, "What is the treatment of CTD-ILD?", facet)
+        if each.recommendation
+        for drug in each.drugs
+    }
+    next_line = under(corpus_service, "CTD-ILD progressing despite first-line therapy: what next?", "progression")
+
+    assert {("calcineurin inhibitor", ("IIM",), Direction.FOR), ("pirfenidone", ("RA",), Direction.FOR)} <= overview
+    assert ("tocilizumab", ("SSc", "MCTD"), Direction.FOR) in overview
+    assert not any(each.recommendation and each.recommendation.organisation == "BSR" for each in next_line)
+    assert {"calcineurin inhibitor", "JAK inhibitor", "pirfenidone"} <= {drug for each in next_line if each.recommendation for drug in each.drugs}
+    assert any("AHSCT" in each.text and each.recommendation for each in next_line)
+
+
+def test_strong_advice_of_others_comes_before_what_is_not_to_be_begun_with(corpus_service: QAService) -> None:
+    """A guideline that names no line of treatment stands beside one that does, not behind what this one advises against."""
+    facets = [group.facet for group in corpus_service.ask("How is SSc-ILD treated?").sections[0].groups]
+
+    assert facets[:4] == ["first-line", "treatment", "first-line-against", "treatment-against"]
+
+
 SPLIT = """---
 title: 2025 Example Society guideline on steroids in interstitial lung disease
 short_title: Example 2025

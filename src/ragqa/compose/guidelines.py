@@ -28,7 +28,7 @@ from ragqa.compose.advice import (
 )
 from ragqa.compose.amounts import tells_interval
 from ragqa.compose.asked import Asked
-from ragqa.compose.candidates import DIRECT, Candidate
+from ragqa.compose.candidates import DIRECT, SPEAKS_FOR_GROUP, Candidate
 from ragqa.compose.headings import GUIDELINE_HEADINGS, Heading, cap_of, heading_key, shown_under
 from ragqa.compose.relevance import probability
 from ragqa.compose.selection import above_cut, on_the_point, repeats
@@ -39,6 +39,7 @@ _REMARKS_COUNT = frozenset({"monitoring", "safety", "supportive-care"})
 """Headings under which a guideline's remarks are worth showing in an overview although they recommend nothing."""
 _ONLY_EXACT = frozenset({"monitoring", "safety", "supportive-care"})
 """Headings under which an overview shows only what is said of the asked population itself."""
+_COMBINES = re.compile(r"\b(?:combination|monotherapy|(?:double|dual|triple) therapy)\b", re.IGNORECASE)
 _ON_TESTS = frozenset({"screening", "monitoring"})
 """Headings whose statements are on tests."""
 _AS_LISTED = frozenset({"definition"})
@@ -93,9 +94,10 @@ def choose_guidelines(asked: Asked, candidates: Sequence[Candidate], settings: C
         key = heading_key(candidate)
         held = chosen.setdefault(key, [])
         topic = _topic(candidate, key, asked)
-        from_here = sum(other.document.document_id == candidate.document.document_id for other in held)
+        alike = [other for other in held if _kind(other) == _kind(candidate)]
+        from_here = sum(other.document.document_id == candidate.document.document_id for other in alike)
         if (
-            len(held) < caps[key]
+            len(alike) < caps[key]
             and from_here < MOST_OF_ONE_ISSUER
             and not (asked.is_overview and topic in said)
             and not any(repeats(candidate, other, settings) for other in held)
@@ -159,9 +161,9 @@ def _for_overview(pool: Sequence[Candidate], likely: Sequence[Candidate], asked:
     # Advice for one situation, of which there is little, may be worded for a wider group; how to monitor goes with treatment and is worded otherwise.
     lowest = min((each.score for each in likely), default=0.0)
     near = {row for row, estimate in nearness.items() if estimate >= lowest}
-    pool = [each for each in pool if shown or each.record.row in near or heading_key(each) in _ONLY_EXACT]
+    pool = [each for each in pool if shown or each.record.row in near or heading_key(each) in _ONLY_EXACT or _tells_regimen(each)]
     pool = [each for each in pool if (each.tier is Tier.EXACT or heading_key(each) not in _ONLY_EXACT) and not each.features["off_manifestation"]]
-    by_rule = [each for each in pool if (recommends(each) or heading_key(each) in _REMARKS_COUNT) and (not shown or heading_key(each) in shown)]
+    by_rule = [each for each in pool if _is_wanted(each, shown)]
     by_rule += [each for each in pool if each not in by_rule and adds_to_given(each, asked)]
     exact = [each for each in by_rule if each.tier is Tier.EXACT]
     by_rule = [each for each in by_rule if each.tier is Tier.EXACT or not _is_said_of_asked(each, exact)]
@@ -169,7 +171,20 @@ def _for_overview(pool: Sequence[Candidate], likely: Sequence[Candidate], asked:
     taken = {each.record.row for each in by_rule}
     conditions = sorted((each for each in pool if each.record.row not in taken and is_condition(each, advised, shown)), key=_rank)
     others = [each for each in likely if heading_key(each) in shown and each.record.row not in taken and not recommends(each)]
+    others = [each for each in others if each.tier is not Tier.CHILD or not _is_said_of_asked(each, exact)]
     return [*by_rule, *conditions[:MOST_CONDITIONS], *others, *scopes]
+
+
+def _is_wanted(candidate: Candidate, shown: frozenset[str]) -> bool:
+    """Whether an overview of some headings, or of all, shows a statement by rule."""
+    key = heading_key(candidate)
+    counts = recommends(candidate) and (bool(shown) or key != "rapidly-progressive")
+    return (counts or key in _REMARKS_COUNT or _tells_regimen(candidate)) and (not shown or key in shown)
+
+
+def _tells_regimen(candidate: Candidate) -> bool:
+    """Whether a statement tells how a rapid course is treated, and for whom otherwise: its many single options are for a question on it."""
+    return heading_key(candidate) == "rapidly-progressive" and (not recommends(candidate) or _COMBINES.search(candidate.record.sentence.text) is not None)
 
 
 def _estimates(pool: Sequence[Candidate]) -> dict[int, float]:
@@ -178,22 +193,36 @@ def _estimates(pool: Sequence[Candidate]) -> dict[int, float]:
     That a guideline names the group, and the question one of its kinds, tells nothing of how near its advice is.
     """
     begins = [each for each in pool if direction_of(each) is Direction.FOR and heading_key(each) == "first-line" and not each.features["off_manifestation"]]
-    as_named = {"broader": 0.0, "same_populations": 1.0} if begins and not any(each.tier is Tier.EXACT for each in begins) else {}
-    return {each.record.row: probability({**each.features, **as_named}) if as_named and each.tier is Tier.BROADER else each.score for each in pool}
+    other = Tier.BROADER if begins and not any(each.tier is Tier.EXACT for each in begins) else Tier.CHILD
+    as_named = {"broader": 0.0, "child": 0.0, "same_populations": 1.0}
+    return {each.record.row: probability({**each.features, **as_named}) if each.tier is other else each.score for each in pool}
 
 
 def _is_said_of_asked(candidate: Candidate, exact: Sequence[Candidate]) -> bool:
-    """Whether advice for a wider group adds nothing to that for exactly the asked: its document says the same of them on all it names.
+    """Whether advice for a wider group or for some of the asked adds nothing to that for exactly the asked.
 
-    Of advice for some of the asked nothing is shown where there is any for all of them.
+    It adds nothing where its document says the same of them on all it names. What is said of some of the asked counts only in a document that
+    speaks of them all: one on these few would be another answer.
     """
     tags, key = candidate.record.sentence.tags, heading_key(candidate)
-    own = [each for each in exact if heading_key(each) == key]
-    if candidate.tier is Tier.CHILD or not (recommends(candidate) and (tags.drugs or tags.tests)):
+    own, names = [each for each in exact if heading_key(each) == key], {*tags.drugs, *tags.tests}
+    of_document = [each for each in own if each.record.document_id == candidate.record.document_id]
+    for_some = candidate.tier is Tier.CHILD
+    if not names or not (recommends(candidate) or for_some) or (for_some and not of_document):
         return bool(own)
-    own = [each for each in own if each.record.document_id == candidate.record.document_id and direction_of(each) is direction_of(candidate)]
-    said = {name for each in own for name in (*each.record.sentence.tags.drugs, *each.record.sentence.tags.tests)}
-    return said.issuperset((*tags.drugs, *tags.tests))
+    if for_some:
+        of_document = [each for each in of_document if _is_for_all(each, tags.populations)]
+    cautions = for_some and not recommends(candidate)
+    alike = [each for each in of_document if (recommends(each) if cautions else direction_of(each) is direction_of(candidate))]
+    said = {name for each in alike for name in (*each.record.sentence.tags.drugs, *each.record.sentence.tags.tests)}
+    return names <= said
+
+
+def _is_for_all(candidate: Candidate, populations: Sequence[str]) -> bool:
+    """Whether advice for a group is for some populations of it: it names the group as a whole, or each of them."""
+    tags = candidate.record.sentence.tags
+    named = len(tags.populations) < SPEAKS_FOR_GROUP or set(populations) <= set(tags.populations)
+    return named and set(populations).isdisjoint(tags.excluded_populations)
 
 
 def _other_halves(shown: Sequence[Candidate], pool: Sequence[Candidate], asked: Asked) -> list[Candidate]:
@@ -261,6 +290,11 @@ def _rank(candidate: Candidate) -> tuple[object, ...]:
     return (superseded, candidate.tier is not Tier.EXACT, not how_often, *of_little_use, -candidate.score, candidate.record.row)
 
 
+def _kind(candidate: Candidate) -> tuple[str, ...]:
+    """Return the kind of the asked people that a card is for, empty where it is for all of them."""
+    return candidate.record.sentence.tags.populations if candidate.tier is Tier.CHILD else ()
+
+
 def _topic(candidate: Candidate, key: str, asked: Asked) -> tuple[object, ...]:
     """Return what a card is about: two cards of one topic in one overview would repeat each other."""
     tags = candidate.record.sentence.tags
@@ -269,6 +303,10 @@ def _topic(candidate: Candidate, key: str, asked: Asked) -> tuple[object, ...]:
     # What is said of just the asked is another topic than what is said of their group.
     own = bool(concerned) and len(concerned) == len(tags.populations)
     # Advice for a kind of the asked people is another topic than advice for all, or for all but this kind.
-    kind = tags.populations if candidate.tier is Tier.CHILD else ()
+    kind = _kind(candidate)
     without = frozenset(tags.excluded_populations) & frozenset(asked.query.excluded_populations)
-    return (candidate.document.document_id, key, tags.drugs or candidate.record.row, direction_of(candidate), concerned, strength, own, kind, without)
+    on: object = tags.drugs or candidate.record.row
+    if _tells_regimen(candidate) and not recommends(candidate) and not asked.guideline_headings:
+        # Of remarks on one regimen an overview of everything shows one for each kind of people.
+        on, kind, without = key, tags.populations, frozenset(tags.excluded_populations)
+    return (candidate.document.document_id, key, on, direction_of(candidate), concerned, strength, own, kind, without)

@@ -32,11 +32,11 @@ GUIDELINE_HEADINGS = (
     Heading("definition", "Definition and Diagnosis", 0),
     Heading("screening", "Screening", 0, 10),
     Heading("first-line", "First-Line Treatment", 18, 18),
-    Heading("first-line-against", "Not Recommended at First Line", 8, 12),
     Heading("treatment", "Treatment", 0),
+    Heading("first-line-against", "Not Recommended at First Line", 8, 12),
     Heading("treatment-against", "Not Recommended", 0),
     Heading("progression", "Treatment of Progressive Disease", 8, 14),
-    Heading("rapidly-progressive", "Rapidly Progressive Disease", 0, 18),
+    Heading("rapidly-progressive", "Rapidly Progressive Disease", 4, 18),
     Heading("monitoring", "Monitoring", 4, 10),
     Heading("dosing", "Dosing", 0),
     Heading("safety", "Safety", 2),
@@ -139,12 +139,17 @@ def cap_of(heading: Heading, asked: Asked) -> int:
 
 
 def in_order(candidates: Sequence[Candidate], headings: Sequence[Heading], asked: Asked) -> list[tuple[Heading, list[Candidate]]]:
-    """Return the headings that hold something with their candidates in the order given: those of what is asked, then the others, each in their order."""
+    """Return the headings that hold something with their candidates in the order given: those of what is asked, then the others, each in their order.
+
+    In an overview the rapid course comes first where the likeliest statement is on it: the disease is one that takes it.
+    """
     under: dict[str, list[Candidate]] = {}
     for candidate in candidates:
         under.setdefault(shown_under(candidate), []).append(candidate)
     keys = _GUIDELINE_KEYS if headings is GUIDELINE_HEADINGS else _RESEARCH_KEYS
     wanted = set() if asked.is_overview else {keys.get(facet, "") for facet in asked.query.facets}
+    if asked.is_overview and candidates:
+        wanted = {heading_key(max(candidates, key=lambda each: each.score))} & {"rapidly-progressive"}
     wanted |= {_NO_LINE[key] for key in wanted if key in _NO_LINE}
     return [(heading, under[heading.key]) for heading in sorted(headings, key=lambda heading: heading.key not in wanted) if heading.key in under]
 

@@ -89,6 +89,30 @@ def test_an_overview_of_two_populations_keeps_the_card_of_each(small: QAService)
     assert mycophenolate == {("MCTD",), ("SSc",)}
 
 
+def test_an_answer_without_guidance_says_where_guidelines_advise_all_the_same(corpus_service: QAService) -> None:
+    """No card answers what a drug did to a measure; that must not read as if guidelines were silent on the drug."""
+    guidelines = corpus_service.ask("Does nintedanib slow FVC decline in SSc-ILD?").sections[0]
+
+    assert not guidelines.groups
+    assert guidelines.note is not None
+    assert guidelines.note.startswith("No guideline statement in this library answers the question directly; on nintedanib there is advice of the ")
+    assert "ATS 2023 SSc-ILD guideline" in guidelines.note
+
+
+@pytest.mark.parametrize(
+    ("question", "sides"),
+    [
+        ("HSCT versus cyclophosphamide in SSc: treatment-related mortality", {"HSCT", "cyclophosphamide"}),
+        ("Mycophenolate or cyclophosphamide in SSc-ILD: which has fewer harms?", {"mycophenolate", "cyclophosphamide"}),
+    ],
+)
+def test_advice_on_one_of_two_compared_treatments_brings_that_on_the_other(corpus_service: QAService, question: str, sides: set[str]) -> None:
+    """What guidelines say of one side alone reads as a verdict."""
+    advised = {drug for each in section(corpus_service.ask(question), "guidelines") for drug in each.drugs}
+
+    assert advised >= sides or advised.isdisjoint(sides)
+
+
 def test_a_question_without_guidance_says_so(small: QAService) -> None:
     """The section stays, with a sentence in place of statements."""
     part = small.ask("What are the outcomes of rituximab in MCTD-ILD?").sections[0]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
+from ragqa.compose.amounts import tells_interval
 from ragqa.compose.asked import Asked
 from ragqa.compose.candidates import Candidate
 from ragqa.compose.facets import SITUATIONS
 from ragqa.compose.headings import heading_key, main_facet, names_first_line
-from ragqa.types import Direction, Tier
+from ragqa.types import Direction, Strength, Tier
 
 _ADDED_TO = re.compile(r"\badd(?:ing|ition of|ed)?\b[^.;]{0,80}?\bto\s+(?:background\s+|ongoing\s+)?([\w-]+)", re.IGNORECASE)
 _OF_SITUATION = 0.5
@@ -111,3 +112,13 @@ def is_other_half(one: Candidate, other: Candidate) -> bool:
     of_one = one.record.document_id == other.record.document_id and main_facet(one) is main_facet(other) and recommends(one) and recommends(other)
     on_one = not {*mine.drugs, *mine.tests}.isdisjoint((*theirs.drugs, *theirs.tests))
     return of_one and on_one and set(mine.populations).isdisjoint(theirs.populations)
+
+
+def rank(candidate: Candidate) -> tuple[object, ...]:
+    """Return what orders the cards of a heading: current before superseded, for just the asked, advice before remarks, the likeliest."""
+    superseded = bool(candidate.document.metadata.superseded_by)
+    recommendation = candidate.record.sentence.tags.recommendation
+    qualifies = recommendation is None or recommendation.strength is Strength.UNSPECIFIED
+    how_often = heading_key(candidate) == "monitoring" and tells_interval(candidate)
+    of_little_use = (recommendation is None, is_against(candidate), qualifies)
+    return (superseded, candidate.tier is not Tier.EXACT, not how_often, *of_little_use, -candidate.score, candidate.record.row)

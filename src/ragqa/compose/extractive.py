@@ -32,6 +32,7 @@ from ragqa.compose.parts import parts_of
 from ragqa.compose.reasons import not_of_study
 from ragqa.compose.research import choose_indirect, choose_research
 from ragqa.compose.served import open_facets
+from ragqa.compose.stances import nothing_direct
 from ragqa.compose.statements import SourceList, make_statement
 from ragqa.protocols import Embedder, Library
 from ragqa.settings import ComposeSettings
@@ -57,7 +58,6 @@ DISCLAIMER = (
     " the wording is the digest's and not the publication's. It supports clinical judgement and does not replace it: check the source and current local"
     " guidance before acting on it."
 )
-NO_GUIDELINE = "No guideline statement in this library answers the question directly."
 NO_RESEARCH = "No study in this library answers the question directly."
 _NO_FILTERS = Filters()
 NEIGHBOURS = 3
@@ -137,7 +137,7 @@ class ExtractiveComposer:
             return AnswerSection(section_id, title, tuple(groups), None if groups else note)
 
         sections = [
-            section("guidelines", "From the Guidelines", from_guidelines, GUIDELINE_HEADINGS, NO_GUIDELINE),
+            section("guidelines", "From the Guidelines", from_guidelines, GUIDELINE_HEADINGS, nothing_direct(pool, asked)),
             section("research", "From the Research", from_research, RESEARCH_HEADINGS, NO_RESEARCH),
         ]
         conflicts = find_conflicts(numbered, asked, self._lexicon)

@@ -17,13 +17,10 @@ from ragqa.compose.advice import (
     is_added_to,
     is_against,
     is_condition,
-    is_for_others,
-    is_for_others_alone,
     is_on_it_alone,
     is_other_half,
-    is_stance,
+    rank,
     recommends,
-    treatments_advised,
     was_given,
 )
 from ragqa.compose.amounts import tells_interval
@@ -32,8 +29,9 @@ from ragqa.compose.candidates import DIRECT, SPEAKS_FOR_GROUP, Candidate
 from ragqa.compose.headings import GUIDELINE_HEADINGS, Heading, cap_of, heading_key, shown_under
 from ragqa.compose.relevance import probability
 from ragqa.compose.selection import above_cut, on_the_point, repeats
+from ragqa.compose.stances import ASKS_STANCE, for_focus, scopes_of
 from ragqa.settings import ComposeSettings
-from ragqa.types import Direction, Facet, Strength, Tier, states_scope
+from ragqa.types import Direction, Facet, Tier
 
 _REMARKS_COUNT = frozenset({"monitoring", "safety", "supportive-care"})
 """Headings under which a guideline's remarks are worth showing in an overview although they recommend nothing."""
@@ -44,9 +42,7 @@ _ON_TESTS = frozenset({"screening", "monitoring"})
 """Headings whose statements are on tests."""
 _AS_LISTED = frozenset({"definition"})
 """Headings whose statements are parts of one list: criteria, numbered in their document."""
-_ASKS_STANCE = frozenset({Facet.TREATMENT, Facet.PROGRESSION, Facet.RAPIDLY_PROGRESSIVE})
-"""What a question on a treatment asks where the stance of guidelines belongs in the answer; beside a dose or a harm it is off the point."""
-_ASKS_ADVICE = _ASKS_STANCE | {Facet.MONITORING, Facet.SCREENING, Facet.DIAGNOSIS, Facet.DOSING}
+_ASKS_ADVICE = ASKS_STANCE | {Facet.MONITORING, Facet.SCREENING, Facet.DIAGNOSIS, Facet.DOSING}
 _ANY_TREATMENT = re.compile(
     r"\b(?:any|which|what|some)(?: of (?:the|these|those|my|our|her|his))? (?:[\w-]+ ){0,2}"
     r"(?:drugs?|medicines?|medications?|treatments?|therap(?:y|ies)|agents?|pills?|tablets?)\b"
@@ -62,8 +58,6 @@ LEAST_OF_OVERVIEW = 0.1
 """Estimate that the best guideline statement must reach for the rest to be shown by rule: below it eight questions of eight asked something else."""
 MOST_CONDITIONS = 2
 """Remarks on first-line advice in an overview."""
-MOST_STANCES = 2
-"""Recommendations on an asked treatment for the asked population that are shown whatever the question asks about it."""
 
 
 def choose_guidelines(asked: Asked, candidates: Sequence[Candidate], settings: ComposeSettings) -> list[Candidate]:
@@ -85,12 +79,12 @@ def choose_guidelines(asked: Asked, candidates: Sequence[Candidate], settings: C
         )
     likely = above_cut(pool, rivals, asked, settings)
     least = max(settings.score_floor, settings.score_cut * max((each.score for each in rivals if each.tier in DIRECT), default=0.0))
-    shown = _for_overview(pool, likely, asked, least) if asked.is_overview else _for_focus(pool, likely, asked)
+    shown = _for_overview(pool, likely, asked, least) if asked.is_overview else for_focus(pool, likely, asked)
     shown += _other_halves(shown, pool, asked)
     caps = {heading.key: cap_of(heading, asked) for heading in GUIDELINE_HEADINGS}
     chosen: dict[str, list[Candidate]] = {}
     said: set[tuple[object, ...]] = set()
-    for candidate in sorted(shown, key=_rank):
+    for candidate in sorted(shown, key=rank):
         key = heading_key(candidate)
         held = chosen.setdefault(key, [])
         topic = _topic(candidate, key, asked)
@@ -153,7 +147,7 @@ def _for_overview(pool: Sequence[Candidate], likely: Sequence[Candidate], asked:
         least: Estimate from which on a statement is likely enough for any other question.
     """
     shown = asked.guideline_headings
-    scopes = _scopes(pool, asked)
+    scopes = scopes_of(pool, asked)
     nearness = _estimates(pool)
     if not shown and max((nearness[each.record.row] for each in likely), default=0.0) < LEAST_OF_OVERVIEW:
         nearest = [each for each in likely if each.score >= least]
@@ -169,7 +163,7 @@ def _for_overview(pool: Sequence[Candidate], likely: Sequence[Candidate], asked:
     by_rule = [each for each in by_rule if each.tier is Tier.EXACT or not _is_said_of_asked(each, exact)]
     advised = {drug for each in by_rule for drug in each.record.sentence.tags.drugs}
     taken = {each.record.row for each in by_rule}
-    conditions = sorted((each for each in pool if each.record.row not in taken and is_condition(each, advised, shown)), key=_rank)
+    conditions = sorted((each for each in pool if each.record.row not in taken and is_condition(each, advised, shown)), key=rank)
     others = [each for each in likely if heading_key(each) in shown and each.record.row not in taken and not recommends(each)]
     others = [each for each in others if each.tier is not Tier.CHILD or not _is_said_of_asked(each, exact)]
     return [*by_rule, *conditions[:MOST_CONDITIONS], *others, *scopes]
@@ -238,31 +232,6 @@ def _other_halves(shown: Sequence[Candidate], pool: Sequence[Candidate], asked: 
     return [each for each in left if any(is_other_half(each, other) for other in for_some)]
 
 
-def _for_focus(pool: Sequence[Candidate], likely: Sequence[Candidate], asked: Asked) -> list[Candidate]:
-    """Return what an answer to one question may show: what is likely enough, and the stance of guidelines on the asked treatment."""
-    stances = sorted((each for each in pool if is_stance(each, asked)), key=_rank)
-    if asked.query.facets and not _ASKS_STANCE & set(asked.query.facets):
-        # Advice against a treatment tells something of its harms; nothing else does.
-        stances = [each for each in stances if is_against(each) and Facet.SAFETY in asked.query.facets and is_on_it_alone(each, asked)]
-    # What is "for others only" tells the asked most where nothing is advised for them, and nothing where the same document advises against it.
-    own = [each for each in stances if not is_for_others(each, asked)]
-    against = {advice for each in own if is_against(each) for advice in treatments_advised(each)}
-    likely = [each for each in likely if not (is_for_others_alone(each, asked) and against.issuperset(treatments_advised(each)))]
-    stances = own or stances
-    if any(each.tier is Tier.EXACT for each in stances):
-        stances = [each for each in stances if each.tier is Tier.EXACT]
-    unsaid = [each for each in stances if each not in likely]
-    more = [*unsaid[: max(MOST_STANCES - (len(stances) - len(unsaid)), 0)], *_scopes(pool, asked)]
-    return [*likely, *(each for each in more if each not in likely)]
-
-
-def _scopes(pool: Sequence[Candidate], asked: Asked) -> list[Candidate]:
-    """Return what says that a guideline leaves the asked population out, where treatment is asked for: its advice is then not shown."""
-    if not _ASKS_STANCE & set(asked.query.facets):
-        return []
-    return [each for each in pool if states_scope(each.record.sentence.tags) and asked.is_any_in(each.document.out_of_scope)]
-
-
 def _in_display_order(heading: Heading, candidates: Sequence[Candidate], asked: Asked) -> list[Candidate]:
     """Return the cards of one heading: in an overview, and where criteria are listed, as their document lists them; elsewhere by score.
 
@@ -279,15 +248,6 @@ def _in_display_order(heading: Heading, candidates: Sequence[Candidate], asked: 
     return sorted(
         candidates, key=lambda each: (documents.index(each.document.document_id), each.tier is not Tier.EXACT, was_given(each, asked), each.record.row)
     )
-
-
-def _rank(candidate: Candidate) -> tuple[object, ...]:
-    superseded = bool(candidate.document.metadata.superseded_by)
-    recommendation = candidate.record.sentence.tags.recommendation
-    qualifies = recommendation is None or recommendation.strength is Strength.UNSPECIFIED
-    how_often = heading_key(candidate) == "monitoring" and tells_interval(candidate)
-    of_little_use = (recommendation is None, is_against(candidate), qualifies)
-    return (superseded, candidate.tier is not Tier.EXACT, not how_often, *of_little_use, -candidate.score, candidate.record.row)
 
 
 def _kind(candidate: Candidate) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ragqa.service import QAService
-from ragqa.types import Answer, Conflict, Direction, Statement
+from ragqa.types import Answer, Conflict, Direction, Statement, Strength
 
 
 def sides(answer: Answer) -> list[tuple[Conflict, tuple[Statement, Statement]]]:
@@ -184,3 +184,15 @@ def test_text_and_table_of_one_report_are_held_against_each_other(corpus_service
     ((conflict, pair),) = sides(answer)
     assert conflict.kind == "number"
     assert [("the text" in each.text, "the table" in each.text) for each in pair] == [(True, False), (False, True)]
+
+
+def test_what_opposes_the_advice_shown_brings_the_main_advice_of_its_issuer(corpus_service: QAService) -> None:
+    """An issuer of one disease of a group, brought in for a combination it advises, is heard first on what it recommends strongly."""
+    answer = corpus_service.ask("What is the treatment of CTD-ILD?")
+    (opposed,) = [other for conflict, (one, other) in sides(answer) for other in (one, other) if other.populations == ("SSc",)]
+    of_issuer = [each for each in answer.statements if set(each.citations) == set(opposed.citations)]
+
+    assert [(each.drugs, each.recommendation.strength) for each in of_issuer if each.recommendation] == [
+        (("mycophenolate",), Strength.STRONG),
+        (("nintedanib", "mycophenolate"), Strength.CONDITIONAL),
+    ]

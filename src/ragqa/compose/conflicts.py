@@ -36,9 +36,10 @@ from ragqa.compose.conflicts_of_evidence import (
     treated,
 )
 from ragqa.compose.figures_given import things_asked
+from ragqa.compose.headings import heading_key
 from ragqa.compose.sides import Dispute, Side
 from ragqa.text.lexicon import Lexicon
-from ragqa.types import Conflict, Facet
+from ragqa.types import Conflict, Facet, Strength
 
 MOST_CONFLICTS = 3
 MOST_ADDED = 2
@@ -114,7 +115,10 @@ def opposing_statements(asked: Asked, shown: Sequence[Candidate], weighed: Seque
 
 
 def _opposite_advice(shown: Sequence[Candidate], likely: Sequence[Candidate], asked: Asked, lexicon: Lexicon) -> list[Candidate]:
-    """Return at most two guideline statements not shown that advise for what one shown advises against, or the reverse."""
+    """Return at most two guideline statements not shown that advise for what one shown advises against, or the reverse.
+
+    Of an issuer of which nothing is shown, what it advises most firmly for the same people comes first: its exception alone is half of its advice.
+    """
     sides = [each for each in shown if each.is_guideline]
     opposed = [
         candidate
@@ -122,7 +126,20 @@ def _opposite_advice(shown: Sequence[Candidate], likely: Sequence[Candidate], as
         if candidate.is_guideline
         and any(are_opposed(one, candidate) and conflict_of_advice(("one", one), ("other", candidate), asked, lexicon) for one in sides)
     ]
-    return opposed[:MOST_ADDED]
+    found: dict[int, Candidate] = {}
+    for candidate in opposed[:MOST_ADDED]:
+        unheard = all(each.record.document_id != candidate.record.document_id for each in sides)
+        firmest = next((each for each in likely if _is_firm_beside(each, candidate)), None) if unheard else None
+        found |= {each.record.row: each for each in (firmest, candidate) if each is not None}
+    return list(found.values())
+
+
+def _is_firm_beside(one: Candidate, other: Candidate) -> bool:
+    """Whether a statement is strong advice of the document of another, for its people, in its situation, on the organ asked about."""
+    mine, theirs = one.record.sentence.tags, other.record.sentence.tags
+    alike = one.record.document_id == other.record.document_id and mine.populations == theirs.populations and heading_key(one) == heading_key(other)
+    firm = mine.recommendation is not None and mine.recommendation.strength is Strength.STRONG
+    return alike and firm and not one.features["off_manifestation"]
 
 
 def _comparable(one: Candidate, other: Candidate, both_report: bool, lexicon: Lexicon) -> bool:

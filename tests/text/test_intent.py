@@ -576,6 +576,57 @@ def test_what_is_told_and_then_asked_about_is_an_outcome(question: str, outcomes
     assert outcomes_asked(query.interpreted, query.facets, LEXICON) == outcomes
 
 
+@pytest.mark.parametrize(
+    ("question", "outcomes"),
+    [
+        ("My scleroderma patient has PAH. What should I start?", ("pulmonary hypertension",)),
+        ("She has SSc and now digital ulcers. How should it be treated?", ("Raynaud phenomenon",)),
+        ("She has SSc-ILD and has developed PAH. How should this be treated?", ("pulmonary hypertension",)),
+        # A word of the lungs leaves the disease of the lungs to be treated, and so does a sign of it, new or not.
+        ("She has SSc-ILD with PAH. What should I give for the lungs?", ()),
+        ("Dermatomyositis with skin ulcers and breathlessness. What do we start?", ()),
+        ("MDA5 dermatomyositis with new ground glass. What do we start today?", ()),
+        ("He has a cough in RA. What helps against it?", ("cough",)),
+        # A treatment named is asked about for the disease.
+        ("She has SSc and PAH. Should I give mycophenolate?", ()),
+    ],
+)
+def test_another_organ_told_is_what_is_to_be_treated(question: str, outcomes: tuple[str, ...]) -> None:
+    """What a case has elsewhere is to be treated, not the lungs of which nothing is said; a sign of the lungs never replaces their disease."""
+    query = ask(question)
+    assert outcomes_asked(query.interpreted, query.facets, LEXICON) == outcomes
+
+
+@pytest.mark.parametrize(
+    ("question", "outcomes"),
+    [
+        ("Is mycophenolate allowed when trying for a baby with SSc-ILD?", ("pregnancy",)),
+        ("Which drug suits somebody with SSc-ILD who wants to start a family?", ("pregnancy",)),
+        ("PH frequency in MCTD", ("pulmonary hypertension", "frequency")),
+        ("How common is raised pressure in the lung arteries in MCTD?", ("pulmonary hypertension", "frequency")),
+        ("Can her arthritis tablet methotrexate harm the lungs in RA?", ()),
+    ],
+)
+def test_everyday_words_name_their_slot(question: str, outcomes: tuple[str, ...]) -> None:
+    """A wish for a child asks about pregnancy, high pressure in the lung arteries about its disease; what a drug is for is no outcome."""
+    query = ask(question)
+    assert outcomes_asked(query.interpreted, query.facets, LEXICON) == outcomes
+
+
+@pytest.mark.parametrize(
+    ("question", "facet", "other"),
+    [
+        ("Which RA patients need to be checked for ILD?", Facet.SCREENING, Facet.MONITORING),
+        ("How often should RA-ILD be checked?", Facet.MONITORING, Facet.SCREENING),
+        ("How many weeks must she be off mycophenolate before that?", Facet.OUTCOME, Facet.EPIDEMIOLOGY),
+    ],
+)
+def test_a_longer_form_decides(question: str, facet: Facet, other: Facet) -> None:
+    """To be checked for a disease is to be screened; how many weeks is no count of people."""
+    facets = ask(question).facets
+    assert facet in facets and other not in facets
+
+
 def test_what_is_told_beside_care_is_no_question() -> None:
     """Where the asking sentence holds no cue, a case told gives it the care of the case, and none of the rest."""
     assert ask("Her predictors and survival were discussed. Where could the two of us with SSc-ILD sit down quietly?").facets == ()

@@ -19,6 +19,7 @@ from ragqa.text.lexicon import Lexicon, Mention
 from ragqa.text.markers import asks_marker, told_by_markers
 from ragqa.text.pieces import asks, pieces_of
 from ragqa.text.situations import situation_asked, with_course
+from ragqa.text.told import outcomes_told
 from ragqa.text.unasked import is_state, without_documents, without_measures, without_names, without_persons, without_states
 from ragqa.types import Facet, Query
 
@@ -63,10 +64,6 @@ _NEW = re.compile(
     re.IGNORECASE,
 )
 """What tells that nothing was given yet. A disease reads "~"."""
-_IT = re.compile(r"\b(?:heals?|treat|help|prevent|reliev\w+|manage|against|for|stop|about) (?:it|them|these|those|this)\b(?! as\b)", re.IGNORECASE)
-_NEW_AFTER = re.compile(r"^,?\s+(?:(?:was|is|has been|just|now|newly|recently)\s+)+(?:confirmed|diagnosed|found|proven|detected)\b", re.IGNORECASE)
-_NEW_BEFORE = re.compile(r"\b(?:new(?:ly)?|just|recently)\s+(?:confirmed\s+|diagnosed\s+|found\s+|developed\s+)?$", re.IGNORECASE)
-"""What tells that something was just found, so that it is to be treated."""
 _ABOUT_CARE = frozenset({Facet.TREATMENT, Facet.PROGRESSION})
 _CARE_KINDS = frozenset({"care", "procedure"})
 _USE_IN_ORDER = (Facet.TREATMENT, Facet.OUTCOME)
@@ -247,11 +244,8 @@ def outcomes_asked(text: str, facets: tuple[Facet, ...], lexicon: Lexicon) -> tu
     """
     asking = asking_part(text)
     mentions = lexicon.outcomes_in(asking)
-    if Facet.TREATMENT in facets and asking != text and not mentions:
-        # "She has just got these. What heals them?" asks how to treat what is told.
-        told = lexicon.outcomes_in(text)
-        new = [each for each in told if _NEW_AFTER.match(text[each.end :]) or _NEW_BEFORE.search(text[: each.start])]
-        mentions = told if _IT.search(asking) else [mention for mention in new if mention.name not in lexicon.first_signs]
+    if asking != text and not mentions:
+        mentions = outcomes_told(text, asking, facets, lexicon)
     if asking != text and not mentions and set(lexicon.screened_under(text)).intersection(facets) and treatments_planned(text, lexicon):
         mentions = [mention for mention in lexicon.outcomes_in(text) if lexicon.screened_under(text[mention.start : mention.end])]
     if _ABOUT_CARE.intersection(facets) and Facet.OUTCOME not in facets:

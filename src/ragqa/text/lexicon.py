@@ -89,6 +89,16 @@ class Lexicon(LexiconDetails):
         """Return the outcome slots that are kinds of people (children, pregnancy): evidence on others does not answer for them."""
         return frozenset(self.data["outcomes"].get("people", ()))
 
+    @cached_property
+    def outcomes_of_manifestation(self) -> frozenset[str]:
+        """Return the outcome slots that only tell how the shared manifestation is."""
+        return frozenset(self.data["outcomes"].get("of_manifestation", ()))
+
+    @cached_property
+    def outcomes_of_other_organs(self) -> frozenset[str]:
+        """Return the outcome slots of other organs that are treated for themselves."""
+        return frozenset(self.data["outcomes"].get("of_other_organs", ()))
+
     def measures_in(self, text: str) -> frozenset[str]:
         """Return what a text reports on, as finely as results compare: measures by name (FVC), other outcomes by their slot."""
         slots = {mention.name for mention in self.outcomes_in(text)} - self.slots_of_measures

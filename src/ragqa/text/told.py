@@ -1,0 +1,49 @@
+"""Which outcome slots a case tells are asked about: "She has SSc and now PAH. What should I start?" asks how to treat the PAH.
+
+A sign of the manifestation itself ("new ground glass") only tells how the disease is; what another organ has is what is to be treated,
+where nothing speaks of the manifestation.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ragqa.text.lexicon import Lexicon, Mention
+from ragqa.types import Facet
+
+_IT = re.compile(r"\b(?:heals?|treat|help|prevent|reliev\w+|manage|against|for|stop|about) (?:it|them|these|those|this)\b(?! as\b)", re.IGNORECASE)
+"""What stands for something told of before, as that which is to be treated."""
+_NEW_AFTER = re.compile(r"^,?\s+(?:(?:was|is|has been|just|now|newly|recently)\s+)+(?:confirmed|diagnosed|found|proven|detected)\b", re.IGNORECASE)
+_NEW_BEFORE = re.compile(
+    r"\b(?:(?:new(?:ly)?|just|recently)(?:\s+(?:confirmed|diagnosed|found|developed))?|developed|found to have|and now(?: has| have)?)\s+(?:an?\s+)?$",
+    re.IGNORECASE,
+)
+"""What tells that something was just found, so that it is to be treated."""
+
+
+def outcomes_told(text: str, asking: str, facets: tuple[Facet, ...], lexicon: Lexicon) -> list[Mention]:
+    """Return the mentions of outcome slots in a case told that the question is about, although its asking sentences name none.
+
+    Args:
+        text: The question as read.
+        asking: Its sentences that ask.
+        facets: What it asks; only how to treat is asked about what is told.
+        lexicon: The field's words.
+    """
+    if Facet.TREATMENT not in facets:
+        return []
+    told = lexicon.outcomes_in(text)
+    own = lexicon.outcomes_of_manifestation
+    is_elsewhere = not (
+        lexicon.on_manifestation(text)
+        or own.intersection(mention.name for mention in told)
+        or Facet.RAPIDLY_PROGRESSIVE in facets
+        or lexicon.interventions_in(asking)
+    )
+    return [
+        mention
+        for mention in told
+        if _IT.search(asking)
+        or (mention.name not in own and (_NEW_AFTER.match(text[mention.end :]) or _NEW_BEFORE.search(text[: mention.start])))
+        or (is_elsewhere and mention.name in lexicon.outcomes_of_other_organs)
+    ]

@@ -130,6 +130,8 @@ def test_a_question_whose_rare_words_a_likely_statement_holds_is_no_overview(sma
         ("Which supportive measures are there in MCTD-ILD, such as oxygen?", False),
         ("Is oxygen (long-term) useful as supportive care in MCTD-ILD?", True),
         ("Which immunosuppressants (rituximab, azathioprine) are used in MCTD-ILD?", True),
+        # Infections are looked for before all that suppresses the immune system.
+        ("Which infections do I screen for on rituximab in MCTD?", False),
     ],
 )
 def test_a_part_that_asks_for_any_treatment_unbinds_the_others(small: QAService, question: str, is_bound: bool) -> None:

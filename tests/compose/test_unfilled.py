@@ -53,6 +53,8 @@ def asked_by(ask: object, question: str) -> Asked:
         # A duration is given by a span of time, not by a word.
         ("When can rituximab be stopped in SSc?", "Rituximab was given for 24 months.", ()),
         ("When can rituximab be stopped in SSc?", "Rituximab was given to many.", ("treatment duration",)),
+        # A name within a longer one is named.
+        ("What to look for before cyclophosphamide in SSc, tuberculosis?", "Latent tuberculosis is treated first.", ()),
         # A disease of another field beside the asked one must be named too.
         ("How often does lung cancer occur in SSc?", "Deaths in SSc were rare.", ("lung cancer",)),
         ("Is HRCT useful for screening in SSc?", "Spirometry is useful.", ("HRCT",)),

@@ -155,3 +155,36 @@ def test_a_treatment_to_come_is_the_occasion_of_what_to_look_for(question: str, 
 def test_a_loss_told_of_a_treatment_tells_that_it_was_given(question: str, given: list[str]) -> None:
     """How much or how long makes it a course of the disease."""
     assert [mention.name for mention in treatments_given(question, LEXICON)] == given
+
+
+@pytest.mark.parametrize(
+    ("question", "drugs"),
+    [
+        ("After steroids, tacrolimus and cyclophosphamide did not work in MDA5 RP-ILD, can one add tofacitinib?", ("tofacitinib",)),
+        ("If mycophenolate no longer helps in SSc-ILD, should I give rituximab?", ("rituximab",)),
+        ("Once mycophenolate and tocilizumab have failed in SSc-ILD, which drug is next?", ()),
+        # A failure that is asked about gives no occasion.
+        ("How often does rituximab not work in SSc-ILD?", ("rituximab",)),
+    ],
+)
+def test_all_that_a_clause_tells_to_have_failed_was_given(question: str, drugs: tuple[str, ...]) -> None:
+    """A list of treatments told to have failed, in a clause before what is asked, was given."""
+    assert analyse_question(question, LEXICON, VOCABULARY).drugs == drugs
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which infections should be looked for before starting a rheumatology patient on rituximab?",
+        "Before putting a patient with RA on rituximab, which infections should be excluded?",
+        "Which infections must be excluded before I put my RA patient on rituximab?",
+        "What do I look for before starting cyclophosphamide, hepatitis B or tuberculosis?",
+    ],
+)
+def test_what_to_look_for_before_a_treatment_is_screening(question: str) -> None:
+    """The treatment to come is the occasion, whoever is put on it; what is looked for is neither population nor harm."""
+    query = analyse_question(question, LEXICON, VOCABULARY)
+    assert query.drugs == ()
+    assert set(query.facets) == {Facet.SCREENING, Facet.SUPPORTIVE_CARE}
+    assert "tuberculosis" not in query.populations
+    assert outcomes_asked(query.interpreted, query.facets, LEXICON) == ("infection",)

@@ -26,6 +26,9 @@ def binds(text: str, drugs: tuple[str, ...], lexicon: Lexicon) -> bool:
         drugs: The treatments asked about.
         lexicon: The field's words.
     """
+    if lexicon.screened_under(text) and Facet.SCREENING in lexicon.facets_of_question(text):
+        # Which infections to look for before a treatment is told of all that suppress the immune system.
+        return False
     return bool(drugs) and not are_examples(text, lexicon) and not any(_asks_for_treatment(piece, lexicon) for piece in pieces_of(text))
 
 

@@ -15,6 +15,7 @@ from ragqa.compose.asked import Asked
 from ragqa.compose.candidates import Candidate
 from ragqa.compose.facets import leading_facet
 from ragqa.compose.held import Held, LongForms, narrow_names
+from ragqa.text.described import descriptions_in
 from ragqa.text.lexicon import Lexicon, Mention
 from ragqa.text.negated import told_absent
 from ragqa.text.places import places_in
@@ -87,6 +88,8 @@ def missing_names(text: str, asked: Asked, candidates: Sequence[Candidate], lexi
     named = {mention.name for each in texts for mention in lexicon.populations_in(each)} if complications else set()
     tested = {mention.name for each in texts for mention in lexicon.tests_in(each)} if tests else set()
     tested |= {group for group, members in lexicon.groups_of_tests.items() if not tested.isdisjoint(members)}
+    # A name is held within a longer one, too: "latent tuberculosis".
+    named |= {name for name in complications if any(name.lower() in each.lower() for each in texts)}
     missing = [name for name in wanted if name not in outcomes] + [name for name in complications if name not in named]
     return tuple(dict.fromkeys(missing + [name for name in tests if name not in tested]))
 
@@ -236,6 +239,7 @@ def understood(text: str, asked: Asked, lexicon: Lexicon) -> set[int]:
     )
     spans = [(match.start, match.end) for table in tables for match in table.find(text)]
     spans += [(mention.start, mention.end) for mention in lexicon.organisations_in(text)]
+    spans += descriptions_in(text, lexicon)
     if asked.studies:
         # The place by which a study is named says no more than its name.
         spans += [(place.start, place.end) for place in places_in(text, lexicon)]

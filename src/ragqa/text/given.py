@@ -18,15 +18,22 @@ _PRIOR = re.compile(
     r"\b(?:despite|refractory to|fail(?:ed|ing|s|ure)?(?: of| on| with| to)?|not respon\w+ to|intoleran\w+ (?:to|of)|cannot tolerate"
     r"|(?:progress|worsen|declin|worse|deteriorat|falling|dropping|slipping|going down)\w* (?:on|under|through)"
     rf"|{LOST_ON}"
-    r"|(?:already|still|currently|while) (?:on|taking|receiving)|before(?: starting| giving| beginning| using| a| an)?)\s+(?:\w+\s+){0,2}$",
+    r"|(?:already|still|currently|while) (?:on|taking|receiving)|before(?: starting| giving| beginning| using| a| an)?"
+    r"|before (?:(?:i|we|you|one) )?(?:start|put|plac|commenc|begin|initiat)\w* (?:[\w-]+ ){1,5}?(?:on|onto|with))\s+(?:\w+\s+){0,2}$",
     re.IGNORECASE,
 )
 """What stands before a treatment that was given already or is only the occasion of the question."""
 _PRIOR_AFTER = re.compile(r"^[- ](?:failure|refractory|resistant|intolerant|intolerance|experienced|non-?responders?|exposed|na[iï]ve)\b", re.IGNORECASE)
 """The same behind it: "after rituximab failure"."""
-_ONCE = re.compile(r"\b(?:after|since|once|when|if|because|as|now that)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
-_FAILED = re.compile(r"\s+(?:has |have |had )?(?:failed|fails|did not (?:work|help)|didn['’]t (?:work|help)|stopped working)\b", re.IGNORECASE)
-"""What tells around a treatment that it failed: "after rituximab failed"."""
+_CLAUSE = re.compile(r"\b(?:after|once|when|if|as|since|now that|because|where|although|though)\b[^.;?!]*$", re.IGNORECASE)
+_FAILS = re.compile(
+    r"^(?:(?:\s*(?:[,/+&]|\b(?:and|or|plus|with|then)\b))+\s*(?:\w+\s+)?_+)*\s+(?:(?:\w+ly|all|both|together|alone)\s+)?"
+    r"(?:(?:(?:did|does|do|has|have|had|could|would|is|are|was|were)(?: not|n['’]t)|no longer|never)\s+(?:\w+\s+)?"
+    r"(?:work|help|respond|hold|control|suffic|enough|sufficient|tolerated)\w*"
+    r"|(?:(?:has|have|had)\s+)?(?:failed|fails?|stopped (?:working|helping)|stops working))\b",
+    re.IGNORECASE,
+)
+"""What tells behind a list of treatments, each "_", that all of it has failed, in a clause that only gives the occasion."""
 _AFTER = re.compile(r"\b(?:after|following|since|completed|finished)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
 _COURSE = re.compile(r"\b(?:(?:pulse|course|cycle|infusion)s?|(?:remission )?induction)\b", re.IGNORECASE)
 """What stands behind a treatment that came before, or in its name: "after cyclophosphamide pulses"."""
@@ -106,16 +113,26 @@ def treatments_given(text: str, lexicon: Lexicon, in_a_case: bool = False) -> li
     given: list[Mention] = []
     planned = treatments_planned(text, lexicon)
     before: Mention | None = None
-    for mention in lexicon.interventions_in(text):
+    mentions = lexicon.interventions_in(text)
+    blanked = _blanked(text, mentions)
+    for mention in mentions:
         joins = before is not None and before in given and _JOINED.match(text[before.end : mention.start])
         is_prior = _PRIOR.search(text[: mention.start]) or _PRIOR_AFTER.match(text[mention.end :])
-        is_prior = is_prior or (_ONCE.search(text[: mention.start]) and _FAILED.match(text[mention.end :]))
+        is_prior = is_prior or (_CLAUSE.search(text[: mention.start]) and _FAILS.match(blanked[mention.end :]))
         is_course = _COURSE.search(text[mention.start : mention.end]) or _COURSE.match(text[mention.end :].lstrip())
         is_prior = is_prior or (is_course and _AFTER.search(text[: mention.start]))
         if is_prior or joins or mention in planned or (in_a_case and _is_told(mention, text, lexicon)):
             given.append(mention)
         before = mention
     return given
+
+
+def _blanked(text: str, mentions: list[Mention]) -> str:
+    """Return a text, as long, in which treatments read "_"."""
+    letters = list(text)
+    for mention in mentions:
+        letters[mention.start : mention.end] = "_" * (mention.end - mention.start)
+    return "".join(letters)
 
 
 def tells_case(text: str, lexicon: Lexicon) -> bool:

@@ -69,7 +69,8 @@ _CARE_KINDS = frozenset({"care", "procedure"})
 _USE_IN_ORDER = (Facet.TREATMENT, Facet.OUTCOME)
 _USE = frozenset(_USE_IN_ORDER)
 _OF_PEOPLE = frozenset({Facet.DIAGNOSIS, Facet.EPIDEMIOLOGY, Facet.DESIGN, Facet.DEFINITION})
-_OF_FATE = frozenset({Facet.RISK_FACTOR, Facet.SAFETY, Facet.PROGNOSIS})
+_NOT_SCREENED = frozenset({Facet.RISK_FACTOR, Facet.SAFETY, Facet.PROGNOSIS, Facet.DIAGNOSIS, Facet.DESIGN})
+"""Facets that words for an infection to be looked for would give: "which must be excluded?"."""
 _RESULTS = frozenset({Facet.OUTCOME, Facet.SAFETY})
 _HARM_TREATED = re.compile(
     r"_+[- ](?:(?:induced|related|associated|triggered|caused)\b|(?:pneumonitis|toxicity|hypersensitivity|lung injury|liver injury|lung damage|overdos))"
@@ -164,7 +165,7 @@ def _facets_asked(text: str, lexicon: Lexicon, drugs: tuple[str, ...], populatio
         # "How many people on it got a rash?" counts a harm, and nothing of the disease.
         facets = tuple(facet for facet in facets if facet is not Facet.EPIDEMIOLOGY)
     if Facet.SCREENING in facets and (under := lexicon.screened_under(text)):
-        facets = tuple(facet for facet in dict.fromkeys((*facets, *under)) if facet not in _OF_FATE)
+        facets = tuple(facet for facet in dict.fromkeys((*facets, *under)) if facet not in _NOT_SCREENED)
     if not drugs and {Facet.TREATMENT, *_SITUATIONS}.issuperset(facets) and treatments_planned(text, lexicon):
         # "Hepatitis B, rituximab planned. What first?" asks how to care for what is told, before the treatment.
         facets = lexicon.screened_under(text)

@@ -141,11 +141,6 @@ class Lexicon(LexiconDetails):
         return frozenset(self.data["outcomes"].get("kinds_of_people", ()))
 
     @property
-    def first_signs(self) -> frozenset[str]:
-        """Return the outcome slots by which the shared manifestation is found: "new dyspnoea"."""
-        return frozenset(self.data["outcomes"].get("first_signs", ()))
-
-    @property
     def measured_by(self) -> Mapping[str, str]:
         """Return the tests that measure an outcome slot, by slot."""
         return dict(self.data["outcomes"].get("measured_by", {}))

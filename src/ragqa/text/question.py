@@ -13,7 +13,7 @@ from dataclasses import replace
 from ragqa.text.analyzer import analyze
 from ragqa.text.anchors import find_anchors, labels_of
 from ragqa.text.comparisons import compares_drugs, says_comparison
-from ragqa.text.given import follows_course, treatments_given
+from ragqa.text.given import follows_course, treatments_given, treatments_planned
 from ragqa.text.intent import facets_asked, outcomes_asked, restate
 from ragqa.text.lexicon import Lexicon
 from ragqa.text.matching import fold, tokenize
@@ -60,6 +60,9 @@ def analyse_question(question: str, lexicon: Lexicon, vocabulary: Vocabulary) ->
         # "Which cancer risk with this drug?": what the drug may do is no population.
         outcomes = {mention.name for mention in lexicon.outcomes_in(text)}
         populations = tuple(name for name in populations if name not in outcomes)
+    if not read.named and treatments_planned(text, lexicon):
+        # "Before cyclophosphamide, hepatitis B or tuberculosis?": nor is what is to be looked for.
+        populations = tuple(name for name in populations if name == lexicon.manifestation or lexicon.ancestors(name))
     # "Which dose risks scleroderma renal crisis?" names SSc by its complication.
     populations = populations or tuple(match.value for match in lexicon.complication_table.find(text))
     plain = _without_glosses(text, lexicon)

@@ -589,6 +589,7 @@ def test_what_is_told_and_then_asked_about_is_an_outcome(question: str, outcomes
         ("He has a cough in RA. What helps against it?", ("cough",)),
         # A treatment named is asked about for the disease.
         ("She has SSc and PAH. Should I give mycophenolate?", ()),
+        ("She has SSc and PAH. What should I start, and is mycophenolate needed?", ("pulmonary hypertension",)),
     ],
 )
 def test_another_organ_told_is_what_is_to_be_treated(question: str, outcomes: tuple[str, ...]) -> None:

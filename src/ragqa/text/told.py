@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from ragqa.text.lexicon import Lexicon, Mention
+from ragqa.text.pieces import pieces_of
 from ragqa.types import Facet
 
 _IT = re.compile(r"\b(?:heals?|treat|help|prevent|reliev\w+|manage|against|for|stop|about) (?:it|them|these|those|this)\b(?! as\b)", re.IGNORECASE)
@@ -38,7 +39,7 @@ def outcomes_told(text: str, asking: str, facets: tuple[Facet, ...], lexicon: Le
         lexicon.on_manifestation(text)
         or own.intersection(mention.name for mention in told)
         or Facet.RAPIDLY_PROGRESSIVE in facets
-        or lexicon.interventions_in(asking)
+        or all(lexicon.interventions_in(piece) for piece in pieces_of(asking))
     )
     return [
         mention

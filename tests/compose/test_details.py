@@ -107,6 +107,7 @@ def test_a_near_miss_is_refused_in_words(corpus_service: QAService, question: st
         "For how long was oral cyclophosphamide given in SLS I?",
         "How long should mycophenolate be continued in SSc-ILD?",
         "How long does the effect of treatment with cyclophosphamide last in SSc-ILD?",
+        "How long should glucocorticoids be continued in RA-ILD?",
         "Does the extent of ILD on CT change how well tocilizumab works in systemic sclerosis?",
     ],
 )

@@ -53,6 +53,8 @@ def test_a_described_study_is_an_anchor() -> None:
 def test_a_country_is_known_by_its_adjective() -> None:
     """Both name one place."""
     assert [place.name for place in places_in("Norway, Danish", LEXICON)] == ["Norwegian", "Danish"]
+    # "us" is a pronoun, but for the kind of a study behind it.
+    assert [place.name for place in places_in("the us trial helped us", LEXICON)] == [place.name for place in places_in("US", LEXICON)]
 
 
 def test_places_are_read_from_names_and_accounts_of_the_design() -> None:

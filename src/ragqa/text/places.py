@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from ragqa.text.lexicon import Lexicon, Mention
-from ragqa.text.matching import PhraseTable
+from ragqa.text.matching import KINDS_OF_STUDY, PhraseTable
 from ragqa.types import DocumentKind, DocumentRecord, Facet, SentenceRecord
 
 MOST = 3
@@ -99,7 +99,11 @@ def _has_year(before: str, after: str, lexicon: Lexicon) -> bool:
 @lru_cache(maxsize=4)
 def _table(lexicon: Lexicon) -> PhraseTable[str]:
     places = lexicon.data["trials"].get("places", {})
-    return PhraseTable([(phrase, place) for place, names in places.items() for phrase in (place, *names)], strict=["US", "UK", "USA"])
+    return PhraseTable(
+        [(phrase, place) for place, names in places.items() for phrase in (place, *names)],
+        strict=["US", "UK", "USA"],
+        before=(*KINDS_OF_STUDY, "cohort", "registry"),
+    )
 
 
 @lru_cache(maxsize=4)

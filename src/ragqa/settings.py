@@ -77,7 +77,7 @@ class ComposeSettings(_Group):
 
     candidates: int = setting(60, "chunks whose sentences are considered, for guidelines and for research each", "chunks", ge=1)
     slot_candidates: int = setting(400, "most sentences added because their tags match the question", "sentences", ge=0)
-    considered: int = setting(70, "sentences read for a question at most, the likeliest by vectors and tags; twice as many for an overview", "sentences", ge=1)
+    considered: int = setting(70, "sentences read for a question at most, likeliest by vectors and tags; four times as many for an overview", "sentences", ge=1)
     off_topic_cosine: float = setting(0.30, "below this best similarity a question is off-topic", "cosine", ge=0, le=1)
     off_topic_cosine_unnamed: float = setting(0.42, "the same for a question that names no disease, treatment or study", "cosine", ge=0, le=1)
     salient: float = setting(0.10, "how far a word unknown to the library must move the question to make it unanswerable", "1 - cosine", ge=0, le=1)

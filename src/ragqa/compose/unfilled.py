@@ -89,7 +89,7 @@ def missing_names(text: str, asked: Asked, candidates: Sequence[Candidate], lexi
     tested = {mention.name for each in texts for mention in lexicon.tests_in(each)} if tests else set()
     tested |= {group for group, members in lexicon.groups_of_tests.items() if not tested.isdisjoint(members)}
     # A name is held within a longer one, too: "latent tuberculosis".
-    named |= {name for name in complications if any(name.lower() in each.lower() for each in texts)}
+    named |= {name for name in complications if any(re.search(rf"\b{re.escape(name)}\b", each, re.IGNORECASE) for each in texts)}
     missing = [name for name in wanted if name not in outcomes] + [name for name in complications if name not in named]
     return tuple(dict.fromkeys(missing + [name for name in tests if name not in tested]))
 

@@ -10,7 +10,8 @@ import pytest
 from ragqa.compose.candidates import Candidate
 from ragqa.compose.claims import Claim
 from ragqa.compose.headings import as_reported
-from ragqa.compose.joining import join_neighbours
+from ragqa.compose.joining import come_along, join_neighbours
+from ragqa.settings import ComposeSettings
 from ragqa.types import Direction, DocumentKind, DocumentRecord, DocumentStatus, Facet, Metadata, Origin, Recommendation, Strength, Tags, Tier
 from tests.compose.samples import sentence
 
@@ -89,3 +90,55 @@ def test_what_contradicts_its_neighbour_stays_apart() -> None:
     made = join_neighbours(chosen, claims, apart={chosen[1].record.row})
 
     assert [(claims | made.claims)[each.record.row].text for each in made.statements] == [TEXTS[0], f"{TEXTS[1]} {TEXTS[2]}"]
+
+
+def rows_along(chosen: list[Candidate], pool: list[Candidate], compared: tuple[str, ...] = ()) -> list[int]:
+    """Return the rows that come along with chosen statements."""
+    claims = {each.record.row: Claim(each.record.sentence.text, (each.record,), (), leans=False) for each in pool}
+    return [each.record.row for each in come_along(chosen, pool, claims, compared, ComposeSettings())]
+
+
+def test_a_passage_is_told_whole_whichever_of_its_sentences_is_chosen() -> None:
+    """The result and what stands beside it come together: the fourth sentence is of the next passage, three being the most."""
+    pool = candidates()
+
+    assert rows_along([pool[0]], pool) == [1, 2]
+    assert rows_along([pool[1]], pool) == [0, 2]
+    assert rows_along([pool[3]], pool) == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"tier": Tier.SIBLING},
+        {"features": {"off_manifestation": 1.0}},
+    ],
+)
+def test_what_would_not_be_shown_by_itself_does_not_come_along(change: dict[str, object]) -> None:
+    """Another disease, or another organ than the one asked about, stays out."""
+    first, second, *_ = candidates()
+
+    assert rows_along([first], [first, replace(second, **change)]) == []  # type: ignore[arg-type]  # fields of Candidate
+
+
+def test_of_a_comparison_only_what_is_on_all_that_is_compared_comes_along() -> None:
+    """The result of one arm compares nothing."""
+    first, second, *_ = candidates()
+
+    assert rows_along([first], [first, second], ("rituximab",)) == [1]
+    assert rows_along([first], [first, second], ("rituximab", "cyclophosphamide")) == []
+
+
+def test_what_a_study_was_does_not_come_along() -> None:
+    """Its centres and years are no result; chosen, they are shown."""
+    first, second, *_ = candidates(dict.fromkeys(range(4), replace(TAGS, facets=((Facet.BACKGROUND, 0.9),))))
+
+    assert rows_along([first], [first, second]) == []
+
+
+def test_what_is_said_already_does_not_come_along() -> None:
+    """A study that gives a result in its abstract and again in its text gives it once."""
+    first, second, third, _ = candidates(texts=(TEXTS[0], TEXTS[1], TEXTS[1], TEXTS[3]))
+    again = replace(third, vector=np.ones(2, np.float32))
+
+    assert rows_along([first, again], [first, replace(second, vector=np.ones(2, np.float32)), again]) == []

@@ -50,3 +50,13 @@ def test_the_number_beside_a_statement_is_that_of_its_patients(tmp_path: Path, r
     answer = small_service(tmp_path, {"research/western.md": f"{head}- {result}\n"}).ask("What is the outcome of rituximab in SSc-ILD?")
 
     assert [each.n for each in section(answer, "research")] == [n]
+
+
+def test_sentences_told_together_have_the_number_of_the_whole_study_or_none(tmp_path: Path) -> None:
+    """Where one of them gives it, it is that of all; where one tells of other patients than the rest, it is no number."""
+    whole = "- Dyspnoea improved with rituximab in SSc-ILD in the Western cohort 2020.\n"
+    part = "- Diffusing capacity rose with rituximab by 4% in 31 patients with SSc-ILD of the Western cohort 2020.\n"
+
+    for number, (more, n) in enumerate(((whole, 40), (part, None))):
+        answer = small_service(tmp_path / str(number), {"research/western.md": COHORT + more}).ask("What is the outcome of rituximab in SSc-ILD?")
+        assert [(each.n, len(each.evidence)) for each in section(answer, "research")] == [(n, 2)]

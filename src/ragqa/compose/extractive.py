@@ -27,7 +27,7 @@ from ragqa.compose.filling import fill_parts
 from ragqa.compose.follow_ups import follow_ups
 from ragqa.compose.guidelines import choose_guidelines
 from ragqa.compose.headings import GUIDELINE_HEADINGS, RESEARCH_HEADINGS, Heading, as_reported, in_order
-from ragqa.compose.joining import join_neighbours
+from ragqa.compose.joining import come_along, join_neighbours
 from ragqa.compose.parts import parts_of
 from ragqa.compose.reasons import not_of_study
 from ragqa.compose.research import choose_indirect, choose_research
@@ -120,7 +120,9 @@ class ExtractiveComposer:
         parts: dict[int, list[Candidate]] = {}
         direct = from_research
         if "joining" not in settings.without:
-            joined = join_neighbours(from_research, claims, told_apart(from_research, self._lexicon))
+            compared = query.drugs if query.is_comparison else ()
+            direct = [*from_research, *come_along(from_research, [each for each in pool if each.record.row not in held], claims, compared, settings)]
+            joined = join_neighbours(direct, claims, told_apart(direct, self._lexicon))
             from_research, parts = joined.statements, joined.parts
             claims |= joined.claims
         from_research = as_reported(from_research)

@@ -62,6 +62,8 @@ RESEARCH_HEADINGS = (
     Heading("evidence-gap", "Strength and Gaps of the Evidence", 3),
     Heading("background", "Background", 0, 5),
 )
+BACKGROUND = "background"
+"""Key of the heading of what a study was."""
 
 _FIRST_LINE = re.compile(r"\b(?:(?:first|1st)[- ](?:line|choice)|initial(?:ly)?|initiat\w+|up[- ]?front|induction|treatment[- ]na[iï]ve)\b", re.IGNORECASE)
 _NO_LINE = {"first-line": "treatment", "first-line-against": "treatment-against"}

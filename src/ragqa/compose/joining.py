@@ -1,8 +1,9 @@
-"""Results of one study that stand beside each other in their source are told in one statement.
+"""A study is told in passages: what stands side by side in it on the same people, treatments and matter is one statement.
 
 A study's abstract gives its outcomes sentence by sentence; shown one by one they read as so many findings, repeat the study's name and
-crowd out other sources. Only neighbours are joined: nothing is stepped over, so the quotes stay one whole passage, and a connective
-between them ("However, …") keeps its place. Recommendations are never joined.
+crowd out other sources. A passage is whole: where one sentence of it is chosen the others come along, so that a figure is not told without
+the one beside it, and two wordings of a question that choose different sentences of it say the same. Nothing is stepped over, so the quotes
+stay one piece of the page, and a connective between them ("However, …") keeps its place. Recommendations are never joined.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ from dataclasses import dataclass, replace
 
 from ragqa.compose.candidates import Candidate
 from ragqa.compose.claims import LONGEST_REPAIRED, MOST_SENTENCES, Claim
-from ragqa.compose.headings import heading_key
+from ragqa.compose.headings import BACKGROUND, heading_key
+from ragqa.compose.selection import repeats
+from ragqa.settings import ComposeSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,40 @@ class Joined:
     statements: list[Candidate]
     claims: dict[int, Claim]
     parts: dict[int, list[Candidate]]
+
+
+def come_along(
+    chosen: Sequence[Candidate], pool: Sequence[Candidate], claims: Mapping[int, Claim], compared: Collection[str], settings: ComposeSettings
+) -> list[Candidate]:
+    """Return what stands in the passages of chosen statements and was not chosen itself.
+
+    Left out: what a study was, which tells no result; what is on another organ than the one asked about, unless the chosen is, too;
+    the result of one arm where several are compared; what is said already.
+
+    Args:
+        chosen: Research statements of an answer.
+        pool: All that could stand in it.
+        claims: The stand-alone form of each by row.
+        compared: Treatments that the question compares.
+        settings: How near two statements repeat each other.
+    """
+    rows, tiers = {each.record.row for each in chosen}, {each.tier for each in chosen}
+    elsewhere = any(each.features.get("off_manifestation") for each in chosen)
+
+    def may_come(one: Candidate) -> bool:
+        return (
+            not one.is_guideline
+            and one.tier in tiers
+            and one.record.row not in rows
+            and heading_key(one) != BACKGROUND
+            and set(compared) <= set(one.record.sentence.tags.drugs)
+            and (elsewhere or not one.features.get("off_manifestation"))
+        )
+
+    others = {each.record.row: each for each in pool if may_come(each)}
+    made = join_neighbours([*chosen, *others.values()], claims)
+    along = [each for run in made.parts.values() if any(part.record.row in rows for part in run) for each in run if each.record.row in others]
+    return [each for each in along if not any(repeats(each, other, settings) for other in chosen)]
 
 
 def join_neighbours(chosen: Sequence[Candidate], claims: Mapping[int, Claim], apart: Collection[int] = ()) -> Joined:

@@ -139,13 +139,17 @@ def _card(candidate: Candidate) -> RecommendationCard | None:
 def _patients(candidate: Candidate, claim: Claim) -> int | None:
     """Return the number of patients that a statement is about: the one it gives, else its study's where it tells of the whole study; None if unsure."""
     numbers = {record.sentence.tags.n for record in claim.records}
-    text = candidate.record.sentence.text
-    if len(numbers) > 1 or len(_N.findall(text)) > 1:
+    text = " ".join(record.sentence.text for record in claim.records)
+    studied = _studied(candidate.document)
+    if len(numbers) > 1 and numbers - {None} != {studied}:
+        # Sentences told together on patients who are not the same.
         return None
-    own = candidate.record.sentence.tags.n
+    if len(_N.findall(text)) > 1:
+        return None
+    own = next(iter(numbers - {None}), None)
     if own or main_facet(candidate) in _NOT_ON_PATIENTS or _OF_SOME.search(text):
         return own
-    return _studied(candidate.document)
+    return studied
 
 
 def _studied(document: DocumentRecord) -> int | None:

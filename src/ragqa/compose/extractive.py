@@ -25,6 +25,7 @@ from ragqa.compose.coverage import FACET_NAMES, not_covered
 from ragqa.compose.editions import mark_superseded, successors_of
 from ragqa.compose.filling import fill_parts
 from ragqa.compose.follow_ups import follow_ups
+from ragqa.compose.foretold import of_asked_event
 from ragqa.compose.guidelines import choose_guidelines
 from ragqa.compose.headings import GUIDELINE_HEADINGS, RESEARCH_HEADINGS, Heading, as_reported, in_order
 from ragqa.compose.joining import come_along, join_neighbours
@@ -192,7 +193,7 @@ class ExtractiveComposer:
     def _choose(self, asked: Asked, candidates: Sequence[Candidate]) -> tuple[dict[int, Claim], list[Candidate], list[Candidate], list[Candidate]]:
         """Return the claims of candidates by row, those that can stand alone, and of these the best of guidelines and of research."""
         claims = self._claims(candidates)
-        pool = [candidate for candidate in candidates if candidate.record.row in claims]
+        pool = of_asked_event(asked, [candidate for candidate in candidates if candidate.record.row in claims])
         return claims, pool, choose_guidelines(asked, pool, self._settings), choose_research(asked, pool, self._settings)
 
     def _of_named(self, asked: Asked, candidates: list[Candidate]) -> list[Candidate]:

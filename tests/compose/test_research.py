@@ -138,14 +138,57 @@ def test_no_result_in_an_overview_is_of_what_a_case_was_given(small: QAService) 
 
 
 def test_an_overview_tells_what_the_evidence_on_the_disease_lacks(small: QAService) -> None:
-    """That comes first; the limits of a study count where a result of it is shown."""
+    """That comes first; the limits of a paper count where something of it is shown, and where no study tells anything they are the answer."""
     gap = Facet.EVIDENCE_GAP
-    result, of_it = graded(0, 0.1, Facet.OUTCOME), graded(1, 0.2, gap, trials=("A",))
-    of_all, of_other = graded(2, 0.04, gap, document="review"), graded(3, 0.3, gap, document="other", trials=("B",))
+    result, of_it, in_review = graded(0, 0.1, Facet.OUTCOME), graded(1, 0.2, gap, trials=("A",)), graded(4, 0.1, Facet.OUTCOME, document="review")
+    of_all, of_other, unshown = graded(2, 0.04, gap, document="review"), graded(3, 0.3, gap, document="other", trials=("B",)), graded(5, 0.5, gap, document="c")
 
-    chosen = choose_research(treated_mctd(small), [result, of_it, of_all, of_other], ComposeSettings())
+    chosen = choose_research(treated_mctd(small), [result, in_review, of_it, of_all, of_other, unshown], ComposeSettings())
 
-    assert {each.record.row for each in chosen} == {0, 1, 2}
+    assert {each.record.row for each in chosen} == {0, 1, 2, 4}
+    assert [each.record.row for each in choose_research(treated_mctd(small), [unshown], ComposeSettings())] == [5]
+
+
+def test_a_limit_concerns_what_is_shown_of_its_study(small: QAService) -> None:
+    """Doubt about an outcome that is not told comes after a limit of the whole study; where reports of it come from is none, and a study quoted has none."""
+    gap = Facet.EVIDENCE_GAP
+    result = graded(0, 0.1, Facet.OUTCOME, trials=("A",), document="a")
+    on_another = graded(1, 0.03, gap, trials=("A",), document="a", outcomes=("cough",))
+    of_study = graded(2, 0.02, gap, trials=("A",), document="a")
+    at_second_hand = graded(3, 0.2, gap, trials=("A",), document="a", text="Results of A in MCTD are given as reported in a 2020 review.")
+    quoted = graded(4, 0.1, Facet.OUTCOME, trials=("B",), document="b", text="An earlier series of 8 patients with MCTD improved on rituximab.")
+    of_quoting = graded(5, 0.2, gap, trials=("B",), document="b")
+
+    chosen = choose_research(treated_mctd(small), [result, on_another, of_study, at_second_hand, quoted, of_quoting], ComposeSettings())
+
+    assert {each.record.row for each in chosen} == {0, 2, 4}
+
+
+def test_whether_a_treatment_works_is_told_with_the_limit_of_its_study(small: QAService) -> None:
+    """However weak its estimate, of the two strongest studies whose results are shown; where one figure is asked for, none."""
+    gap = Facet.EVIDENCE_GAP
+    results = [graded(row, 0.5, Facet.OUTCOME, trials=(f"T{row}",), document=f"d{row}", n=100 - row) for row in range(3)]
+    limits = [graded(row + 3, 0.001, gap, trials=(f"T{row}",), document=f"d{row}") for row in range(3)]
+    reader = small.reader()
+    works, figure = (
+        read_question(reader.analyse(text), reader.library, load_lexicon())
+        for text in ("Does rituximab work in MCTD-ILD?", "Mortality on rituximab in MCTD-ILD")
+    )
+
+    assert {each.record.row for each in choose_research(works, [*results, *limits], ComposeSettings())} == {0, 1, 2, 3, 4}
+    assert {each.record.row for each in choose_research(figure, [*results, *limits], ComposeSettings())} == {0, 1, 2}
+
+
+def test_death_by_a_treatment_asked_about_is_of_no_other_organ(corpus_service: QAService) -> None:
+    """Naming the lung loses neither whom transplantation killed nor how many died on either side of its trials."""
+    for disease in ("systemic sclerosis", "SSc-ILD"):
+        texts = " ".join(
+            each.text for each in section(corpus_service.ask(f"Treatment-related mortality of stem cell transplantation in {disease}"), "research")
+        )
+
+        assert "died of treatment-related causes" in texts
+        assert "increased toxicity" in texts
+        assert "Mortality at one year" in texts
 
 
 def test_a_trial_in_the_asked_disease_is_told_however_it_is_worded(small: QAService) -> None:
@@ -283,11 +326,12 @@ def graded(
     trials: tuple[str, ...] = (),
     drugs: tuple[str, ...] = ("rituximab",),
     also: Facet | None = None,
+    outcomes: tuple[str, ...] = (),
 ) -> Candidate:
     """Return a candidate of a study with an estimate and a facet, unlike all others in meaning."""
     record = DocumentRecord(document, "d" * 64, f"{document}.md", "markdown", Metadata("Title", kind), DocumentStatus.OK, "", 1, 9)
     facets = ((facet, 0.9),) if also is None else ((facet, 0.9), (also, 0.6))
-    tags = Tags(populations=("MCTD",), population_origin=Origin.EXPLICIT, drugs=drugs, facets=facets, n=n, trials=trials)
+    tags = Tags(populations=("MCTD",), population_origin=Origin.EXPLICIT, drugs=drugs, facets=facets, n=n, trials=trials, outcomes=outcomes)
     found = replace(sentence(text or f"Finding {row} in MCTD.", row, tags=tags), document_id=document)
     return Candidate(
         found,

@@ -87,6 +87,8 @@ class Asked:
     """Whether a part of it asks what its disease is, which is no part of an overview and does not take from it."""
     given: frozenset[str] = frozenset()
     """The treatments that a case is on or had, with their classes, where it asks what comes next: what those did alone is no answer."""
+    seeks_detail: bool = False
+    """Whether it asks about one test, or one outcome that is more than how the manifestation is: a figure is wanted, and no weighing of the evidence."""
     is_pointed: bool = False
     """Whether a statement holds what the question says beside its slots: it then asks for more than an overview."""
 
@@ -246,6 +248,7 @@ def read_question(query: Query, library: Library, lexicon: Lexicon) -> Asked:
         frozenset(drug for name in added for drug in (name, *lexicon.members_of(name))),
         has_definition_asked(text, lexicon),
         _given(text, query, lexicon),
+        bool(tests) or not lexicon.outcomes_of_manifestation.issuperset(outcomes),
     )
 
 

@@ -35,6 +35,8 @@ POINTED = 8.0
 """Summed idf of the words beside its slots that a statement must hold for a question to be pointed: about two rare words."""
 AMONG_THE_LIKELIEST = 0.5
 """Share of the best estimate that this statement must reach."""
+TELLS_FATE = 0.5
+"""Weight of its facet from which on a sentence tells of harm or death."""
 _ABOUT_ITSELF = frozenset({Facet.DESIGN, Facet.EVIDENCE_GAP, Facet.BACKGROUND})
 _ABOUT_SOURCE = frozenset({Facet.DESIGN, Facet.BACKGROUND})
 _SUMS_UP = re.compile(r"\b(?:(conclusion|interpretation)|result|finding)", re.IGNORECASE)
@@ -250,6 +252,7 @@ def _features(
         "outcome": len(set(asked.outcomes).intersection(tags.outcomes)) / len(asked.outcomes) if asked.outcomes else 0.0,
         "off_manifestation": float(
             asked.on_manifestation
+            and not (named and tells_fate(tags))
             and not (tags.on_manifestation or _on_manifestation(record.section.title, lexicon) or _on_manifestation(document.metadata.title, lexicon))
         ),
         "about_source": float(main in _ABOUT_SOURCE and main not in query.facets and not asked.studies),
@@ -258,6 +261,11 @@ def _features(
         "recommends": float(tags.recommendation is not None),
         "guideline": float(is_guideline),
     }
+
+
+def tells_fate(tags: Tags) -> bool:
+    """Whether a sentence tells of harm or death, which is of the person treated and of no organ."""
+    return max(tags.weight(Facet.SAFETY), tags.weight(Facet.PROGNOSIS)) >= TELLS_FATE
 
 
 def _narrowly(asked: Asked, records: Sequence[SentenceRecord]) -> re.Pattern[str] | None:

@@ -37,6 +37,15 @@ TELLS_ONSET = 0.5
 """Weight of its facet from which on a result tells how many get a disease, or who."""
 RESULTS = "outcome"
 """Key of the heading of treatment results."""
+MOST_LIMITED = 2
+"""Studies of which an answer to one question tells the limit."""
+_OF_ANOTHER = re.compile(r"\b(?:an? (?:earlier|previous|separate)|another) (?:[\w-]+ )?(?:series|study|trial|cohort|report|analysis)\b", re.IGNORECASE)
+"""What tells of a study that a paper only quotes."""
+_AT_SECOND_HAND = re.compile(
+    r"\b(?:taken|given|reported|known|cited)\b[^.;]*\breviews?\b|\bsecondary (?:summary|source)|\bprimary (?:article|publication)|\bnumbers\b[^.;]*\bdiffer\b",
+    re.IGNORECASE,
+)
+"""What tells of reports of a study: where they come from, that their figures differ."""
 _BEFORE = re.compile(r"\b(?:before|prior to|preceding)\b", re.IGNORECASE)
 _AFTER = re.compile(r"\b(?:after|since|follow\w*)\b", re.IGNORECASE)
 
@@ -111,7 +120,7 @@ def harms_of_studies(results: Sequence[Candidate], harms: Sequence[Candidate]) -
     found: list[Candidate] = []
     for result in sorted(results, key=strength):
         drugs = {*result.record.sentence.tags.drugs, *result.record.sentence.tags.topic_drugs}
-        own = [each for each in harms if _are_of_one_study(each, result) and not drugs.isdisjoint(each.record.sentence.tags.drugs)]
+        own = [each for each in harms if are_of_one_study(each, result) and not drugs.isdisjoint(each.record.sentence.tags.drugs)]
         own = [each for each in own if each.tier is result.tier and not each.features["other_populations"]]
         found += sorted(own, key=lambda each: (-each.score, each.record.row))[:1]
     return found[:MOST_HARMS]
@@ -120,15 +129,46 @@ def harms_of_studies(results: Sequence[Candidate], harms: Sequence[Candidate]) -
 def limits_of(pool: Sequence[Candidate], chosen: Sequence[Candidate], most: int) -> list[Candidate]:
     """Return what limits the evidence: first that on the disease as a whole, then that of studies whose results are shown, one each, none of any other.
 
-    The weakest study needs it most.
+    The weakest study needs it most. Where no study tells anything, what the evidence lacks is the answer.
     """
-    pool = [each for each in pool if each not in chosen and each.record.sentence.tags.weight(Facet.EVIDENCE_GAP) >= SAYS_LIMIT]
-    pool = sorted(pool, key=lambda each: (-each.score, each.record.row))
+    pool = _limits_in(pool, chosen or pool)
     found = [each for each in pool if each.score >= LEAST_LIMIT and each.tier is Tier.EXACT and not each.record.sentence.tags.trials][:1]
     for result in sorted((each for each in chosen if heading_key(each) == RESULTS), key=strength, reverse=True):
-        own = [each for each in pool if each not in found and _are_of_one_study(each, result)]
-        found += own[: most - len(found)][:1]
+        found += _limits_on(result, [each for each in pool if each not in found], chosen)[: most - len(found)][:1]
     return found
+
+
+def limits_beside(pool: Sequence[Candidate], chosen: Sequence[Candidate]) -> list[Candidate]:
+    """Return the chief limit of each of the strongest studies whose results are chosen; none of a study of which one is."""
+    limited = [each for each in chosen if each.record.sentence.tags.weight(Facet.EVIDENCE_GAP) >= SAYS_LIMIT]
+    studies: dict[object, Candidate] = {}
+    for result in sorted((each for each in chosen if heading_key(each) == RESULTS), key=strength):
+        studies.setdefault(_study_of(result), result)
+    found: list[Candidate] = []
+    for result in list(studies.values())[:MOST_LIMITED]:
+        if not any(are_of_one_study(each, result) for each in (*limited, *found)):
+            found += _limits_on(result, _limits_in(pool, chosen), chosen)[:1]
+    return found
+
+
+def _limits_in(pool: Sequence[Candidate], chosen: Sequence[Candidate]) -> list[Candidate]:
+    """Return what says a limit of a document that something is chosen of, the likeliest first: what is not told needs no limit."""
+    documents = {each.record.document_id for each in chosen}
+    limits = [each for each in pool if each.record.sentence.tags.weight(Facet.EVIDENCE_GAP) >= SAYS_LIMIT]
+    return sorted((each for each in limits if each.record.document_id in documents), key=lambda each: (-each.score, each.record.row))
+
+
+def _limits_on(result: Candidate, limits: Sequence[Candidate], chosen: Sequence[Candidate]) -> list[Candidate]:
+    """Return the limits of the study of a result, not of how it became known: first those of what is chosen of it."""
+    if _OF_ANOTHER.search(result.record.sentence.text):
+        return []
+    told = {name for each in chosen if are_of_one_study(each, result) for name in _measured(each)}
+    own = [each for each in limits if are_of_one_study(each, result) and not _AT_SECOND_HAND.search(each.record.sentence.text)]
+    return sorted(own, key=lambda each: not told.issuperset(_measured(each)))
+
+
+def _measured(candidate: Candidate) -> tuple[str, ...]:
+    return (*candidate.record.sentence.tags.outcomes, *candidate.record.sentence.tags.tests)
 
 
 def strength(candidate: Candidate) -> tuple[object, ...]:
@@ -138,7 +178,7 @@ def strength(candidate: Candidate) -> tuple[object, ...]:
     return (candidate.tier is not Tier.EXACT, design, -n, -candidate.score, candidate.record.row)
 
 
-def _are_of_one_study(one: Candidate, other: Candidate) -> bool:
+def are_of_one_study(one: Candidate, other: Candidate) -> bool:
     """Whether two statements are on one study: trials that both name, else their document."""
     mine, theirs = one.record.sentence.tags.trials, other.record.sentence.tags.trials
     return mine == theirs if mine and theirs else one.record.document_id == other.record.document_id

@@ -48,9 +48,9 @@ treatment stands in it; drug_related: its class, a member of it, or the topic do
 other_drugs: so do others. test_named, no_test, other_tests: it names the asked tests, none, or only others. broader, child, sibling: tier of its
 population; same_populations: exactly those asked; other_populations: how many more it names; unsure_population: read from the document, not
 the sentence. study: it belongs to the named study or issuer; of_study: to the named study; seeks_study: one was named, the same for all
-candidates. outcome: it names the asked outcome. off_manifestation: it speaks of another organ. about_source, about_itself: design,
-background or limits of its source, unasked. summary: it stands in the abstract of a paper, most so in its
-conclusion. recommends, guideline: what it is."""
+candidates. outcome: it names the asked outcome. off_manifestation: it speaks of another organ, and not of harm or death by the asked
+treatment. about_source, about_itself: design, background or limits of its source, unasked. summary: it stands in the abstract of a paper,
+most so in its conclusion. recommends, guideline: what it is."""
 
 WEIGHTS: Mapping[str, float] = {
     "cosine": 1.36,

@@ -13,8 +13,10 @@ from ragqa.compose.overviews import (
     LEAST_FIT,
     LIMITS,
     RESULTS,
+    are_of_one_study,
     harms_of_studies,
     is_on_treatment,
+    limits_beside,
     limits_of,
     main_results,
     near_the_best,
@@ -48,7 +50,8 @@ _ARMS = re.compile(
 )
 _NO_TREATMENT = re.compile(r"\b(?:placebo|sham|untreated|no treatment|standard (?:of )?care)\b", re.IGNORECASE)
 _COUNTED = frozenset({Facet.EPIDEMIOLOGY, Facet.PROGNOSIS})
-"""Facets that are told of people with the organ asked about, or of all with the disease."""
+"""Facets that are told of people with the organ asked about, or of all with the disease; what a treatment does, it does to the person."""
+_TRIED = frozenset({Facet.TREATMENT, Facet.OUTCOME, Facet.SAFETY})
 _OF_ONE_ARM = frozenset({"safety", "prognosis", "evidence-gap"})
 SUBGROUPS = 2
 """Results of a study that are shown for its first to be."""
@@ -57,15 +60,16 @@ SUBGROUPS = 2
 def choose_research(asked: Asked, candidates: Sequence[Candidate], settings: ComposeSettings) -> list[Candidate]:
     """Return the research statements of an answer, best first; the headings order them for display."""
     pool = [candidate for candidate in candidates if not candidate.is_guideline and candidate.tier in DIRECT]
-    if not _COUNTED.isdisjoint(asked.query.facets):
+    if not (_COUNTED.isdisjoint(asked.query.facets) or asked.query.drugs):
         pool, candidates = on_the_point(pool, pool), on_the_point(candidates, pool)
+    every = pool
     if asked.query.is_comparison and len(asked.query.drugs) > 1 and weighs(asked.query.interpreted):
         both = _on_all(pool, asked.query.drugs)
         best = max((candidate.score for candidate in pool), default=0.0)
         if max((candidate.score for candidate in both), default=0.0) >= COMPARES * best:
             # The harms of one arm are part of the comparison, as its results alone are not.
             pool = [each for each in pool if each in both or (heading_key(each) in _OF_ONE_ARM and not _is_against_another(each, asked))]
-    every = pool
+    limits, every = every, pool
     pool = near_the_best(pool, candidates, asked, settings) if asked.is_overview else above_cut(pool, candidates, asked, settings)
     if asked.query.populations and any(candidate.tier is Tier.EXACT for candidate in pool):
         # Where the asked population has evidence of its own, evidence on the wider group only adds what that does not.
@@ -101,9 +105,17 @@ def choose_research(asked: Asked, candidates: Sequence[Candidate], settings: Com
     kept |= {each.record.row: each for each in _rest_of_series(list(kept.values()), every)}
     kept |= {each.record.row: each for each in _rest_of_criteria(list(kept.values()), every)}
     kept |= {each.record.row: each for each in _harms(list(kept.values()), every, asked, settings)}
+    if _weighs_evidence(asked):
+        kept |= {each.record.row: each for each in limits_beside(limits, list(kept.values()))}
     ranked = sorted(kept.values(), key=lambda candidate: (-candidate.score, candidate.record.row))
     # Of studies, the strongest first, whatever else they tell.
     return sorted(ranked, key=lambda each: (0, *strength(each)) if heading_key(each) == RESULTS else (1,)) if asked.is_overview else ranked
+
+
+def _weighs_evidence(asked: Asked) -> bool:
+    """Whether a question asks if named treatments work or are safe: how far the answer can be trusted is then part of it."""
+    facets = set(asked.query.facets)
+    return bool(asked.query.drugs) and not (asked.is_pointed or asked.seeks_detail) and not facets.isdisjoint(_TRIED) and facets <= {*_TRIED, Facet.PROGNOSIS}
 
 
 def _without_wider(pool: Sequence[Candidate]) -> list[Candidate]:
@@ -131,11 +143,14 @@ def _whole_results(shown: Sequence[Candidate], pool: Sequence[Candidate], settin
 def _harms(shown: Sequence[Candidate], pool: Sequence[Candidate], asked: Asked, settings: ComposeSettings) -> list[Candidate]:
     """Return the likeliest harm of the asked treatments, from a study shown if there is one, where only what they achieved is: a choice weighs both.
 
-    In an overview, of each of the strongest studies shown.
+    In an overview, or where harm is asked about, of each of the strongest studies shown.
     """
+    query, harms = asked.query, [each for each in pool if tells_harm(each) and each not in shown]
     if asked.is_overview:
-        return harms_of_studies([each for each in shown if heading_key(each) == RESULTS], [each for each in pool if tells_harm(each) and each not in shown])
-    query = asked.query
+        return harms_of_studies([each for each in shown if heading_key(each) == RESULTS], harms)
+    if query.drugs and Facet.SAFETY in query.facets and not asked.studies:
+        likely = [each for each in harms if each.score >= settings.score_floor]
+        return harms_of_studies([each for each in shown if not any(tells_harm(other) and are_of_one_study(other, each) for other in shown)], likely)
     gained = any(each.record.sentence.tags.polarity > 0 and heading_key(each) == RESULTS for each in shown)
     if not (query.drugs and Facet.TREATMENT in query.facets and gained) or asked.outcomes or asked.studies or any(map(tells_harm, shown)):
         return []

@@ -368,6 +368,8 @@ class DocumentRecord:
     quality: Quality = Quality()
     out_of_scope: tuple[str, ...] = ()
     """Populations that a guideline says it does not cover: its advice for a wider group is not for them."""
+    situations: tuple[str, ...] = ()
+    """Situations of treatment, as values of `Facet`, that its design says its patients were in: progression, a rapid course."""
 
     @property
     def slug(self) -> str:

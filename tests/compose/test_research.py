@@ -11,7 +11,7 @@ import pytest
 from ragqa.bootstrap import open_service
 from ragqa.compose.asked import Asked, read_question
 from ragqa.compose.candidates import Candidate
-from ragqa.compose.research import choose_research
+from ragqa.compose.research import choose_indirect, choose_research
 from ragqa.service import QAService
 from ragqa.settings import ComposeSettings
 from ragqa.text.lexicon import load_lexicon
@@ -220,6 +220,35 @@ def test_who_gets_the_disease_on_a_drug_is_no_result_of_its_treatment(small: QAS
     assert choose_research(treated_mctd(small), [onset, frequency], ComposeSettings()) == []
 
 
+def test_in_a_rapid_course_no_result_of_another_is_told(small: QAService) -> None:
+    """A disease that goes on may be helped by what helps at any stage; a rapid course is another. Who gets worse is told in neither."""
+    reader = small.reader()
+    goes_on, rapid = (
+        read_question(reader.analyse(text), reader.library, load_lexicon())
+        for text in ("How is progressive MCTD-ILD treated?", "How is rapidly progressive MCTD-ILD treated?")
+    )
+    elsewhere = graded(0, 0.1, Facet.OUTCOME)
+    within = replace(graded(1, 0.1, Facet.OUTCOME, document="b"), document=replace(elsewhere.document, situations=("progression", "rapidly-progressive")))
+    who = graded(2, 0.3, Facet.PROGRESSION, also=Facet.RISK_FACTOR, drugs=())
+
+    for asked, alone in ((goes_on, {0}), (rapid, set[int]())):
+        assert {each.record.row for each in choose_research(asked, [elsewhere, who], ComposeSettings())} == alone
+        assert {each.record.row for each in choose_research(asked, [elsewhere, within, who], ComposeSettings())} == {1}
+
+
+def test_a_broad_question_is_not_emptied_by_its_best_answer(small: QAService) -> None:
+    """Three statements in just the asked, on the point, stand however near the best comes to its words; a question on one figure is left with that."""
+    reader = small.reader()
+    broad, one_figure = (
+        read_question(reader.analyse(text), reader.library, load_lexicon())
+        for text in ("What is the prognosis of MCTD-ILD?", "Five-year mortality of MCTD-ILD?")
+    )
+    found = [graded(row, score, Facet.PROGNOSIS, document=f"d{row}") for row, score in enumerate((0.9, 0.1, 0.08, 0.07, 0.05))]
+
+    assert {each.record.row for each in choose_research(broad, found, ComposeSettings())} == {0, 1, 2}
+    assert {each.record.row for each in choose_research(one_figure, found, ComposeSettings())} == {0}
+
+
 def test_an_overview_tells_a_harm_and_a_limit_beside_the_gain(small: QAService) -> None:
     """Both of the study whose result is shown, and none of a study that is not; a harm in other people is none."""
     result = graded(0, 0.1, Facet.OUTCOME)
@@ -274,6 +303,27 @@ def test_a_wider_group_gives_way_to_enough_on_just_the_asked(small: QAService) -
     assert {each.record.row for each in choose_research(asked, [*exact[1:], *wider], ComposeSettings())} == {1, 2, 3, 4}
 
 
+def test_the_wider_group_speaks_where_the_asked_have_no_result(small: QAService) -> None:
+    """However likely the advice that names the disease itself: results are measured against results. One in just the asked makes it unneeded."""
+    reader = small.reader()
+    asked = read_question(reader.analyse("Does rituximab improve lung function in MCTD?"), reader.library, load_lexicon())
+    advice = graded(0, 0.7, Facet.TREATMENT, document="guideline", kind=DocumentKind.GUIDELINE)
+    wider, far_wider = (replace(graded(row, score, Facet.OUTCOME, document="wider"), tier=Tier.BROADER) for row, score in ((1, 0.1), (2, 0.031)))
+    exact = graded(3, 0.04, Facet.OUTCOME)
+
+    assert {each.record.row for each in choose_research(asked, [advice, wider, far_wider], ComposeSettings())} == {1}
+    assert choose_research(asked, [advice, wider, far_wider, exact], ComposeSettings()) == []
+
+
+def test_of_another_disease_the_main_result_is_told(small: QAService) -> None:
+    """Not that of its study whose words come nearest."""
+    reader = small.reader()
+    asked = read_question(reader.analyse("Does rituximab work in MCTD?"), reader.library, load_lexicon())
+    main, side = (replace(graded(row, score, Facet.OUTCOME), tier=Tier.SIBLING) for row, score in ((0, 0.005), (1, 0.02)))
+
+    assert [each.record.row for each in choose_indirect(asked, [side, main], [], ComposeSettings())] == [0, 1]
+
+
 def test_a_list_of_criteria_has_no_hole(small: QAService) -> None:
     """What stands between two that are shown is shown, however weak; what stands behind them, or in another document, is not."""
     reader = small.reader()
@@ -301,6 +351,18 @@ def test_a_table_is_told_whole(small: QAService) -> None:
     chosen = choose_research(asked, [*table, replace(elsewhere, tier=Tier.CHILD)], ComposeSettings(max_statements=2))
 
     assert [each.record.sentence.tags.populations for each in chosen] == [(name,) for name in names]
+
+
+def test_a_disease_beside_its_group_brings_the_table_of_the_others(corpus_service: QAService) -> None:
+    """One line on the disease is enough for those on the other kinds, in each document, whatever the question compares in which words."""
+    for question in (
+        "How common is ILD in MCTD compared with other connective tissue diseases?",
+        "Prevalence of ILD in MCTD and other connective tissue diseases",
+    ):
+        texts = [each.text for each in section(corpus_service.ask(question), "research")]
+
+        assert len([text for text in texts if text.startswith("Pooled ILD prevalence")]) == 6
+    assert len([each for each in section(corpus_service.ask("How common is ILD in MCTD?"), "research") if "Pooled ILD prevalence" in each.text]) == 1
 
 
 def tagged(record: SentenceRecord, populations: tuple[str, ...]) -> SentenceRecord:

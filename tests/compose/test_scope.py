@@ -139,3 +139,42 @@ def test_advice_for_others_only_answers_whether_it_is_for_the_asked(corpus_servi
 
     assert any(said in each.text for each in section(corpus_service.ask(question), "guidelines"))
     assert not any(said in each.text for each in effect.statements)
+
+
+ENROLLED = """---
+title: {drug} in mixed connective tissue disease, the {name} trial
+short_title: {name} 2022
+year: 2022
+kind: randomised-trial
+populations: [{{disease: MCTD, n: 20}}]
+---
+
+# {name} 2022
+
+## Design
+
+- {name} 2022 was a randomised trial of {drug} in 20 patients with {people}.
+
+## Outcomes
+
+- Forced vital capacity rose with {drug} in {n} of 20 patients with MCTD-ILD in {name} 2022.
+- Progression of MCTD-ILD was rarer with {drug} in {name} 2022.
+"""
+
+
+def test_the_design_of_a_study_tells_the_situation_of_its_patients(tmp_path: Path) -> None:
+    """That some progressed in the end says nothing of what they were."""
+    files = {
+        f"research/{name}.md": ENROLLED.format(name=name.capitalize(), people=people, drug=drug, n=n)
+        for name, people, drug, n in (
+            ("late", "progressive MCTD-ILD despite treatment", "rituximab", 12),
+            ("early", "newly found MCTD-ILD", "mycophenolate", 9),
+        )
+    }
+    service = small_service(tmp_path, files)
+
+    assert service.document("late").situations == ("progression",)
+    assert service.document("early").situations == ()
+    shown = " ".join(each.text for each in section(service.ask("How is MCTD-ILD treated that progresses despite first-line treatment?"), "research"))
+    assert "in Late 2022" in shown
+    assert "in Early 2022" not in shown

@@ -41,6 +41,8 @@ _PERSONAL = re.compile(
 """Words that tell of a person or of asking: ages, "a patient of mine"."""
 _LEAST_WEIGHT = 14.0
 """About the idf of three rare words or five usual ones."""
+_OWN_WORDS = 4.0
+"""Summed idf of the words beside its slots of a question that has none to speak of: less than one rare word."""
 _CARE = frozenset({*OVERVIEW, Facet.RAPIDLY_PROGRESSIVE}) - {Facet.MONITORING}
 
 
@@ -101,6 +103,19 @@ class Asked:
         """Whether a population asked about, or a group that holds it, is among some names."""
         found = frozenset(names)
         return any(not circle.isdisjoint(found) for circle in self.circles)
+
+    @property
+    def is_broad(self) -> bool:
+        """Whether it asks for one side of a disease as a whole: for no treatment, study, outcome or test, and in hardly a word of its own."""
+        names_more = self.query.drugs or self.studies or self.outcomes or self.tests
+        return bool(self.query.populations) and not names_more and sum(idf for _, idf in self.terms) < _OWN_WORDS
+
+    @property
+    def spans_kinds(self) -> bool:
+        """Whether it asks about a disease beside a group that holds it: about the other kinds, too."""
+        return any(
+            name != kind and name in circle for kind, circle in zip(self.query.populations, self.circles, strict=True) for name in self.query.populations
+        )
 
     @property
     def is_overview(self) -> bool:

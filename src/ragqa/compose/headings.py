@@ -121,6 +121,11 @@ def heading_key(candidate: Candidate) -> str:
     return key
 
 
+def heading_of(facet: Facet) -> str:
+    """Return the heading of the research section for a facet asked for."""
+    return _RESEARCH_KEYS.get(facet, "background")
+
+
 def names_first_line(candidate: Candidate) -> bool:
     """Whether a statement says that it is on the start of treatment."""
     return _FIRST_LINE.search(candidate.record.sentence.text) is not None
@@ -135,7 +140,7 @@ def shown_under(candidate: Candidate) -> str:
 def cap_of(heading: Heading, asked: Asked) -> int:
     """Return the most statements under a heading: few in an overview, more where the question is about that heading."""
     about = heading.key in asked.guideline_headings if heading in RESEARCH_HEADINGS else bool(asked.guideline_headings)
-    if not asked.is_overview and heading.key in {_RESEARCH_KEYS.get(facet, "background") for facet in asked.query.facets}:
+    if not asked.is_overview and heading.key in map(heading_of, asked.query.facets):
         return max(MOST_ASKED, heading.single)
     return heading.overview if asked.is_overview and not about else heading.single
 

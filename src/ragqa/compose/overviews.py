@@ -35,6 +35,8 @@ MOST_HARMS = 3
 """Studies of which an overview tells a harm."""
 TELLS_ONSET = 0.5
 """Weight of its facet from which on a result tells how many get a disease, or who."""
+ONGOING = "ongoing"
+"""Key of the heading of studies under way."""
 RESULTS = "outcome"
 """Key of the heading of treatment results."""
 MOST_LIMITED = 2
@@ -46,6 +48,8 @@ _AT_SECOND_HAND = re.compile(
     re.IGNORECASE,
 )
 """What tells of reports of a study: where they come from, that their figures differ."""
+_COURSE = frozenset({"progression", "prognosis"})
+"""Keys of the headings of how a disease goes on."""
 _BEFORE = re.compile(r"\b(?:before|prior to|preceding)\b", re.IGNORECASE)
 _AFTER = re.compile(r"\b(?:after|since|follow\w*)\b", re.IGNORECASE)
 
@@ -57,7 +61,7 @@ def near_the_best(pool: Sequence[Candidate], candidates: Sequence[Candidate], as
     What a treatment achieved is never as near to "how is it treated" as what is given, so results are measured against the best result alone, and
     those of trials in just the people asked about against none.
     """
-    pool = [candidate for candidate in pool if not candidate.features["off_manifestation"]]
+    pool = [candidate for candidate in pool if not (candidate.features["off_manifestation"] or _tells_who(candidate))]
     rivals = candidates if asked.guideline_headings else pool
     top = max((candidate.score for candidate in rivals if candidate.tier in DIRECT), default=0.0)
     best_result = max((candidate.score for candidate in pool if heading_key(candidate) == RESULTS), default=0.0)
@@ -66,12 +70,18 @@ def near_the_best(pool: Sequence[Candidate], candidates: Sequence[Candidate], as
     least_result = least if asked.situation else settings.overview_results * best_result
 
     def least_of(candidate: Candidate) -> float:
-        if heading_key(candidate) != RESULTS:
-            return least
         of_trial = candidate.document.metadata.kind is DocumentKind.RANDOMISED_TRIAL and candidate.tier is Tier.EXACT
+        if heading_key(candidate) != RESULTS:
+            return 0.0 if of_trial and heading_key(candidate) == ONGOING and _is_of_situation(candidate, asked) else least
         return 0.0 if of_trial and not asked.situation else least_result
 
     return [candidate for candidate in pool if candidate.score >= least_of(candidate)]
+
+
+def _tells_who(candidate: Candidate) -> bool:
+    """Whether a statement tells who gets worse, whatever is given: an overview of treatment is not asked for that."""
+    tags = candidate.record.sentence.tags
+    return heading_key(candidate) in _COURSE and tags.weight(Facet.RISK_FACTOR) >= TELLS_ONSET and not tags.drugs
 
 
 def is_on_treatment(candidate: Candidate, asked: Asked) -> bool:
@@ -84,12 +94,17 @@ def is_on_treatment(candidate: Candidate, asked: Asked) -> bool:
     return bool(drugs) and not drugs <= asked.given and not (_BEFORE.search(text) and not _AFTER.search(text))
 
 
-def of_situation(pool: Sequence[Candidate], asked: Asked) -> set[str] | None:
-    """Return the documents that speak of the situation of treatment asked about, None where none is: results of others are not of that situation."""
-    situations = SITUATIONS.intersection(asked.query.facets)
-    if not situations:
-        return None
-    return {each.record.document_id for each in pool if any(each.record.sentence.tags.weight(facet) >= LEAST_FIT for facet in situations)}
+def in_situation(results: Sequence[Candidate], asked: Asked) -> list[Candidate]:
+    """Return the results of studies in the situation of treatment asked about: those of others are not of that situation.
+
+    Where none was, what helps at any stage may help one that goes on; a rapid course is a disease of its own.
+    """
+    own = [each for each in results if _is_of_situation(each, asked)]
+    return own or ([] if Facet.RAPIDLY_PROGRESSIVE in asked.query.facets else list(results))
+
+
+def _is_of_situation(candidate: Candidate, asked: Asked) -> bool:
+    return not SITUATIONS.intersection(asked.query.facets).isdisjoint(candidate.document.situations)
 
 
 def main_results(results: Sequence[Candidate], chosen: Sequence[Candidate], most: int, settings: ComposeSettings) -> list[Candidate]:

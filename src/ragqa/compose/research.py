@@ -8,29 +8,32 @@ from collections.abc import Iterator, Sequence
 from ragqa.compose.anchors import speaks_of
 from ragqa.compose.asked import Asked
 from ragqa.compose.candidates import DIRECT, Candidate
-from ragqa.compose.headings import RESEARCH_HEADINGS, cap_of, heading_key
+from ragqa.compose.facets import SITUATIONS
+from ragqa.compose.headings import RESEARCH_HEADINGS, cap_of, heading_key, heading_of
 from ragqa.compose.overviews import (
     LEAST_FIT,
     LIMITS,
     RESULTS,
     are_of_one_study,
     harms_of_studies,
+    in_situation,
     is_on_treatment,
     limits_beside,
     limits_of,
     main_results,
     near_the_best,
-    of_situation,
     strength,
     tells_harm,
 )
-from ragqa.compose.selection import above_cut, on_the_point, repeats, select_diverse
+from ragqa.compose.selection import FITS, above_cut, on_the_point, repeats, select_diverse
 from ragqa.settings import ComposeSettings
 from ragqa.text.comparisons import weighs
 from ragqa.types import Facet, SentenceRecord, Tier
 
 ENOUGH_DIRECT = 3
 """With this many direct statements no indirect evidence is shown."""
+LEAST_OF_ASKED = 0.06
+"""Estimate from which on a statement under a heading asked for is shown where there are not that many."""
 COMPARES = 0.5
 """A comparison is answered by statements on both treatments where the best of these comes this near to the best of all."""
 WIDER = 0.6
@@ -39,6 +42,7 @@ MOST_INDIRECT = 2
 LEAST_OF_SERIES = 2
 """Lines of a table that are shown for the rest to be."""
 MOST_OF_SERIES = 6
+"""Lines that are added to those of one document."""
 CRITERIA = "definition"
 """Key of the heading of what counts as a disease."""
 ALIKE = 0.7
@@ -75,11 +79,12 @@ def choose_research(asked: Asked, candidates: Sequence[Candidate], settings: Com
         # Where the asked population has evidence of its own, evidence on the wider group only adds what that does not.
         pool = [candidate for candidate in pool if candidate.tier is not Tier.BROADER] if asked.is_overview else pool
     if asked.query.populations and not asked.is_overview:
-        pool = _without_wider(pool)
+        pool = [*_without_wider(pool), *_results_in_wider(every, pool, asked, settings)]
+    if asked.is_broad and not asked.is_overview:
+        pool = [*pool, *_least_of_asked(every, pool, asked)]
     if asked.is_overview:
-        documents = of_situation(pool, asked)
-        pool = [each for each in pool if heading_key(each) != RESULTS or is_on_treatment(each, asked)]
-        pool = [each for each in pool if heading_key(each) != RESULTS or documents is None or each.record.document_id in documents]
+        results = [each for each in pool if heading_key(each) == RESULTS and is_on_treatment(each, asked)]
+        pool = [*(each for each in pool if heading_key(each) != RESULTS), *in_situation(results, asked)]
     under: dict[str, list[Candidate]] = {}
     for candidate in pool:
         under.setdefault(heading_key(candidate), []).append(candidate)
@@ -102,7 +107,7 @@ def choose_research(asked: Asked, candidates: Sequence[Candidate], settings: Com
         kept |= {each.record.row: each for each in new[: min(least, most - len(kept))]}
     if not asked.is_overview:
         kept |= {each.record.row: each for each in _whole_results(list(kept.values()), pool, settings)}
-    kept |= {each.record.row: each for each in _rest_of_series(list(kept.values()), every)}
+    kept |= {each.record.row: each for each in _rest_of_series(list(kept.values()), every, asked)}
     kept |= {each.record.row: each for each in _rest_of_criteria(list(kept.values()), every)}
     kept |= {each.record.row: each for each in _harms(list(kept.values()), every, asked, settings)}
     if _weighs_evidence(asked):
@@ -115,7 +120,12 @@ def choose_research(asked: Asked, candidates: Sequence[Candidate], settings: Com
 def _weighs_evidence(asked: Asked) -> bool:
     """Whether a question asks if named treatments work or are safe: how far the answer can be trusted is then part of it."""
     facets = set(asked.query.facets)
-    return bool(asked.query.drugs) and not (asked.is_pointed or asked.seeks_detail) and not facets.isdisjoint(_TRIED) and facets <= {*_TRIED, Facet.PROGNOSIS}
+    return (
+        bool(asked.query.drugs)
+        and not (asked.is_pointed or asked.seeks_detail)
+        and not facets.isdisjoint(_TRIED)
+        and facets <= {*_TRIED, *SITUATIONS, Facet.PROGNOSIS}
+    )
 
 
 def _without_wider(pool: Sequence[Candidate]) -> list[Candidate]:
@@ -126,6 +136,31 @@ def _without_wider(pool: Sequence[Candidate]) -> list[Candidate]:
             exact.setdefault(heading_key(candidate), []).append(candidate.score)
     enough = {key: max(scores) for key, scores in exact.items() if len(scores) >= ENOUGH_DIRECT}
     return [each for each in pool if each.tier is not Tier.BROADER or each.score >= WIDER * enough.get(heading_key(each), 0.0)]
+
+
+def _least_of_asked(every: Sequence[Candidate], pool: Sequence[Candidate], asked: Asked) -> list[Candidate]:
+    """Return the likeliest statements under each heading asked for that a pool has few of, on just the asked and on the point.
+
+    One statement in nearly the words of the question makes the others no less an answer.
+    """
+    found: list[Candidate] = []
+    for key in dict.fromkeys(heading_of(facet) for facet in asked.query.facets):
+        fitting = [each for each in every if heading_key(each) == key and each.tier is Tier.EXACT and each.facet_fit >= FITS and each.score >= LEAST_OF_ASKED]
+        fitting = [each for each in fitting if not each.features["off_manifestation"] and each not in pool]
+        found += fitting[: max(ENOUGH_DIRECT - sum(heading_key(each) == key for each in pool), 0)]
+    return found
+
+
+def _results_in_wider(every: Sequence[Candidate], pool: Sequence[Candidate], asked: Asked, settings: ComposeSettings) -> list[Candidate]:
+    """Return the results of the asked treatments in a group that holds the asked, where there is none in just them, that a pool lacks.
+
+    They are measured against each other: that a guideline names the very disease makes them no less the best evidence there is.
+    """
+    results = [each for each in every if heading_key(each) == RESULTS and not asked.drug_names.isdisjoint(each.record.sentence.tags.drugs)]
+    if not _weighs_evidence(asked) or any(each.tier is not Tier.BROADER for each in results):
+        return []
+    least = max([settings.score_floor, *(settings.score_cut * each.score for each in results)])
+    return [each for each in results if each.score >= least and each.facet_fit >= LEAST_FIT and each not in pool]
 
 
 def _whole_results(shown: Sequence[Candidate], pool: Sequence[Candidate], settings: ComposeSettings) -> list[Candidate]:
@@ -161,17 +196,18 @@ def _harms(shown: Sequence[Candidate], pool: Sequence[Candidate], asked: Asked, 
     return sorted(likely, key=lambda each: (each.record.document_id not in documents, -each.score, each.record.row))[:1]
 
 
-def _rest_of_series(shown: Sequence[Candidate], pool: Sequence[Candidate]) -> list[Candidate]:
+def _rest_of_series(shown: Sequence[Candidate], pool: Sequence[Candidate], asked: Asked) -> list[Candidate]:
     """Return what a document says in the same words of other kinds of the asked people, where more than one line of such a table is shown.
 
-    A table of five diseases without the sixth reads as if it were complete.
+    A table of five diseases without the sixth reads as if it were complete. Of a disease asked about beside its group one line is enough.
     """
-    lines = [each for each in shown if each.tier is Tier.CHILD]
+    lines = [each for each in shown if asked.spans_kinds or each.tier is Tier.CHILD]
     rows = {each.record.row for each in shown}
     rest: list[Candidate] = []
     for candidate in (each for each in pool if each.tier is Tier.CHILD and each.record.row not in rows and not each.features["off_manifestation"]):
         told = {line.record.sentence.tags.populations for line in (*lines, *rest) if _are_of_series(candidate, line)}
-        if len(told) >= LEAST_OF_SERIES and candidate.record.sentence.tags.populations not in told and len(rest) < MOST_OF_SERIES:
+        is_one_more = len(told) >= (1 if asked.spans_kinds else LEAST_OF_SERIES) and candidate.record.sentence.tags.populations not in told
+        if is_one_more and sum(each.record.document_id == candidate.record.document_id for each in rest) < MOST_OF_SERIES:
             rest.append(candidate)
     return rest
 
@@ -231,12 +267,16 @@ def _is_against_another(candidate: Candidate, asked: Asked) -> bool:
 
 
 def choose_indirect(asked: Asked, candidates: Sequence[Candidate], direct: Sequence[Candidate], settings: ComposeSettings) -> list[Candidate]:
-    """Return at most two statements on the asked treatment in sibling populations, and only where direct evidence is thin."""
+    """Return at most two statements on the asked treatment in sibling populations, and only where direct evidence is thin.
+
+    The main result of each study comes before anything else that it tells.
+    """
+    direct = [each for each in direct if heading_key(each) != LIMITS]
     if len(direct) >= ENOUGH_DIRECT or not (asked.query.populations and asked.query.drugs):
         return []
-    pool = [
-        candidate
-        for candidate in candidates
-        if candidate.tier is Tier.SIBLING and not candidate.is_guideline and candidate.facet_fit >= LEAST_FIT and candidate.score >= settings.indirect_floor
-    ]
-    return select_diverse(pool, MOST_INDIRECT, settings, direct)
+    siblings = [each for each in candidates if each.tier is Tier.SIBLING and not each.is_guideline and each.facet_fit >= LEAST_FIT]
+    pool = [each for each in siblings if each.score >= settings.indirect_floor]
+    documents = {each.record.document_id for each in pool if heading_key(each) == RESULTS}
+    results = [each for each in siblings if each.facet_fit >= FITS and heading_key(each) == RESULTS and each.record.document_id in documents]
+    main = main_results(results, direct, MOST_INDIRECT, settings)
+    return [*main, *select_diverse(pool, MOST_INDIRECT - len(main), settings, [*direct, *main])]

@@ -19,7 +19,7 @@ from ragqa.codec import dump
 from ragqa.index.arrays import ArrayWriter
 from ragqa.index.parts import Position
 from ragqa.index.passages import IndexedDocument
-from ragqa.types import Document, DocumentKind, DocumentRecord, Origin, Sentence, states_scope
+from ragqa.types import Document, DocumentKind, DocumentRecord, Facet, Origin, Sentence, states_scope
 
 STORE_FILE, SENTENCES_FILE = "store.sqlite", "sentences.npy"
 TABLES = ("document", "page", "section", "chunk", "sentence", "abbreviation")
@@ -28,6 +28,9 @@ TAG_NUMBERS = np.dtype("<i4")
 """How the table `tag` holds the stored numbers of the sentences that carry a name: ascending, one after the other."""
 MIN_FACET_WEIGHT = 0.5
 """A sentence is listed under a facet from this weight on."""
+LEAST_OF_DESIGN = 0.3
+"""Weight of a situation of treatment from which on the design of a study says that its patients were in it."""
+_SITUATIONS = (Facet.PROGRESSION, Facet.RAPIDLY_PROGRESSIVE)
 
 _SCHEMA = """
 CREATE TABLE document (
@@ -105,6 +108,7 @@ def _record(document: Document) -> DocumentRecord:
         n_sentences=len(document.sentences),
         quality=document.quality,
         out_of_scope=_out_of_scope(document),
+        situations=_situations(document),
     )
 
 
@@ -114,6 +118,23 @@ def _out_of_scope(document: Document) -> tuple[str, ...]:
         return ()
     of_itself = [sentence.tags for sentence in document.sentences if states_scope(sentence.tags)]
     return tuple(sorted({name for tags in of_itself for name in tags.excluded_populations}))
+
+
+def _situations(document: Document) -> tuple[str, ...]:
+    """Return the situations of treatment that the patients of a study were in: told by its design, or by what it gave in a rapid course.
+
+    That some got worse in the end, or who did, says nothing of what they were.
+    """
+    if document.metadata.kind is DocumentKind.GUIDELINE:
+        return ()
+    found: set[str] = set()
+    for tags in (sentence.tags for sentence in document.sentences if sentence.tags.facets):
+        main = tags.facets[0][0]
+        if main is Facet.DESIGN:
+            found.update(facet for facet in _SITUATIONS if tags.weight(facet) >= LEAST_OF_DESIGN)
+        if main is Facet.RAPIDLY_PROGRESSIVE and tags.drugs and not tags.weight(Facet.RISK_FACTOR):
+            found.add(main)
+    return tuple(sorted(found))
 
 
 def _tags_of(sentence: Sentence) -> Iterator[tuple[str, str]]:

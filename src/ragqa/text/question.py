@@ -24,6 +24,8 @@ from ragqa.types import Clarification, Facet, Query
 
 _BESIDE = re.compile(r"\b(?:with|on|plus|alongside|combined with|added to|together with)\s+(?:\w+\s+)?$", re.IGNORECASE)
 """What stands before a treatment that both sides of a comparison have in common."""
+_OTHERS = re.compile(r"\b(?:others?(?: kinds of)?|(?:the )?rest of(?: the)?|remaining)\s+$", re.IGNORECASE)
+"""What stands before a group whose other kinds are meant."""
 _ITS_KINDS = re.compile(r"\bor\b", re.IGNORECASE)
 """What joins the kinds of one procedure."""
 _GLOSS = re.compile(r"\s*\(([^()]*)\)")
@@ -65,6 +67,7 @@ def analyse_question(question: str, lexicon: Lexicon, vocabulary: Vocabulary) ->
         populations = tuple(name for name in populations if name == lexicon.manifestation or lexicon.ancestors(name))
     # "Which dose risks scleroderma renal crisis?" names SSc by its complication.
     populations = populations or tuple(match.value for match in lexicon.complication_table.find(text))
+    populations += _other_kinds(text, populations, lexicon)
     plain = _without_glosses(text, lexicon)
     anchors = find_anchors(text, lexicon, vocabulary)
     drugs = _drugs(plain, lexicon)
@@ -150,6 +153,12 @@ def _option_in_phrase(options: tuple[str, ...], before: str, after: str, lexicon
             if match.start <= len(before) < match.end and match.last - match.first > 1:
                 return option
     return None
+
+
+def _other_kinds(text: str, populations: tuple[str, ...], lexicon: Lexicon) -> tuple[str, ...]:
+    """Return the groups whose other kinds are asked about beside one: in "MCTD and other connective tissue diseases" the group counts, too."""
+    groups = {group for name in populations for group in lexicon.ancestors(name)}
+    return tuple(each.name for each in lexicon.populations_in(text) if each.name in groups and _OTHERS.search(text[: each.start]))
 
 
 def _resolve_abbreviations(text: str, lexicon: Lexicon, vocabulary: Vocabulary) -> tuple[str, tuple[Clarification, ...]]:

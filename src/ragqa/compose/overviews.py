@@ -39,8 +39,8 @@ ONGOING = "ongoing"
 """Key of the heading of studies under way."""
 RESULTS = "outcome"
 """Key of the heading of treatment results."""
-MOST_LIMITED = 2
-"""Studies of which an answer to one question tells the limit."""
+MOST_OF_OTHERS = 2
+"""Studies at any stage of the disease of which an overview of one situation tells results where it has none of its own."""
 _OF_ANOTHER = re.compile(r"\b(?:an? (?:earlier|previous|separate)|another) (?:[\w-]+ )?(?:series|study|trial|cohort|report|analysis)\b", re.IGNORECASE)
 """What tells of a study that a paper only quotes."""
 _AT_SECOND_HAND = re.compile(
@@ -95,12 +95,17 @@ def is_on_treatment(candidate: Candidate, asked: Asked) -> bool:
 
 
 def in_situation(results: Sequence[Candidate], asked: Asked) -> list[Candidate]:
-    """Return the results of studies in the situation of treatment asked about: those of others are not of that situation.
+    """Return the results of studies in the situation of treatment asked about, all where it names none: those of others are not of that situation.
 
-    Where none was, what helps at any stage may help one that goes on; a rapid course is a disease of its own.
+    Where none was, the strongest at any stage may help one that goes on; a rapid course is a disease of its own.
     """
+    if SITUATIONS.isdisjoint(asked.query.facets):
+        return list(results)
     own = [each for each in results if _is_of_situation(each, asked)]
-    return own or ([] if Facet.RAPIDLY_PROGRESSIVE in asked.query.facets else list(results))
+    if own or Facet.RAPIDLY_PROGRESSIVE in asked.query.facets:
+        return own
+    strongest = list(dict.fromkeys(map(_study_of, sorted(results, key=strength))))[:MOST_OF_OTHERS]
+    return [each for each in results if _study_of(each) in strongest]
 
 
 def _is_of_situation(candidate: Candidate, asked: Asked) -> bool:
@@ -154,16 +159,13 @@ def limits_of(pool: Sequence[Candidate], chosen: Sequence[Candidate], most: int)
 
 
 def limits_beside(pool: Sequence[Candidate], chosen: Sequence[Candidate]) -> list[Candidate]:
-    """Return the chief limit of each of the strongest studies whose results are chosen; none of a study of which one is."""
+    """Return the chief limit of the strongest study that has results and no limit among the chosen."""
     limited = [each for each in chosen if each.record.sentence.tags.weight(Facet.EVIDENCE_GAP) >= SAYS_LIMIT]
-    studies: dict[object, Candidate] = {}
     for result in sorted((each for each in chosen if heading_key(each) == RESULTS), key=strength):
-        studies.setdefault(_study_of(result), result)
-    found: list[Candidate] = []
-    for result in list(studies.values())[:MOST_LIMITED]:
-        if not any(are_of_one_study(each, result) for each in (*limited, *found)):
-            found += _limits_on(result, _limits_in(pool, chosen), chosen)[:1]
-    return found
+        own = _limits_on(result, _limits_in(pool, chosen), chosen)
+        if own and not any(are_of_one_study(each, result) for each in limited):
+            return own[:1]
+    return []
 
 
 def _limits_in(pool: Sequence[Candidate], chosen: Sequence[Candidate]) -> list[Candidate]:

@@ -39,8 +39,6 @@ ONGOING = "ongoing"
 """Key of the heading of studies under way."""
 RESULTS = "outcome"
 """Key of the heading of treatment results."""
-MOST_OF_OTHERS = 2
-"""Studies at any stage of the disease of which an overview of one situation tells results where it has none of its own."""
 _OF_ANOTHER = re.compile(r"\b(?:an? (?:earlier|previous|separate)|another) (?:[\w-]+ )?(?:series|study|trial|cohort|report|analysis)\b", re.IGNORECASE)
 """What tells of a study that a paper only quotes."""
 _AT_SECOND_HAND = re.compile(
@@ -97,15 +95,15 @@ def is_on_treatment(candidate: Candidate, asked: Asked) -> bool:
 def in_situation(results: Sequence[Candidate], asked: Asked) -> list[Candidate]:
     """Return the results of studies in the situation of treatment asked about, all where it names none: those of others are not of that situation.
 
-    Where none was, the strongest at any stage may help one that goes on; a rapid course is a disease of its own.
+    Where none was, the strongest study at any stage may help one that goes on; a rapid course is a disease of its own.
     """
     if SITUATIONS.isdisjoint(asked.query.facets):
         return list(results)
     own = [each for each in results if _is_of_situation(each, asked)]
     if own or Facet.RAPIDLY_PROGRESSIVE in asked.query.facets:
         return own
-    strongest = list(dict.fromkeys(map(_study_of, sorted(results, key=strength))))[:MOST_OF_OTHERS]
-    return [each for each in results if _study_of(each) in strongest]
+    strongest = min(results, key=strength, default=None)
+    return [each for each in results if strongest is not None and _study_of(each) == _study_of(strongest)]
 
 
 def _is_of_situation(candidate: Candidate, asked: Asked) -> bool:

@@ -55,7 +55,7 @@ _ARMS = re.compile(
 _NO_TREATMENT = re.compile(r"\b(?:placebo|sham|untreated|no treatment|standard (?:of )?care)\b", re.IGNORECASE)
 _COUNTED = frozenset({Facet.EPIDEMIOLOGY, Facet.PROGNOSIS})
 """Facets that are told of people with the organ asked about, or of all with the disease; what a treatment does, it does to the person."""
-_TRIED = frozenset({Facet.TREATMENT, Facet.OUTCOME, Facet.SAFETY})
+_TRIED = frozenset({Facet.OUTCOME, Facet.SAFETY})
 _OF_ONE_ARM = frozenset({"safety", "prognosis", "evidence-gap"})
 SUBGROUPS = 2
 """Results of a study that are shown for its first to be."""
@@ -124,7 +124,7 @@ def _weighs_evidence(asked: Asked) -> bool:
         bool(asked.query.drugs)
         and not (asked.is_pointed or asked.seeks_detail)
         and not facets.isdisjoint(_TRIED)
-        and facets <= {*_TRIED, *SITUATIONS, Facet.PROGNOSIS}
+        and facets <= {*_TRIED, *SITUATIONS, Facet.TREATMENT, Facet.PROGNOSIS}
     )
 
 

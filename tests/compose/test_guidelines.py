@@ -99,6 +99,31 @@ def test_an_answer_without_guidance_says_where_guidelines_advise_all_the_same(co
     assert "ATS 2023 SSc-ILD guideline" in guidelines.note
 
 
+def test_where_no_treatment_is_named_advice_on_any_is_not_denied(corpus_service: QAService) -> None:
+    """What treatment does to a measure is told by studies; guidelines that advise on treatment are not silent."""
+    guidelines = corpus_service.ask("Does lung function improve in scleroderma lung disease?").sections[0]
+
+    assert not guidelines.groups
+    assert guidelines.note is not None
+    assert "on treatment there is advice of the ATS 2023 SSc-ILD guideline" in guidelines.note
+
+
+def test_whether_a_treatment_works_is_told_with_the_advice_against_it(corpus_service: QAService) -> None:
+    """A drug that guidelines advise against must not read as a choice, nor that advice as all that they say; advice on others adds nothing."""
+    against = section(corpus_service.ask("Is abatacept effective for myositis ILD?"), "guidelines")
+    both = section(corpus_service.ask("Pirfenidone in RA-ILD: does it only work with a UIP pattern?"), "guidelines")
+
+    assert [(each.drugs, each.recommendation and each.recommendation.direction) for each in against] == [(("abatacept",), Direction.AGAINST)]
+    assert {each.recommendation and each.recommendation.direction for each in both} == {Direction.AGAINST, Direction.FOR}
+
+
+def test_advice_on_what_to_add_to_a_treatment_is_no_advice_against_it(corpus_service: QAService) -> None:
+    """Not to add a second drug tells nothing of whether the first works."""
+    question = "What happened to FVC over one to three years on mycophenolate across different connective tissue diseases with ILD?"
+
+    assert not section(corpus_service.ask(question), "guidelines")
+
+
 @pytest.mark.parametrize(
     ("question", "sides"),
     [

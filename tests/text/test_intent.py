@@ -93,6 +93,18 @@ def test_situations_of_treatment(question: str, situation: str) -> None:
     assert situation_asked(question) == situation
 
 
+@pytest.mark.parametrize("noun", ["drug", "medicine", "pill", "tablet", "capsule", "therapy"])
+def test_any_word_for_a_treatment_asks_for_treatment(noun: str) -> None:
+    """Patients ask for a pill where doctors ask for a drug."""
+    assert Facet.TREATMENT in ask(f"My mother has scleroderma. Is there a {noun} that can slow it down?").facets
+    assert ask(f"Is there a {noun} for scleroderma lung fibrosis?").facets == (Facet.TREATMENT,)
+
+
+def test_the_form_of_a_named_drug_asks_for_no_treatment() -> None:
+    """In "the harms of these tablets" the tablets are part of the name."""
+    assert ask("Side effects of cyclophosphamide tablets in SSc-ILD").facets == (Facet.SAFETY,)
+
+
 def test_the_sentences_that_ask_decide() -> None:
     """What the case told before is not asked; without a question mark all of it is."""
     assert asking_part("My aunt has MCTD. Which drugs are usual?") == "Which drugs are usual?"

@@ -392,7 +392,7 @@ def test_files_name_only_what_exists() -> None:
     diseases = {*data["populations"]["diseases"], *data["populations"]["other"]}
     treatments = data["interventions"]["interventions"]
 
-    others = ("question_masks", "question_forms", "sentence_masks", "sentence_forms", "method_forms")
+    others = ("treatment_nouns", "question_masks", "question_forms", "sentence_masks", "sentence_forms", "method_forms")
     assert {Facet(name) for name in data["facets"] if name not in others} == set(Facet)
     assert {DocumentKind(name) for name in data["designs"]} <= set(DocumentKind)
     assert all(parent in diseases for entry in data["populations"]["diseases"].values() for parent in (*entry.get("parents", ()), *entry.get("includes", ())))

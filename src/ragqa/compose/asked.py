@@ -43,6 +43,11 @@ _LEAST_WEIGHT = 14.0
 """About the idf of three rare words or five usual ones."""
 _OWN_WORDS = 4.0
 """Summed idf of the words beside its slots of a question that has none to speak of: less than one rare word."""
+_ANY_TREATMENT = (
+    r"\b(?:any|which|what|some)(?: of (?:the|these|those|my|our|her|his))? (?:[\w-]+ ){0,2}{treatment}\b"
+    r"[^.;?]{0,40}\b(?:help|improv|reduc|reliev|eas|mak|slow|lower|less|prolong|extend|chang|affect|better)\w*"
+)
+"""What asks for a treatment of any name by what it does: "do any of the drugs help breathlessness?"."""
 _CARE = frozenset({*OVERVIEW, Facet.RAPIDLY_PROGRESSIVE}) - {Facet.MONITORING}
 
 
@@ -91,6 +96,8 @@ class Asked:
     """The treatments that a case is on or had, with their classes, where it asks what comes next: what those did alone is no answer."""
     seeks_detail: bool = False
     """Whether it asks about one test, or one outcome that is more than how the manifestation is: a figure is wanted, and no weighing of the evidence."""
+    seeks_any: bool = False
+    """Whether it asks for a treatment of any name by what it does."""
     is_pointed: bool = False
     """Whether a statement holds what the question says beside its slots: it then asks for more than an overview."""
 
@@ -264,6 +271,7 @@ def read_question(query: Query, library: Library, lexicon: Lexicon) -> Asked:
         has_definition_asked(text, lexicon),
         _given(text, query, lexicon),
         bool(tests) or not lexicon.outcomes_of_manifestation.issuperset(outcomes),
+        re.search(_ANY_TREATMENT.replace("{treatment}", lexicon.any_treatment), text, re.IGNORECASE) is not None,
     )
 
 

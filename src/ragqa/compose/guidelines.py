@@ -43,13 +43,6 @@ _ON_TESTS = frozenset({"screening", "monitoring"})
 _AS_LISTED = frozenset({"definition"})
 """Headings whose statements are parts of one list: criteria, numbered in their document."""
 _ASKS_ADVICE = ASKS_STANCE | {Facet.MONITORING, Facet.SCREENING, Facet.DIAGNOSIS, Facet.DOSING}
-_ANY_TREATMENT = re.compile(
-    r"\b(?:any|which|what|some)(?: of (?:the|these|those|my|our|her|his))? (?:[\w-]+ ){0,2}"
-    r"(?:drugs?|medicines?|medications?|treatments?|therap(?:y|ies)|agents?|pills?|tablets?)\b"
-    r"[^.;?]{0,40}\b(?:help|improv|reduc|reliev|eas|mak|slow|lower|less|prolong|extend|chang|affect|better)\w*",
-    re.IGNORECASE,
-)
-"""What asks for a treatment of any name by what it does: "do any of the drugs help breathlessness?"."""
 AS_LIKELY = 0.8
 """Share of the best estimate from which on statements count as equally likely when they are ordered."""
 MOST_OF_ONE_ISSUER = 14
@@ -124,7 +117,7 @@ def _on_what_is_treated(pool: list[Candidate], asked: Asked) -> list[Candidate]:
 
 def _with_asked_outcome(pool: list[Candidate], candidates: Sequence[Candidate], asked: Asked, settings: ComposeSettings) -> list[Candidate]:
     """Return the pool without advice that says nothing of the outcome for which any treatment is sought, where a likely statement does."""
-    if not asked.outcomes or asked.query.drugs or Facet.TREATMENT not in asked.query.facets or not _ANY_TREATMENT.search(asked.query.interpreted):
+    if not asked.outcomes or asked.query.drugs or Facet.TREATMENT not in asked.query.facets or not asked.seeks_any:
         return pool
 
     def on_it(candidate: Candidate) -> bool:

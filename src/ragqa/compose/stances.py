@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ragqa.compose.advice import is_against, is_for_others, is_for_others_alone, is_on_it_alone, is_stance, rank, treatments_advised
+from ragqa.compose.advice import (
+    fits_situation,
+    is_added_to,
+    is_against,
+    is_for_others,
+    is_for_others_alone,
+    is_on_it_alone,
+    is_stance,
+    rank,
+    recommends,
+    treatments_advised,
+)
 from ragqa.compose.asked import Asked
 from ragqa.compose.candidates import Candidate
+from ragqa.compose.headings import main_facet
 from ragqa.types import Facet, Tier, states_scope
 
 ASKS_STANCE = frozenset({Facet.TREATMENT, Facet.PROGRESSION, Facet.RAPIDLY_PROGRESSIVE})
@@ -19,9 +31,13 @@ MOST_STANCES = 2
 def for_focus(pool: Sequence[Candidate], likely: Sequence[Candidate], asked: Asked) -> list[Candidate]:
     """Return what an answer to one question may show: what is likely enough, and the stance of guidelines on the asked treatment."""
     stances = sorted((each for each in pool if is_stance(each, asked)), key=rank)
-    if asked.query.facets and not ASKS_STANCE & set(asked.query.facets):
-        # Advice against a treatment tells something of its harms; nothing else does.
-        stances = [each for each in stances if is_against(each) and Facet.SAFETY in asked.query.facets and is_on_it_alone(each, asked)]
+    facets = set(asked.query.facets)
+    if facets and not ASKS_STANCE & facets:
+        if Facet.OUTCOME in facets and not asked.studies:
+            stances = _of_efficacy(stances, asked)
+        else:
+            # Advice against a treatment tells something of its harms; nothing else does.
+            stances = [each for each in stances if Facet.SAFETY in facets and is_against(each) and _is_on_it(each, asked)]
     # What is "for others only" tells the asked most where nothing is advised for them, and nothing where the same document advises against it.
     own = [each for each in stances if not is_for_others(each, asked)]
     against = {advice for each in own if is_against(each) for advice in treatments_advised(each)}
@@ -35,6 +51,28 @@ def for_focus(pool: Sequence[Candidate], likely: Sequence[Candidate], asked: Ask
     return [*likely, *{each.record.row: each for each in more if each not in likely}.values()]
 
 
+def _is_on_it(candidate: Candidate, asked: Asked) -> bool:
+    """Whether advice is on an asked treatment itself, and not on what to add to it."""
+    return is_on_it_alone(candidate, asked) and not is_added_to(candidate, asked)
+
+
+def _of_efficacy(stances: Sequence[Candidate], asked: Asked) -> list[Candidate]:
+    """Return the first stance against an asked treatment and the first that is not, of those on just the asked if there are any.
+
+    Whether a treatment works must not be told without the advice not to give it, nor this without its other side and, where treatments are compared,
+    without that on the other; advice to give it adds nothing to what it did.
+    """
+    own = [each for each in stances if not is_for_others(each, asked) and _is_on_it(each, asked) and main_facet(each) in ASKS_STANCE]
+    own = [each for each in own if each.tier is Tier.EXACT] or own
+    against = next((each for each in own if is_against(each)), None)
+    if against is None:
+        return []
+    named = asked.drug_names.intersection(against.record.sentence.tags.drugs)
+    other_side = [each for each in own if not is_against(each) and named.issubset(each.record.sentence.tags.drugs)]
+    compared = [each for each in own if asked.query.is_comparison and named.isdisjoint(each.record.sentence.tags.drugs)]
+    return [against, *other_side[:1], *compared[:1]]
+
+
 def scopes_of(pool: Sequence[Candidate], asked: Asked) -> list[Candidate]:
     """Return what says that a guideline leaves the asked population out, where treatment is asked for: its advice is then not shown."""
     if not ASKS_STANCE & set(asked.query.facets):
@@ -43,12 +81,20 @@ def scopes_of(pool: Sequence[Candidate], asked: Asked) -> list[Candidate]:
 
 
 def nothing_direct(pool: Sequence[Candidate], asked: Asked) -> str:
-    """Return what an answer says that shows no guideline statement: whether guidelines are silent on the asked treatment, or advise on it all the same."""
-    advice = [each for each in pool if each.is_guideline and each.tier is Tier.EXACT and is_stance(each, asked) and not is_for_others(each, asked)]
-    current = [each for each in advice if not each.document.metadata.superseded_by]
+    """Return what an answer says that shows no guideline statement: whether guidelines are silent on the asked treatment, or advise on it all the same.
+
+    Where it is asked what treatment does and none is named, advice on any for the asked counts.
+    """
+    seeks_any = not asked.query.drugs and not {*ASKS_STANCE, Facet.OUTCOME}.isdisjoint(asked.query.facets)
+
+    def is_advice(each: Candidate) -> bool:
+        on_any = seeks_any and recommends(each) and fits_situation(each, asked) and main_facet(each) in ASKS_STANCE and not each.features["off_manifestation"]
+        return each.is_guideline and each.tier is Tier.EXACT and (on_any or is_stance(each, asked)) and not is_for_others(each, asked)
+
+    current = [each for each in pool if is_advice(each) and not each.document.metadata.superseded_by]
     named = sorted((asked.drug_names | asked.drug_classes).intersection(drug for each in current for drug in each.record.sentence.tags.drugs))
     issuers = list(dict.fromkeys(each.document.metadata.label for each in sorted(current, key=rank)))
-    return f"{NO_GUIDELINE[:-1]}; on {_listed(named)} there is advice of the {_listed(issuers)}." if current else NO_GUIDELINE
+    return f"{NO_GUIDELINE[:-1]}; on {_listed(named or ['treatment'])} there is advice of the {_listed(issuers)}." if current else NO_GUIDELINE
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ragqa.text.issuers import either
+from ragqa.text.matching import PhraseTable
 from ragqa.text.relations import LexiconRelations
 
 
@@ -49,6 +50,11 @@ class LexiconDetails(LexiconRelations):
         """Return the schedules and the routes by which a drug may be given, by name with the form of their words."""
         groups = [self.data["outcomes"].get(key, {}) for key in ("schedules", "routes")]
         return tuple({name: re.compile(rf"(?<![\w-]){either(words)}(?![\w-])", re.IGNORECASE) for name, words in group.items()} for group in groups)
+
+    @cached_property
+    def unreported_table(self) -> PhraseTable[bool]:
+        """Words by which a source says that it has no figures."""
+        return PhraseTable([(phrase, True) for phrase in self.data["outcomes"].get("unreported", ())])
 
     def _fine_forms(self, key: str) -> tuple[FineForm, ...]:
         forms = self.data["outcomes"].get(key, {})

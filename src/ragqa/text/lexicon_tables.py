@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
 
-from ragqa.text.issuers import IssuerPatterns
+from ragqa.text.issuers import IssuerPatterns, either
 from ragqa.text.matching import KINDS_OF_STUDY, PhraseTable, fold, tokenize
 from ragqa.types import Facet
 
 Weights = tuple[tuple[Facet, float], ...]
+_WEIGHT_OF_NOUN = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,11 +139,6 @@ class LexiconTables:
         return tuple((name, re.compile(pattern)) for name, pattern in self.data["outcomes"].get("given_by", {}).items())
 
     @cached_property
-    def unreported_table(self) -> PhraseTable[bool]:
-        """Words by which a source says that it has no figures."""
-        return PhraseTable([(phrase, True) for phrase in self.data["outcomes"].get("unreported", ())])
-
-    @cached_property
     def design_table(self) -> PhraseTable[str | None]:
         """Study designs."""
         return PhraseTable([(phrase, design) for design, phrases in self.data["designs"].items() for phrase in phrases])
@@ -201,7 +197,9 @@ class LexiconTables:
     def question_table(self) -> PhraseTable[Weights]:
         """Facet cues of questions; masks have no facet."""
         masks: list[tuple[str, Weights]] = [(phrase, ()) for phrase in self.data["facets"]["question_masks"]]
-        return PhraseTable(masks + _weighted((phrase, facet, weight) for facet, entry in self._facets for phrase, weight in entry["question"].items()))
+        nouns = dict.fromkeys(self.data["facets"].get("treatment_nouns", ()), _WEIGHT_OF_NOUN)
+        cues = {facet: {**nouns, **entry["question"]} if facet is Facet.TREATMENT else entry["question"] for facet, entry in self._facets}
+        return PhraseTable(masks + _weighted((phrase, facet, weight) for facet, own in cues.items() for phrase, weight in own.items()))
 
     @cached_property
     def sentence_forms(self) -> tuple[tuple[Facet, re.Pattern[str], float], ...]:
@@ -209,11 +207,16 @@ class LexiconTables:
         forms = self.data["facets"].get("sentence_forms", {})
         return tuple((Facet(name), re.compile(pattern), weight) for name, patterns in forms.items() for pattern, weight in patterns.items())
 
+    @property
+    def any_treatment(self) -> str:
+        """Return a pattern for a word that stands for a treatment of any name."""
+        return either(self.data["facets"].get("treatment_nouns", ()))
+
     @cached_property
     def question_forms(self) -> tuple[tuple[Facet, re.Pattern[str]], ...]:
         """Forms of questions with the facet that each asks for."""
         forms = self.data["facets"].get("question_forms", {})
-        return tuple((Facet(name), re.compile(pattern, re.IGNORECASE)) for name, patterns in forms.items() for pattern in patterns)
+        return tuple((Facet(name), re.compile(each.replace("{treatment}", self.any_treatment), re.IGNORECASE)) for name, own in forms.items() for each in own)
 
     def question_weights(self, text: str) -> Mapping[Facet, tuple[float, int]]:
         """Return the weight of each facet that a question's cues and forms name, in (0, 1], and where the strongest of them stands."""

@@ -21,10 +21,10 @@ _OF_TREATMENT = re.compile(
 _COMPARES = re.compile(r"\b(?:compare[ds]?|comparing|comparison|versus|vs)\b", re.IGNORECASE)
 _DOSE_OF = re.compile(
     r"\b(?:very |ultra-?)?(?:high|low|medium|moderate|intermediate|full|standard|conventional)[- ]?(?:er )?doses?(?: of)?"
-    r"(?: (?:oral|iv|intravenous|pulsed?))? (?=_)",
+    r"(?: (?:oral|iv|intravenous|pulsed?))? (?=_)|(?<=_) (?:pills?|tablets?|capsules?)\b",
     re.IGNORECASE,
 )
-"""A dose that is part of the name: nothing of it is asked."""
+"""A dose or form that is part of the name: nothing of it is asked."""
 _PERSON = re.compile(
     r"(?<!being )(?<!be )\b(?:an?|this|that|my|our|the|young|old|elderly|\d{1,3}[- ]?(?:years?[- ]old|y/?o))"
     r"\s+(?:(?!of\b|is\b|the\b|and\b|or\b)[\w~-]+\s+){0,2}?"

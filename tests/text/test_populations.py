@@ -106,3 +106,9 @@ def test_groups_give_way_to_their_diseases_unless_these_are_examples() -> None:
 def test_the_name_of_a_trial_names_no_disease() -> None:
     """The ILD of EVER-ILD is part of a name."""
     assert read_populations("EVER-ILD was a trial.", LEXICON) == Populations()
+
+
+def test_a_name_for_a_symptom_stands_beside_a_behaviour() -> None:
+    """Progressive pulmonary fibrosis is seen in many diseases: the one named with it is asked about, too."""
+    assert read_populations("Nerandomilast for progressive pulmonary fibrosis in autoimmune disease patients", LEXICON).named == ("PPF", "SARD")
+    assert read_populations("Progressive pulmonary fibrosis and lung cancer", LEXICON).named == ("PPF",)

@@ -67,7 +67,8 @@ def read_populations(text: str, lexicon: Lexicon) -> Populations:
         return Populations()
     _assign_roles(text, tokens, diseases, lexicon)
     primary = [disease for disease in diseases if disease.role in ("primary", "example")]
-    if all(disease.name == lexicon.manifestation for disease in primary):
+    # A behaviour of the manifestation is seen in many diseases: "progressive pulmonary fibrosis in autoimmune disease" is on both.
+    if {disease.name for disease in primary} <= {lexicon.manifestation, *lexicon.behaviours}:
         primary += [disease for disease in diseases if disease.role == "weak" and lexicon.ancestors(disease.name)]
     named = _about(primary, lexicon)
     excluded = _unique(disease.name for disease in diseases if disease.role == "excluded")

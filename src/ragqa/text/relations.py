@@ -113,6 +113,11 @@ class LexiconRelations(LexiconTables):
             every[name] = tuple(dict.fromkeys(found))
         return every
 
+    @property
+    def behaviours(self) -> frozenset[str]:
+        """Return the populations that patients with other diseases belong to by the course of these."""
+        return frozenset(name for name, included in self._includes.items() if included)
+
     @cached_property
     def _includes(self) -> dict[str, frozenset[str]]:
         return {name: frozenset(entry.get("includes", ())) for name, entry in self.data["populations"]["diseases"].items()}

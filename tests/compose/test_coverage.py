@@ -268,3 +268,13 @@ def test_that_a_source_is_no_guidance_does_not_answer_how_to_treat(corpus_servic
 
     assert any("is not a treatment guideline" in each.text for each in answer.statements)
     assert answer.not_covered == ("treatment in IPAF",)
+
+
+def test_harms_told_of_a_wider_group_leave_those_of_the_asked_open(corpus_service: QAService) -> None:
+    """What a study of all saw tells of the asked by inference only, and the answer says so."""
+    wider = corpus_service.ask("What are the side effects of nintedanib in SSc-ILD?")
+    own = corpus_service.ask("side effects of cyclophosphamide in SSc-ILD")
+
+    assert section(wider, "research")
+    assert "safety of nintedanib in SSc" in wider.not_covered
+    assert not own.not_covered

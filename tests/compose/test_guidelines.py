@@ -125,6 +125,32 @@ def test_advice_on_what_to_add_to_a_treatment_is_no_advice_against_it(corpus_ser
 
 
 @pytest.mark.parametrize(
+    "question",
+    [
+        "What are the side effects of nintedanib in SSc-ILD and how often do patients stop it?",
+        "side effects of cyclophosphamide in SSc-ILD",
+        "mycophenolate side effects in CTD-ILD",
+    ],
+)
+def test_a_question_on_harms_is_not_answered_by_advice_to_treat(corpus_service: QAService, question: str) -> None:
+    """Nor by what the treatment achieved, nor is a dispute told of what nobody asked for."""
+    answer = corpus_service.ask(question)
+
+    assert not [each for each in section(answer, "guidelines") if each.recommendation]
+    assert "outcome" not in {group.facet for part in answer.sections for group in part.groups}
+    assert not answer.conflicts
+
+
+def test_what_else_guidelines_say_of_a_harm_stands_beside_the_likeliest(corpus_service: QAService) -> None:
+    """A reason told with the question makes one caution much the likeliest; the dose that another issuer names is no less of use."""
+    answer = corpus_service.ask("Should glucocorticoids be used in SSc-ILD? risk of renal crisis")
+
+    cautions = [each.text for each in section(answer, "guidelines") if each.recommendation is None]
+    assert any("ACR/CHEST 2023" in text and "renal crisis" in text for text in cautions)
+    assert any("ATS 2023" in text and "15 mg prednisone" in text for text in cautions)
+
+
+@pytest.mark.parametrize(
     ("question", "sides"),
     [
         ("HSCT versus cyclophosphamide in SSc: treatment-related mortality", {"HSCT", "cyclophosphamide"}),

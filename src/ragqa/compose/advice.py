@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from ragqa.compose.amounts import tells_interval
 from ragqa.compose.asked import Asked
@@ -75,8 +76,21 @@ def is_on_it_alone(candidate: Candidate, asked: Asked) -> bool:
 def is_added_to(candidate: Candidate, asked: Asked) -> bool:
     """Whether advice is on adding something to an asked treatment, of which it then says nothing."""
     names = {drug for drug in candidate.record.sentence.tags.drugs if drug in asked.drug_names}
-    added_to = {match.group(1).lower() for match in _ADDED_TO.finditer(candidate.record.sentence.text)}
-    return bool(names) and all(name.lower().split()[0] in added_to for name in names)
+    return bool(names) and _first_words(names) <= _given_more(candidate)
+
+
+def is_on_it_itself(candidate: Candidate, asked: Asked) -> bool:
+    """Whether advice is on an asked treatment for what it is: neither on adding to it nor on adding it to one that is not asked about."""
+    return is_on_it_alone(candidate, asked) and not is_added_to(candidate, asked) and _given_more(candidate) <= _first_words(asked.drug_names)
+
+
+def _given_more(candidate: Candidate) -> set[str]:
+    """Return the first word, in lower case, of each treatment to which another is added."""
+    return {match.group(1).lower() for match in _ADDED_TO.finditer(candidate.record.sentence.text)}
+
+
+def _first_words(names: Iterable[str]) -> set[str]:
+    return {name.lower().split()[0] for name in names}
 
 
 def is_condition(candidate: Candidate, advised: set[str], shown: frozenset[str]) -> bool:

@@ -10,13 +10,13 @@ from ragqa.compose.anchors import speaks_of
 from ragqa.compose.asked import Asked
 from ragqa.compose.candidates import DIRECT, Candidate
 from ragqa.compose.details import missing_details
-from ragqa.compose.facets import TOLD_BY_STUDIES
+from ragqa.compose.facets import TOLD_BY_STUDIES, leading_facet
 from ragqa.compose.held import LongForms
 from ragqa.compose.parts import Part, parts_of
 from ragqa.compose.served import COURSES, is_on_treatment, open_facet, treatments_asked
 from ragqa.compose.unfilled import missing_names, missing_words
 from ragqa.text.lexicon import Lexicon
-from ragqa.types import Facet
+from ragqa.types import Facet, Tier
 
 FACET_NAMES = {
     Facet.DEFINITION: "definition",
@@ -57,6 +57,8 @@ def not_covered(
     parts = parts_of(asked, lexicon)
     names = [_name_of_gap(facet, part, asked, lexicon) for part in parts if (facet := open_facet(part, asked, chosen, lexicon))]
     missing += [f"{name}{place}" for name in names if not any(other.startswith(f"{name} ") for other in names)]
+    if _harms_of_others_only(asked, chosen):
+        missing.append(f"{FACET_NAMES[Facet.SAFETY]} of {' and '.join(asked.query.drugs)}{place}")
     if _reports_nothing(asked, chosen, lexicon):
         missing.append(f"{FACET_NAMES[Facet.OUTCOME]} of {' and '.join(asked.studies)}{place}")
     missing += [f"{drug}{place}" for drug in treatments_asked(asked) if not any(is_on_treatment(candidate, drug, lexicon) for candidate in chosen)]
@@ -82,6 +84,14 @@ def _name_of_gap(facet: Facet, part: Part, asked: Asked, lexicon: Lexicon) -> st
     drugs = " and ".join(drug for drug in asked.query.drugs if drug in named or (facet in _OF_DRUG and not named))
     name = " of ".join(FACET_NAMES[each] for each in (facet, *courses))
     return f"{name} {'of' if facet in _OF_DRUG else 'with'} {drugs}" if drugs else name
+
+
+def _harms_of_others_only(asked: Asked, chosen: Sequence[Candidate]) -> bool:
+    """Whether the harms of a treatment are asked for, and what is shown of them is told by studies of a wider group than the asked."""
+    if Facet.SAFETY not in asked.query.facets or not (asked.query.drugs and asked.query.populations):
+        return False
+    telling = [each for each in chosen if leading_facet(each.record.sentence.tags) is Facet.SAFETY]
+    return bool(telling) and all(each.tier is Tier.BROADER and not each.is_guideline for each in telling)
 
 
 def _unspoken_of(part: Part, chosen: Sequence[Candidate], lexicon: Lexicon) -> list[str]:

@@ -33,7 +33,7 @@ from ragqa.compose.parts import parts_of
 from ragqa.compose.reasons import not_of_study
 from ragqa.compose.research import choose_indirect, choose_research
 from ragqa.compose.served import open_facets
-from ragqa.compose.stances import nothing_direct
+from ragqa.compose.stances import nothing_direct, on_harms
 from ragqa.compose.statements import SourceList, make_statement
 from ragqa.protocols import Embedder, Library
 from ragqa.settings import ComposeSettings
@@ -194,7 +194,8 @@ class ExtractiveComposer:
         """Return the claims of candidates by row, those that can stand alone, and of these the best of guidelines and of research."""
         claims = self._claims(candidates)
         pool = of_asked_event(asked, [candidate for candidate in candidates if candidate.record.row in claims])
-        return claims, pool, choose_guidelines(asked, pool, self._settings), choose_research(asked, pool, self._settings)
+        asked_for = on_harms(pool, asked)
+        return claims, pool, choose_guidelines(asked, asked_for, self._settings), choose_research(asked, asked_for, self._settings)
 
     def _of_named(self, asked: Asked, candidates: list[Candidate]) -> list[Candidate]:
         """Return the candidates of the sources that a question names, with what else it asks for; all where it names none, or none of theirs is there."""

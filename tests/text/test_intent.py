@@ -105,6 +105,20 @@ def test_the_form_of_a_named_drug_asks_for_no_treatment() -> None:
     assert ask("Side effects of cyclophosphamide tablets in SSc-ILD").facets == (Facet.SAFETY,)
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which connective tissue disease has the most ILD?",
+        "Which CTD has the highest risk of ILD?",
+        "Which autoimmune disease most often affects the lungs?",
+        "Which connective tissue disease is most likely to cause ILD?",
+    ],
+)
+def test_which_disease_has_the_most_asks_how_common(question: str) -> None:
+    """A ranking of diseases is told by how often each has it."""
+    assert ask(question).facets == (Facet.EPIDEMIOLOGY,)
+
+
 def test_the_sentences_that_ask_decide() -> None:
     """What the case told before is not asked; without a question mark all of it is."""
     assert asking_part("My aunt has MCTD. Which drugs are usual?") == "Which drugs are usual?"

@@ -113,6 +113,11 @@ def was_given(candidate: Candidate, asked: Asked) -> bool:
     return bool(drugs) and asked.given.issuperset(drugs)
 
 
+def gives_again(candidate: Candidate, asked: Asked) -> bool:
+    """Whether advice for people who got worse on a treatment is to give what the case is on, and nothing else: "if not already used"."""
+    return was_given(candidate, asked) and direction_of(candidate) is Direction.FOR and heading_key(candidate) == "progression"
+
+
 def adds_to_given(candidate: Candidate, asked: Asked) -> bool:
     """Whether advice that names no line of treatment is to give something with what the case is on."""
     tags = candidate.record.sentence.tags

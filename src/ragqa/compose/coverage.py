@@ -87,8 +87,8 @@ def _name_of_gap(facet: Facet, part: Part, asked: Asked, lexicon: Lexicon) -> st
 
 
 def _harms_of_others_only(asked: Asked, chosen: Sequence[Candidate]) -> bool:
-    """Whether the harms of a treatment are asked for, and what is shown of them is told by studies of a wider group than the asked."""
-    if Facet.SAFETY not in asked.query.facets or not (asked.query.drugs and asked.query.populations):
+    """Whether nothing but the harms of a treatment is asked for, and what is shown of them is told by studies of a wider group than the asked."""
+    if set(asked.query.facets) != {Facet.SAFETY} or not (asked.query.drugs and asked.query.populations):
         return False
     telling = [each for each in chosen if leading_facet(each.record.sentence.tags) is Facet.SAFETY]
     return bool(telling) and all(each.tier is Tier.BROADER and not each.is_guideline for each in telling)

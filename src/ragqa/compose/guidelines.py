@@ -14,6 +14,7 @@ from ragqa.compose.advice import (
     adds_to_given,
     direction_of,
     fits_situation,
+    gives_again,
     is_added_to,
     is_against,
     is_condition,
@@ -159,7 +160,8 @@ def _for_overview(pool: Sequence[Candidate], likely: Sequence[Candidate], asked:
     conditions = sorted((each for each in pool if each.record.row not in taken and is_condition(each, advised, shown)), key=rank)
     others = [each for each in likely if heading_key(each) in shown and each.record.row not in taken and not recommends(each)]
     others = [each for each in others if each.tier is not Tier.CHILD or not _is_said_of_asked(each, exact)]
-    return [*by_rule, *conditions[:MOST_CONDITIONS], *others, *scopes]
+    # What the case failed on is no treatment for its failure.
+    return [each for each in (*by_rule, *conditions[:MOST_CONDITIONS], *others, *scopes) if not gives_again(each, asked)]
 
 
 def _is_wanted(candidate: Candidate, shown: frozenset[str]) -> bool:

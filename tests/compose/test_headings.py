@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from ragqa.compose.headings import GUIDELINE_HEADINGS, RESEARCH_HEADINGS
 from ragqa.service import QAService
-from tests.compose.samples import heading_of
+from tests.compose.samples import heading_of, small_service
 
 
 @pytest.mark.parametrize(
@@ -39,3 +41,30 @@ def test_every_heading_has_one_key_and_a_title() -> None:
     """Keys are what programs read, titles what people do."""
     for headings in (GUIDELINE_HEADINGS, RESEARCH_HEADINGS):
         assert len({heading.key for heading in headings}) == len({heading.title for heading in headings}) == len(headings)
+
+
+STUDY = """---
+title: Methotrexate and interstitial lung disease in rheumatoid arthritis, a cohort
+short_title: Eastern cohort 2021
+year: 2021
+kind: cohort
+populations: [{disease: RA, n: 900}]
+---
+
+# Eastern cohort 2021
+
+## Safety
+
+- Methotrexate was not associated with incident RA-ILD in the Eastern cohort 2021, with an odds ratio of 0.85 (95% CI 0.49-1.49).
+
+## Limits
+
+- The Eastern cohort 2021 on methotrexate does not address acute pneumonitis in RA-ILD.
+"""
+
+
+def test_what_is_asked_about_stands_together_and_limits_apart(tmp_path: Path) -> None:
+    """Asked whether a drug is safe, what a study found on that is its safety, whatever else the sentence tells more of."""
+    answer = small_service(tmp_path, {"research/eastern.md": STUDY}).ask("Is methotrexate safe in RA patients with ILD?")
+
+    assert [(group.facet, len(group.statements)) for group in answer.sections[1].groups] == [("safety", 1), ("evidence-gap", 1)]

@@ -491,3 +491,14 @@ def test_this_or_that_is_told_by_what_each_did(corpus_service: QAService) -> Non
 
     assert any(alone in text for text in each)
     assert not any(alone in text for text in weighed)
+
+
+def test_the_harms_of_a_drug_are_told_from_each_study(small: QAService) -> None:
+    """The list of one study is not what is known of a drug; of other diseases of the group, or with less than a fair estimate, none is added."""
+    reader = small.reader()
+    asked = read_question(reader.analyse("What are the side effects of rituximab in MCTD-ILD?"), reader.library, load_lexicon())
+    likely = graded(0, 0.6, Facet.SAFETY, document="a")
+    other, again, weak = graded(1, 0.1, Facet.SAFETY, document="b"), graded(2, 0.09, Facet.SAFETY, document="b"), graded(3, 0.04, Facet.SAFETY, document="c")
+    of_group = replace(graded(4, 0.1, Facet.SAFETY, document="d"), tier=Tier.BROADER)
+
+    assert {each.record.row for each in choose_research(asked, [likely, other, again, weak, of_group], ComposeSettings())} == {0, 1}

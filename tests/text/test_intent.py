@@ -141,7 +141,7 @@ def test_a_case_told_gives_the_question_its_situation() -> None:
         ("Patients with RA-ILD who progress despite mycophenolate: options?", {Facet.PROGRESSION, Facet.TREATMENT}),
         ("Which patients with SSc should be treated?", {Facet.TREATMENT}),
         ("What is recommended in people with SSc-ILD who worsen?", {Facet.TREATMENT, Facet.PROGRESSION}),
-        ("What makes lung fibrosis in MCTD more likely to spread?", {Facet.RISK_FACTOR}),
+        ("What makes lung fibrosis in MCTD more likely to spread?", {Facet.RISK_FACTOR, Facet.PROGRESSION}),
         ("Serology that flags RP-ILD in myositis", {Facet.RISK_FACTOR, Facet.RAPIDLY_PROGRESSIVE}),
     ],
 )

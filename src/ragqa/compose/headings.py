@@ -62,6 +62,10 @@ RESEARCH_HEADINGS = (
     Heading("evidence-gap", "Strength and Gaps of the Evidence", 3),
     Heading("background", "Background", 0, 5),
 )
+_APART = frozenset({"dosing", "ongoing", "evidence-gap", "background"})
+"""Keys of the headings of what is no result."""
+SERVED = 0.7
+"""Weight of an asked facet from which on a statement stands under its heading."""
 BACKGROUND = "background"
 """Key of the heading of what a study was."""
 
@@ -137,6 +141,15 @@ def shown_under(candidate: Candidate) -> str:
     return key if names_first_line(candidate) else _NO_LINE.get(key, key)
 
 
+def _asked_heading(candidate: Candidate, asked: Asked) -> str | None:
+    """Return the heading of the side asked about for what a study tells of it: that stands together, whatever else a sentence tells more of."""
+    if candidate.is_guideline or asked.is_overview or heading_key(candidate) in _APART:
+        return None
+    weights = {facet: candidate.record.sentence.tags.weight(facet) for facet in asked.query.facets}
+    served = max(weights, key=lambda facet: weights[facet], default=None)
+    return heading_of(served) if served is not None and weights[served] >= SERVED else None
+
+
 def cap_of(heading: Heading, asked: Asked) -> int:
     """Return the most statements under a heading: few in an overview, more where the question is about that heading."""
     about = heading.key in asked.guideline_headings if heading in RESEARCH_HEADINGS else bool(asked.guideline_headings)
@@ -152,7 +165,7 @@ def in_order(candidates: Sequence[Candidate], headings: Sequence[Heading], asked
     """
     under: dict[str, list[Candidate]] = {}
     for candidate in candidates:
-        under.setdefault(shown_under(candidate), []).append(candidate)
+        under.setdefault(_asked_heading(candidate, asked) or shown_under(candidate), []).append(candidate)
     keys = _GUIDELINE_KEYS if headings is GUIDELINE_HEADINGS else _RESEARCH_KEYS
     wanted = set() if asked.is_overview else {keys.get(facet, "") for facet in asked.query.facets}
     if asked.is_overview and candidates:

@@ -13,6 +13,7 @@ from ragqa.compose.headings import RESEARCH_HEADINGS, cap_of, heading_key, headi
 from ragqa.compose.overviews import (
     LEAST_FIT,
     LIMITS,
+    MOST_HARMS,
     RESULTS,
     are_of_one_study,
     harms_of_studies,
@@ -185,7 +186,8 @@ def _harms(shown: Sequence[Candidate], pool: Sequence[Candidate], asked: Asked, 
         return harms_of_studies([each for each in shown if heading_key(each) == RESULTS], harms)
     if query.drugs and Facet.SAFETY in query.facets and not asked.studies:
         likely = [each for each in harms if each.score >= settings.score_floor]
-        return harms_of_studies([each for each in shown if not any(tells_harm(other) and are_of_one_study(other, each) for other in shown)], likely)
+        found = harms_of_studies([each for each in shown if not any(tells_harm(other) and are_of_one_study(other, each) for other in shown)], likely)
+        return found if asked.outcomes or asked.is_pointed or query.is_comparison else [*found, *_harms_elsewhere(likely, [*shown, *found], asked)][:MOST_HARMS]
     gained = any(each.record.sentence.tags.polarity > 0 and heading_key(each) == RESULTS for each in shown)
     if not (query.drugs and Facet.TREATMENT in query.facets and gained) or asked.outcomes or asked.studies or any(map(tells_harm, shown)):
         return []
@@ -194,6 +196,17 @@ def _harms(shown: Sequence[Candidate], pool: Sequence[Candidate], asked: Asked, 
     on_it = [each for each in pool if tells_harm(each) and not asked.drug_names.isdisjoint(each.record.sentence.tags.drugs)]
     likely = [each for each in on_it if each.score >= settings.whole_cut * best]
     return sorted(likely, key=lambda each: (each.record.document_id not in documents, -each.score, each.record.row))[:1]
+
+
+def _harms_elsewhere(harms: Sequence[Candidate], shown: Sequence[Candidate], asked: Asked) -> list[Candidate]:
+    """Return of each study that nothing shown tells a harm of the likeliest harm of the asked treatments: one study's list is not what is known."""
+    found: list[Candidate] = []
+    on_it = [each for each in harms if each.tier is Tier.EXACT and not asked.drug_names.isdisjoint(each.record.sentence.tags.drugs)]
+    for harm in sorted(on_it, key=lambda each: (-each.score, each.record.row)):
+        told = (other for other in (*shown, *found) if tells_harm(other))
+        if harm.score >= LEAST_OF_ASKED and not any(are_of_one_study(harm, other) for other in told):
+            found.append(harm)
+    return found
 
 
 def _rest_of_series(shown: Sequence[Candidate], pool: Sequence[Candidate], asked: Asked) -> list[Candidate]:

@@ -108,6 +108,8 @@ def test_a_near_miss_is_refused_in_words(corpus_service: QAService, question: st
         "How long should mycophenolate be continued in SSc-ILD?",
         "How long does the effect of treatment with cyclophosphamide last in SSc-ILD?",
         "How long should glucocorticoids be continued in RA-ILD?",
+        # A span with a sign is a span: "for > 2-4 weeks".
+        "PJP prophylaxis in rheumatic disease: from which prednisone dose, how long?",
         "Does the extent of ILD on CT change how well tocilizumab works in systemic sclerosis?",
     ],
 )

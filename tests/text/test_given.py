@@ -188,3 +188,16 @@ def test_what_to_look_for_before_a_treatment_is_screening(question: str) -> None
     assert set(query.facets) == {Facet.SCREENING, Facet.SUPPORTIVE_CARE}
     assert "tuberculosis" not in query.populations
     assert outcomes_asked(query.interpreted, query.facets, LEXICON) == ("infection",)
+
+
+@pytest.mark.parametrize(
+    ("question", "names"),
+    [
+        ("Counselling before rituximab in SSc-ILD: which adverse effects?", []),
+        ("Before rituximab: which infections must be excluded?", ["rituximab"]),
+        ("What to give in SSc-ILD before rituximab?", ["rituximab"]),
+    ],
+)
+def test_harms_asked_before_a_treatment_are_its_own(question: str, names: list[str]) -> None:
+    """A treatment that is the occasion of the question is asked about where its harms are."""
+    assert [mention.name for mention in treatments_given(question, LEXICON)] == names

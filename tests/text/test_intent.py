@@ -908,3 +908,71 @@ def test_what_to_do_is_asked_behind_a_case(question: str, drugs: tuple[str, ...]
 def test_a_course_that_is_feared_is_no_failure_of_treatment(question: str, facets: set[Facet]) -> None:
     """Who asks whether a disease will get worse asks for its outlook, and not for what follows a treatment that nobody gave."""
     assert set(ask(question).facets) == facets
+
+
+@pytest.mark.parametrize(
+    ("question", "facets", "outcomes"),
+    [
+        ("My father gets a rash from nintedanib for RA-ILD. How common is that?", {Facet.SAFETY}, ("rash",)),
+        ("Nintedanib gives her diarrhoea. How many people get this, and can the dose be lowered?", {Facet.SAFETY, Facet.DOSING}, ("diarrhoea",)),
+        # Another thing counted, or a disease.
+        ("Nintedanib gives her diarrhoea. How common is ILD in RA?", {Facet.EPIDEMIOLOGY}, ("frequency",)),
+        ("My father has RA and a rash. How common is that?", {Facet.EPIDEMIOLOGY}, ("frequency",)),
+    ],
+)
+def test_a_harm_told_is_what_is_counted_behind_it(question: str, facets: set[Facet], outcomes: tuple[str, ...]) -> None:
+    """ "How common is that?" behind a harm of a drug asks about the harm, and nothing of the disease."""
+    query = ask(question)
+    assert (set(query.facets), outcomes_asked(query.interpreted, query.facets, LEXICON)) == (facets, outcomes)
+
+
+@pytest.mark.parametrize(
+    ("question", "facets"),
+    [
+        ("MCTD: PH prevalence + deaths from it", {Facet.EPIDEMIOLOGY, Facet.PROGNOSIS}),
+        ("MCTD: frequency of pulmonary hypertension and its share in mortality", {Facet.EPIDEMIOLOGY, Facet.PROGNOSIS}),
+        ("How common is pulmonary hypertension in MCTD, and how many patients die of it?", {Facet.EPIDEMIOLOGY, Facet.PROGNOSIS}),
+        ("How many patients with MCTD die of pulmonary hypertension?", {Facet.PROGNOSIS}),
+    ],
+)
+def test_how_often_is_asked_beside_how_many_die(question: str, facets: set[Facet]) -> None:
+    """A list asks for each of its members, an outcome they are asked of standing between; a piece brings back no weak cue that it holds itself."""
+    assert set(ask(question).facets) == facets
+
+
+@pytest.mark.parametrize(
+    ("question", "facets"),
+    [
+        ("Steroids in SSc-ILD? Max dose, why", {Facet.TREATMENT, Facet.DOSING}),
+        ("Steroids in SSc-ILD: max dose", {Facet.DOSING}),
+        ("Prednisone for RA-ILD: allowed? Dose ceiling?", {Facet.TREATMENT, Facet.DOSING}),
+        ("MTX and lung fibrosis in RA: causal?", {Facet.RISK_FACTOR}),
+        ("Which initial immunosuppressive combination is advised for ILD in MCTD?", {Facet.TREATMENT}),
+        # Asked by any word, an approval is an outcome slot.
+        ("Tocilizumab in SSc-ILD: effect on FVC, and is it approved for it?", {Facet.OUTCOME}),
+    ],
+)
+def test_whether_to_give_is_asked_by_a_bare_name_and_not_by_its_approval(question: str, facets: set[Facet]) -> None:
+    """A treatment in a disease and a question mark ask whether to give it, whatever trails behind."""
+    assert set(ask(question).facets) == facets
+
+
+def test_the_outset_of_a_disease_is_no_start_of_treatment() -> None:
+    """Who will get worse is asked of the disease, and of no situation of treatment."""
+    assert situation_asked("What tells at the outset that it will progress?", (Facet.RISK_FACTOR, Facet.PROGRESSION)) == ""
+    assert situation_asked("What to give at the outset?", (Facet.TREATMENT,)) == "first-line"
+
+
+@pytest.mark.parametrize(
+    ("question", "outcomes"),
+    [
+        ("My husband has RA-ILD and wants to fly on holiday. Can he, and must he take oxygen?", ("travel",)),
+        ("She has SSc-ILD and would like to drink alcohol. May she?", ("alcohol",)),
+        ("She flies a lot and has SSc-ILD. Can she take nintedanib?", ()),
+        ("She wants to fly. What is the dose of nintedanib in SSc-ILD?", ()),
+    ],
+)
+def test_what_somebody_means_to_do_is_asked_about(question: str, outcomes: tuple[str, ...]) -> None:
+    """ "Can he?" asks about the wish told before it, for which evidence must be there by name."""
+    query = ask(question)
+    assert outcomes_asked(query.interpreted, query.facets, LEXICON) == outcomes

@@ -58,6 +58,7 @@ def test_excluded_diseases_are_kept_apart(text: str, named: tuple[str, ...], exc
         ("Evolution of MCTD was mainly to SLE, in 15.8%, or to SSc, in 10.6%.", ("MCTD",)),
         ("Heart failure and stroke were causes of death in SSc.", ("SSc",)),
         ("In MCTD, myositis improved.", ("MCTD",)),
+        ("ILD in scleroderma as well as in MCTD", ("SSc", "MCTD")),
         ("ILD of scleroderma, myositis or MCTD", ("SSc", "IIM", "MCTD")),
         ("ILD was coded in 6.0% of patients with myositis.", ("IIM",)),
         ("More than 90% of patients with MCTD were stable.", ("MCTD",)),

@@ -171,6 +171,8 @@ def test_two_edits_between_two_drugs_of_a_class_are_two_drugs() -> None:
     [
         ("Which medicines help lung scarring in lupus?", "Which drugs help interstitial lung disease in systemic lupus erythematosus?"),
         ("Steroids for me?", "Glucocorticoids for me?"),
+        ("Which shots must he not have in MCTD?", "Which vaccinations must he not have in MCTD?"),
+        ("A training programme for scleroderma with lung involvement?", "A exercise training for scleroderma with interstitial lung disease?"),
         ("systemic lupus erythematosus", "systemic lupus erythematosus"),
     ],
 )
@@ -372,3 +374,10 @@ def test_a_complication_named_by_its_disease_names_it_where_nothing_else_does() 
     assert ask("Prednisone threshold for scleroderma renal crisis?").populations == ("SSc",)
     assert ask("Prednisone and scleroderma renal crisis in MCTD?").populations == ("MCTD",)
     assert ask("Prednisone and kidney failure?").populations == ()
+
+
+def test_the_other_side_of_a_comparison_is_no_treatment_beside_it() -> None:
+    """ "On" behind "than" names what is compared with; a class and its member are one side."""
+    assert set(ask("Do fewer SSc patients die after stem cell transplantation than on cyclophosphamide?").drugs) == {"HSCT", "cyclophosphamide"}
+    assert set(ask("Is a biologic, rituximab, better combined with mycophenolate than alone in SSc?").drugs) == {"rituximab", "mycophenolate"}
+    assert set(ask("Rituximab or abatacept with methotrexate in RA-ILD?").drugs) == {"rituximab", "abatacept"}

@@ -1,9 +1,11 @@
-"""What is counted in people who are treated is what came of it, whatever facet the words of counting ask for."""
+"""What is counted in people who are treated is what came of it, or what harm it did, whatever facet the words of counting ask for."""
 
 from __future__ import annotations
 
 import re
 
+from ragqa.text.asking import asks_at
+from ragqa.text.lexicon import Lexicon
 from ragqa.types import Facet
 
 _COUNTED = re.compile(
@@ -18,6 +20,8 @@ _BETTER = re.compile(
     re.IGNORECASE,
 )
 """The share of them that a treatment helped."""
+_COUNTS_IT = re.compile(r"\bhow (?:common|often|frequent\w*|many|usual|rare)\b[^.;?~]{0,40}\b(?:that|this|it|these|those)\b", re.IGNORECASE)
+"""What asks how often something told before comes about. A disease reads "~"."""
 
 
 def counted_by(plain: str, facets: tuple[Facet, ...], *, is_named: bool) -> Facet | None:
@@ -35,3 +39,14 @@ def counted_by(plain: str, facets: tuple[Facet, ...], *, is_named: bool) -> Face
         # "What proportion improve on it?" counts what it did, and nothing of the disease.
         return Facet.EPIDEMIOLOGY
     return None
+
+
+def counts_told(asking: str) -> bool:
+    """Say whether sentences that ask count what was told before them: "How common is that?"."""
+    return _COUNTS_IT.search(asking) is not None
+
+
+def counts_harm_told(plain: str, lexicon: Lexicon) -> bool:
+    """Say whether a question counts a harm told before: "This drug gives me a rash. How common is that?"."""
+    start, _ = asks_at(plain)[0]
+    return start > 0 and counts_told(plain[start:]) and Facet.SAFETY in lexicon.question_weights(plain[:start])

@@ -117,7 +117,11 @@ def treatments_given(text: str, lexicon: Lexicon, in_a_case: bool = False) -> li
     blanked = _blanked(text, mentions)
     for mention in mentions:
         joins = before is not None and before in given and _JOINED.match(text[before.end : mention.start])
-        is_prior = _PRIOR.search(text[: mention.start]) or _PRIOR_AFTER.match(text[mention.end :])
+        prior = _PRIOR.search(text[: mention.start])
+        if prior and prior.group().lower().startswith("before") and _asks_harms_alone(text, mentions, lexicon):
+            # "Counselling before this drug: which adverse effects?" asks about those of the drug.
+            prior = None
+        is_prior = prior or _PRIOR_AFTER.match(text[mention.end :])
         is_prior = is_prior or (_CLAUSE.search(text[: mention.start]) and _FAILS.match(blanked[mention.end :]))
         is_course = _COURSE.search(text[mention.start : mention.end]) or _COURSE.match(text[mention.end :].lstrip())
         is_prior = is_prior or (is_course and _AFTER.search(text[: mention.start]))
@@ -125,6 +129,12 @@ def treatments_given(text: str, lexicon: Lexicon, in_a_case: bool = False) -> li
             given.append(mention)
         before = mention
     return given
+
+
+def _asks_harms_alone(text: str, mentions: list[Mention], lexicon: Lexicon) -> bool:
+    """Say whether a question asks for harms, names one treatment that can do them, and nothing to be looked for before it."""
+    is_one = len({mention.name for mention in mentions}) == 1
+    return is_one and not lexicon.screened_under(text) and Facet.SAFETY in lexicon.facets_of_question(asking_part(text))
 
 
 def _blanked(text: str, mentions: list[Mention]) -> str:

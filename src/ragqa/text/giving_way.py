@@ -9,8 +9,10 @@ from ragqa.text.lexicon import Lexicon
 from ragqa.text.pieces import pieces_of
 from ragqa.types import Facet
 
-_MEMBERS_OF_LIST = re.compile(r"^\s*(?:,|/|,?\s*(?:or|and|and/or))\s+(?:(?:an?|the|its|their)\s+)?$", re.IGNORECASE)
-"""What stands between two things asked in one list: "occurrence, worsening or rapid course"."""
+_MEMBERS_OF_LIST = re.compile(
+    r"^(?:\s+§)?\s*(?:,|/|,?\s*(?:or|and|and/or|\+|&))\s+(?:(?:an?|the|its|their)\s+)?(?:(?:share|part|role) (?:in|of)\s+)?$", re.IGNORECASE
+)
+"""What stands between two things asked in one list: "occurrence, worsening or rapid course". What it is asked of reads "§" where it is an outcome."""
 _GIVES_WAY: dict[Facet, frozenset[Facet]] = {
     Facet.PROGRESSION: frozenset({Facet.EPIDEMIOLOGY}),
     Facet.PROGNOSIS: frozenset({Facet.EPIDEMIOLOGY}),
@@ -61,7 +63,7 @@ def without_weaker(facets: tuple[Facet, ...], plain: str, lexicon: Lexicon, *, i
 def _listed(plain: str, lexicon: Lexicon) -> frozenset[Facet]:
     """Return the facets that cues of one list ask for: each is asked about, however near the others are to it."""
     cues = lexicon.question_table.find(plain)
-    pairs = [(one, other) for one, other in pairwise(cues) if _MEMBERS_OF_LIST.match(plain[one.end : other.start])]
+    pairs = [(one, other) for one, other in pairwise(cues) if _MEMBERS_OF_LIST.match(_without_outcomes(plain[one.end : other.start], lexicon))]
     return frozenset(facet for pair in pairs for cue in pair for facet, _ in cue.value)
 
 
@@ -70,4 +72,15 @@ def _asked_apart(held: set[Facet], plain: str, lexicon: Lexicon) -> set[Facet]:
     pieces = [set(lexicon.facets_of_question(piece)) for piece in pieces_of(plain)]
     if len(pieces) < 2:
         return set()
-    return {facet for facet in held if any(facet in piece and not any(facet in _GIVES_WAY.get(other, ()) for other in piece) for piece in pieces)}
+    return {facet for facet in held if any(facet in piece and not any(_is_held(facet, other) for other in piece) for piece in pieces)}
+
+
+def _is_held(facet: Facet, other: Facet) -> bool:
+    """Say whether a facet gives way to another, wholly or by a weak cue."""
+    return facet in _GIVES_WAY.get(other, ()) or other in _WEAKLY.get(facet, ())
+
+
+def _without_outcomes(text: str, lexicon: Lexicon) -> str:
+    for mention in reversed(lexicon.outcomes_in(text)):
+        text = text[: mention.start] + "§" + text[mention.end :]
+    return text

@@ -10,7 +10,7 @@ import re
 
 from ragqa.text.asking import BARE, asking_part, asks_at, refers_to_tests
 from ragqa.text.comparisons import compares_drugs, says_comparison
-from ragqa.text.counted import counted_by
+from ragqa.text.counted import counted_by, counts_harm_told
 from ragqa.text.defining import has_definition_asked
 from ragqa.text.given import LOST_ON, tells_case, treatments_given, treatments_planned
 from ragqa.text.giving_way import without_weaker
@@ -19,7 +19,7 @@ from ragqa.text.lexicon import Lexicon, Mention
 from ragqa.text.markers import asks_marker, told_by_markers
 from ragqa.text.pieces import asks, pieces_of
 from ragqa.text.situations import situation_asked, with_course
-from ragqa.text.told import outcomes_told
+from ragqa.text.told import outcomes_told, outcomes_wished
 from ragqa.text.unasked import is_state, without_documents, without_measures, without_names, without_persons, without_states
 from ragqa.types import Facet, Query
 
@@ -93,6 +93,8 @@ _NAME = re.compile(r"[~_#]{2}")
 """A name in a question as `without_names` gives it."""
 _OF_CASE = frozenset({Facet.OUTCOME, *_CASE_CARE})
 """Facets of a case told that leave open what to do: what a scan shows or a test measured is its state."""
+_BARE_NAME = re.compile(r"\W*_+ (?:in|for) [~ -]+\?")
+"""A treatment in a disease, and nothing else: asked so, it asks whether to give it, whatever trails behind ("That drug in this disease? Dose?")."""
 _OPEN = re.compile(
     r"\W*(?:(?:so|and|well) )?(?:what now|(?:any |your )?(?:thoughts|ideas?|advice|suggestions?|input|recommendations?))\b[^.;?]{0,9}\W*$", re.IGNORECASE
 )
@@ -124,11 +126,15 @@ def _facets_asked(text: str, lexicon: Lexicon, drugs: tuple[str, ...], populatio
     is_case = tells_case(text, lexicon)
     measured = without_measures(unstated, lexicon) if is_case else unstated
     facets = _on_documents(unstated, text, lexicon) or _by_cues(measured, lexicon) or ((Facet.TREATMENT,) if measured != unstated else ())
+    if facets and _BARE_NAME.match(measured):
+        facets = tuple(dict.fromkeys((*facets, Facet.TREATMENT)))
     if unstated != plain and Facet.PROGRESSION not in facets:
         # "Refractory DM: response to rituximab" asks about the response, in people of whom the adjective tells the state.
         facets = (*(facets or (_USE_IN_ORDER if drugs else ())), Facet.PROGRESSION)
     if results := counted_by(plain, facets, is_named=bool(drugs)):
         facets = tuple(dict.fromkeys(Facet.OUTCOME if facet is results else facet for facet in facets))
+    if drugs and Facet.EPIDEMIOLOGY in facets and counts_harm_told(plain, lexicon):
+        facets = (*facets, Facet.SAFETY)
     if Facet.SAFETY in facets and Facet.TREATMENT in facets and _HARM_TREATED.search(plain):
         # "How is methotrexate pneumonitis treated?": the drug is the cause and not the treatment.
         facets = tuple(facet for facet in facets if facet is not Facet.TREATMENT)
@@ -244,7 +250,7 @@ def outcomes_asked(text: str, facets: tuple[Facet, ...], lexicon: Lexicon) -> tu
     is asked how often to test; `tests_asked` returns the test.
     """
     asking = asking_part(text)
-    mentions = lexicon.outcomes_in(asking)
+    mentions = [mention for mention in lexicon.outcomes_in(asking) if mention.name not in lexicon.slots_of_facets]
     if asking != text and not mentions:
         mentions = outcomes_told(text, asking, facets, lexicon)
     if asking != text and not mentions and set(lexicon.screened_under(text)).intersection(facets) and treatments_planned(text, lexicon):
@@ -252,7 +258,7 @@ def outcomes_asked(text: str, facets: tuple[Facet, ...], lexicon: Lexicon) -> tu
     if _ABOUT_CARE.intersection(facets) and Facet.OUTCOME not in facets:
         # "Declining lung function, initial treatment?": the state of the case.
         mentions = [mention for mention in mentions if not is_state(mention, asking)]
-    found = [mention.name for mention in mentions] + [name for name, form in lexicon.asked_by if form.search(asking)]
+    found = [mention.name for mention in (*mentions, *outcomes_wished(text, asking, lexicon))] + [name for name, form in lexicon.asked_by if form.search(asking)]
     measured = lexicon.measured_by if _ABOUT_TESTS.intersection(facets) else {}
     measuring = _measuring(facets, lexicon)
     found += [measuring[mention.name] for mention in lexicon.tests_in(asking) if mention.name in measuring]

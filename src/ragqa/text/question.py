@@ -22,8 +22,8 @@ from ragqa.text.spelling import corrections_of
 from ragqa.text.vocabulary import Vocabulary, senses_of
 from ragqa.types import Clarification, Facet, Query
 
-_BESIDE = re.compile(r"\b(?:with|on|plus|alongside|combined with|added to|together with)\s+(?:\w+\s+)?$", re.IGNORECASE)
-"""What stands before a treatment that both sides of a comparison have in common."""
+_BESIDE = re.compile(r"(?<!\bthan )(?<!\bvs )(?<!\bversus )\b(?:with|on|plus|alongside|combined with|added to|together with)\s+(?:\w+\s+)?$", re.IGNORECASE)
+"""What stands before a treatment that both sides of a comparison have in common; "than on that drug" names the other side."""
 _OTHERS = re.compile(r"\b(?:others?(?: kinds of)?|(?:the )?rest of(?: the)?|remaining)\s+$", re.IGNORECASE)
 """What stands before a group whose other kinds are meant."""
 _ITS_KINDS = re.compile(r"\bor\b", re.IGNORECASE)
@@ -248,7 +248,8 @@ def _drugs(text: str, lexicon: Lexicon, in_a_case: bool = False) -> tuple[str, .
     asked = [mention for mention in mentions if mention not in given and lexicon.kind_of(mention.name) != "strategy"]
     # "This or that with a third" sets the first two against each other.
     sides = [mention for mention in asked if not _BESIDE.search(text[: mention.start])]
-    asked = sides if len({mention.name for mention in sides}) > 1 and compares_drugs(text, lexicon) else asked
+    of_sides = {mention.name for mention in sides}
+    asked = sides if len(of_sides.difference(*map(lexicon.classes_of, of_sides))) > 1 and compares_drugs(text, lexicon) else asked
     # "… despite X, what next?" asks about what follows X.
     names = tuple(dict.fromkeys(mention.name for mention in asked))
     classes = {drug_class for name in names for drug_class in lexicon.classes_of(name)}

@@ -54,6 +54,9 @@ _WASTE = re.compile(
 _AND_WHICH = re.compile(r"\b(?:and|or|but) (?:which|what)\b[^.;?]*$", re.IGNORECASE)
 _OF_CARE = frozenset({Facet.TREATMENT, Facet.PROGRESSION, Facet.RAPIDLY_PROGRESSIVE, Facet.DOSING, Facet.OUTCOME, Facet.SAFETY})
 
+_OF_DISEASE = frozenset({Facet.RISK_FACTOR, Facet.PROGNOSIS, Facet.EPIDEMIOLOGY, Facet.DEFINITION, Facet.DIAGNOSIS})
+"""What is asked of a disease: its beginning is then no start of treatment."""
+
 
 def situation_asked(text: str, facets: tuple[Facet, ...] | None = None, drugs: tuple[str, ...] = ()) -> str:
     """Return the situation of treatment that a question names: "first-line", "against", or "" for none.
@@ -66,7 +69,7 @@ def situation_asked(text: str, facets: tuple[Facet, ...] | None = None, drugs: t
         facets: What it asks; where that is given and is nothing of treatment, and no treatment is named, there is no situation.
         drugs: Treatments asked about.
     """
-    if facets is not None and not drugs and _OF_CARE.isdisjoint(facets):
+    if facets is not None and not drugs and (_OF_CARE.isdisjoint(facets) or (Facet.TREATMENT not in facets and _OF_DISEASE.intersection(facets))):
         # "Which tests are a waste of time?" asks for advice against them.
         waste = _WASTE.search(text) if _OF_TESTS.intersection(facets) else None
         # "… which are done, and which are not worth doing?" asks for advice of either kind.

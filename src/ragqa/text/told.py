@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from ragqa.text.counted import counts_told
 from ragqa.text.lexicon import Lexicon, Mention
 from ragqa.text.pieces import pieces_of
 from ragqa.types import Facet
@@ -21,6 +22,11 @@ _NEW_BEFORE = re.compile(
 )
 """What tells that something was just found, so that it is to be treated."""
 
+_WISH = re.compile(r"\b(?:wants?|wishes|wish|plans?|planning|hopes?|hoping|intends?|(?:would|['’]d) (?:like|love)) to\b[^.;?!]*$", re.IGNORECASE)
+"""What stands before something that somebody means to do."""
+_MAY = re.compile(r"\b(?:can|may|could|should) (?:he|she|they|i|we)(?: (?:do (?:it|that|so|this)|safely))?\s*[?,]", re.IGNORECASE)
+"""What asks whether to do something told before: "Can she?"."""
+
 
 def outcomes_told(text: str, asking: str, facets: tuple[Facet, ...], lexicon: Lexicon) -> list[Mention]:
     """Return the mentions of outcome slots in a case told that the question is about, although its asking sentences name none.
@@ -28,13 +34,15 @@ def outcomes_told(text: str, asking: str, facets: tuple[Facet, ...], lexicon: Le
     Args:
         text: The question as read.
         asking: Its sentences that ask.
-        facets: What it asks; only how to treat is asked about what is told.
+        facets: What it asks; how to treat is asked about what is told, and how often a harm comes about.
         lexicon: The field's words.
     """
-    if Facet.TREATMENT not in facets:
-        return []
     told = lexicon.outcomes_in(text)
     own = lexicon.outcomes_of_manifestation
+    if Facet.SAFETY in facets and counts_told(asking):
+        return [mention for mention in told if mention.name not in own]
+    if Facet.TREATMENT not in facets:
+        return []
     is_elsewhere = not (
         lexicon.on_manifestation(text)
         or own.intersection(mention.name for mention in told)
@@ -48,3 +56,16 @@ def outcomes_told(text: str, asking: str, facets: tuple[Facet, ...], lexicon: Le
         or (mention.name not in own and (_NEW_AFTER.match(text[mention.end :]) or _NEW_BEFORE.search(text[: mention.start])))
         or (is_elsewhere and mention.name in lexicon.outcomes_of_other_organs)
     ]
+
+
+def outcomes_wished(text: str, asking: str, lexicon: Lexicon) -> list[Mention]:
+    """Return the mentions of what somebody means to do, where it is asked whether to do that: "She wants to fly. Can she?" asks about travel.
+
+    Args:
+        text: The question as read.
+        asking: Its sentences that ask.
+        lexicon: The field's words; only slots that evidence must name are asked for so.
+    """
+    if asking == text or not _MAY.search(asking):
+        return []
+    return [mention for mention in lexicon.outcomes_in(text) if mention.name in lexicon.needed_outcomes and _WISH.search(text[: mention.start])]

@@ -522,3 +522,20 @@ def test_where_an_issuer_says_nothing_near_enough_the_others_answer_in_part(corp
     assert answer.status is AnswerStatus.PARTIAL
     assert "statements of EULAR" in answer.not_covered
     assert any("ACR/CHEST" in each.text for each in section(answer, "guidelines"))
+
+
+def test_a_harm_asked_by_name_brings_no_advice_on_the_drug(corpus_service: QAService) -> None:
+    """Advice against a treatment tells of its harms where these are asked in general; how common one of them is, it does not tell."""
+    answer = corpus_service.ask("How common is diarrhoea on nintedanib in autoimmune ILD?")
+
+    assert answer.statements
+    assert not [statement.text for statement in answer.statements if "recommended" in statement.text]
+
+
+def test_tuberculosis_is_looked_for_beside_hepatitis(corpus_service: QAService) -> None:
+    """Both are infections to be excluded before a treatment; the one that is treated for itself is a disease."""
+    texts = [statement.text for statement in corpus_service.ask("Before starting rituximab: hep B, TB checks?").statements]
+
+    assert any("hepatitis B" in text for text in texts)
+    assert any("tuberculosis" in text for text in texts)
+    assert corpus_service.ask("How is pulmonary tuberculosis treated?").abstained

@@ -921,7 +921,7 @@ def test_a_course_that_is_feared_is_no_failure_of_treatment(question: str, facet
     ],
 )
 def test_a_harm_told_is_what_is_counted_behind_it(question: str, facets: set[Facet], outcomes: tuple[str, ...]) -> None:
-    """ "How common is that?" behind a harm of a drug asks about the harm, and nothing of the disease."""
+    """To ask "How common is that?" behind a harm of a drug asks about the harm, and not about the disease."""
     query = ask(question)
     assert (set(query.facets), outcomes_asked(query.interpreted, query.facets, LEXICON)) == (facets, outcomes)
 
@@ -973,6 +973,6 @@ def test_the_outset_of_a_disease_is_no_start_of_treatment() -> None:
     ],
 )
 def test_what_somebody_means_to_do_is_asked_about(question: str, outcomes: tuple[str, ...]) -> None:
-    """ "Can he?" asks about the wish told before it, for which evidence must be there by name."""
+    """A bare "Can he?" asks about the wish told before it, for which evidence must be there by name."""
     query = ask(question)
     assert outcomes_asked(query.interpreted, query.facets, LEXICON) == outcomes

@@ -494,3 +494,8 @@ def test_what_followed_a_treatment_is_its_result() -> None:
     of_people = dict(LEXICON.facets_of_sentence("In patients on mycophenolate, male sex was associated with higher odds of worsening."))
     assert on_drug[Facet.OUTCOME] >= 0.85
     assert of_people.get(Facet.OUTCOME, 0.0) < 0.5
+
+
+def test_what_is_told_to_be_safe_is_told_of_safety() -> None:
+    """To be safe tells of harms as "adverse events" do."""
+    assert dict(LEXICON.facets_of_sentence("Pulmonary rehabilitation is safe in ILD.", ()))[Facet.SAFETY] > 0.7

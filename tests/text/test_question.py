@@ -377,7 +377,7 @@ def test_a_complication_named_by_its_disease_names_it_where_nothing_else_does() 
 
 
 def test_the_other_side_of_a_comparison_is_no_treatment_beside_it() -> None:
-    """ "On" behind "than" names what is compared with; a class and its member are one side."""
+    """An "on" behind "than" names what is compared with; a class and its member are one side."""
     assert set(ask("Do fewer SSc patients die after stem cell transplantation than on cyclophosphamide?").drugs) == {"HSCT", "cyclophosphamide"}
     assert set(ask("Is a biologic, rituximab, better combined with mycophenolate than alone in SSc?").drugs) == {"rituximab", "mycophenolate"}
     assert set(ask("Rituximab or abatacept with methotrexate in RA-ILD?").drugs) == {"rituximab", "abatacept"}

@@ -62,8 +62,9 @@ def for_focus(pool: Sequence[Candidate], likely: Sequence[Candidate], asked: Ask
         if Facet.OUTCOME in facets and not asked.studies:
             stances = _of_efficacy(stances, asked)
         else:
-            # Advice against a treatment tells something of its harms; nothing else does.
-            stances = [each for each in stances if Facet.SAFETY in facets and is_against(each) and is_on_it_itself(each, asked)]
+            # Advice against a treatment tells something of its harms; nothing else does, nor that of a harm asked about by name.
+            tells = Facet.SAFETY in facets and not asked.outcomes
+            stances = [each for each in stances if tells and is_against(each) and is_on_it_itself(each, asked)]
     # What is "for others only" tells the asked most where nothing is advised for them, and nothing where the same document advises against it.
     own = [each for each in stances if not is_for_others(each, asked)]
     against = {advice for each in own if is_against(each) for advice in treatments_advised(each)}

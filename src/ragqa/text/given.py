@@ -85,7 +85,7 @@ _PLANNED_BEFORE = re.compile(
     r"\b(?:about to (?:get|have|receive|start|begin|be given|be started on)|due to (?:get|have|receive|start|begin)|due for"
     r"|plan(?:s|ned|ning)?(?: to (?:start|give|use))?|scheduled for"
     r"|(?:will|to) (?:start|get|receive|be given|be started on)"
-    r"|going (?:to (?:start|get|have|receive)|on|onto)|starting|before (?:we|i|she|he|they) (?:start|give|begin|use))\s+(?:\w+\s+)?$",
+    r"|going (?:to (?:start|get|have|receive)|on|onto)|starting|before|prior to|ahead of|before (?:we|i|she|he|they) (?:start|give|begin|use))\s+(?:\w+\s+)?$",
     re.IGNORECASE,
 )
 _PLANNED_AFTER = re.compile(

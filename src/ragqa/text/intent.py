@@ -258,7 +258,8 @@ def outcomes_asked(text: str, facets: tuple[Facet, ...], lexicon: Lexicon) -> tu
     if _ABOUT_CARE.intersection(facets) and Facet.OUTCOME not in facets:
         # "Declining lung function, initial treatment?": the state of the case.
         mentions = [mention for mention in mentions if not is_state(mention, asking)]
-    found = [mention.name for mention in (*mentions, *outcomes_wished(text, asking, lexicon))] + [name for name, form in lexicon.asked_by if form.search(asking)]
+    mentions += outcomes_wished(text, asking, lexicon)
+    found = [mention.name for mention in mentions] + [name for name, form in lexicon.asked_by if form.search(asking)]
     measured = lexicon.measured_by if _ABOUT_TESTS.intersection(facets) else {}
     measuring = _measuring(facets, lexicon)
     found += [measuring[mention.name] for mention in lexicon.tests_in(asking) if mention.name in measuring]

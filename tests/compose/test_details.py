@@ -143,3 +143,10 @@ def test_what_is_missing_beside_an_answer_is_named(corpus_service: QAService, qu
 
     assert answer.status is AnswerStatus.PARTIAL
     assert missing in answer.not_covered
+
+
+def test_a_wish_told_is_refused_where_nothing_is_held_on_it(corpus_service: QAService) -> None:
+    """Advice on oxygen does not tell whether to fly: "Can he?" asks about the flight."""
+    answer = corpus_service.ask("My husband has ILD from rheumatoid arthritis and wants to fly on holiday. Can he, and does he have to take oxygen on board?")
+
+    assert (answer.reason is not None and "travel" in answer.reason.message) or "travel" in " ".join(answer.not_covered)

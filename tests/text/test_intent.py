@@ -970,6 +970,7 @@ def test_the_outset_of_a_disease_is_no_start_of_treatment() -> None:
         ("She has SSc-ILD and would like to drink alcohol. May she?", ("alcohol",)),
         ("She flies a lot and has SSc-ILD. Can she take nintedanib?", ()),
         ("She wants to fly. What is the dose of nintedanib in SSc-ILD?", ()),
+        ("She wants to fly. Can she take nintedanib in SSc-ILD?", ()),
     ],
 )
 def test_what_somebody_means_to_do_is_asked_about(question: str, outcomes: tuple[str, ...]) -> None:

@@ -19,7 +19,7 @@ from ragqa.text.lexicon import Lexicon, Mention
 from ragqa.text.markers import asks_marker, told_by_markers
 from ragqa.text.pieces import asks, pieces_of
 from ragqa.text.situations import situation_asked, with_course
-from ragqa.text.told import outcomes_told, outcomes_wished
+from ragqa.text.told import outcomes_told
 from ragqa.text.unasked import is_state, without_documents, without_measures, without_names, without_persons, without_states
 from ragqa.types import Facet, Query
 
@@ -258,7 +258,6 @@ def outcomes_asked(text: str, facets: tuple[Facet, ...], lexicon: Lexicon) -> tu
     if _ABOUT_CARE.intersection(facets) and Facet.OUTCOME not in facets:
         # "Declining lung function, initial treatment?": the state of the case.
         mentions = [mention for mention in mentions if not is_state(mention, asking)]
-    mentions += outcomes_wished(text, asking, lexicon)
     found = [mention.name for mention in mentions] + [name for name, form in lexicon.asked_by if form.search(asking)]
     measured = lexicon.measured_by if _ABOUT_TESTS.intersection(facets) else {}
     measuring = _measuring(facets, lexicon)

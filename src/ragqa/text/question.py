@@ -19,6 +19,7 @@ from ragqa.text.lexicon import Lexicon
 from ragqa.text.matching import fold, tokenize
 from ragqa.text.populations import read_populations
 from ragqa.text.spelling import corrections_of
+from ragqa.text.told import with_wish
 from ragqa.text.vocabulary import Vocabulary, senses_of
 from ragqa.types import Clarification, Facet, Query
 
@@ -55,6 +56,7 @@ def analyse_question(question: str, lexicon: Lexicon, vocabulary: Vocabulary) ->
     text, corrections = _correct_spelling(text, lexicon, vocabulary)
     text, clarifications = _resolve_abbreviations(text, lexicon, vocabulary)
     text, lay_terms = _replace_lay_words(text, lexicon)
+    text = with_wish(text)
     read = read_populations(text, lexicon)
     compares = says_comparison(text)
     populations = (read.named + read.secondary if compares else lexicon.joined(read.named)) or read.secondary

@@ -22,10 +22,12 @@ _NEW_BEFORE = re.compile(
 )
 """What tells that something was just found, so that it is to be treated."""
 
-_WISH = re.compile(r"\b(?:wants?|wishes|wish|plans?|planning|hopes?|hoping|intends?|(?:would|['’]d) (?:like|love)) to\b[^.;?!]*$", re.IGNORECASE)
-"""What stands before something that somebody means to do."""
-_MAY = re.compile(r"\b(?:can|may|could|should) (?:he|she|they|i|we)(?: (?:do (?:it|that|so|this)|safely))?\s*[?,]", re.IGNORECASE)
-"""What asks whether to do something told before: "Can she?"."""
+_WISH = re.compile(
+    r"\b(?:wants?|wishes|wish|plans?|planning|hopes?|hoping|intends?|(?:would|['’]d) (?:like|love)) to (?P<wish>(?:(?!(?:and|but|or)\b)[\w'’-]+ ?){1,6})"
+    r"[^?]*[.;!] (?P<asks>(?:can|may|could|should) (?:he|she|they|i|we))(?: do (?:it|that|this|so))?(?=\s*[?,])",
+    re.IGNORECASE,
+)
+"""What somebody means to do, and the question whether to, which says no more of it."""
 
 
 def outcomes_told(text: str, asking: str, facets: tuple[Facet, ...], lexicon: Lexicon) -> list[Mention]:
@@ -58,14 +60,7 @@ def outcomes_told(text: str, asking: str, facets: tuple[Facet, ...], lexicon: Le
     ]
 
 
-def outcomes_wished(text: str, asking: str, lexicon: Lexicon) -> list[Mention]:
-    """Return the mentions of what somebody means to do, where it is asked whether to do that: "She wants to fly. Can she?" asks about travel.
-
-    Args:
-        text: The question as read.
-        asking: Its sentences that ask.
-        lexicon: The field's words; only slots that evidence must name are asked for so.
-    """
-    if asking == text or not _MAY.search(asking):
-        return []
-    return [mention for mention in lexicon.outcomes_in(text) if mention.name in lexicon.needed_outcomes and _WISH.search(text[: mention.start])]
+def with_wish(text: str) -> str:
+    """Return a question in which what is asked in short is said: "She wants to fly. Can she?" asks "Can she fly?"."""
+    found = _WISH.search(text)
+    return f"{text[: found.end('asks')]} {found['wish'].strip()}{text[found.end() :]}" if found else text

@@ -86,6 +86,12 @@ def test_rare_words_must_be_held(ask: object) -> None:
     assert missing_words(asked.query.interpreted, asked, [held("Vaccination against chikungunya is effective.")], LEXICON) == ()
 
 
+def test_a_word_of_judgement_is_none_that_a_statement_must_hold(corpus_service: QAService) -> None:
+    """Useful and helpful ask what a treatment does; no statement says them."""
+    assert corpus_service.ask("Is pirfenidone useful in RA-ILD?").reason is None
+    assert corpus_service.ask("Is nintedanib helpful in RA-ILD?").reason is None
+
+
 def test_everyday_things_count_when_asked_to(ask: object) -> None:
     """The storage temperature of a drug is named by common words."""
     asked = asked_by(ask, "What is the storage temperature of rituximab?")

@@ -48,6 +48,7 @@ _ANY_TREATMENT = (
     r"[^.;?]{0,40}\b(?:help|improv|reduc|reliev|eas|mak|slow|lower|less|prolong|extend|chang|affect|better)\w*"
 )
 """What asks for a treatment of any name by what it does: "do any of the drugs help breathlessness?"."""
+_GIVEN_BEFORE = frozenset({Facet.TREATMENT, Facet.PROGRESSION})
 _CARE = frozenset({*OVERVIEW, Facet.RAPIDLY_PROGRESSIVE}) - {Facet.MONITORING}
 
 
@@ -276,8 +277,8 @@ def read_question(query: Query, library: Library, lexicon: Lexicon) -> Asked:
 
 
 def _given(text: str, query: Query, lexicon: Lexicon) -> frozenset[str]:
-    """Return the treatments of a question that it does not ask about, where care is asked about: they were given already."""
-    if Facet.TREATMENT not in query.facets:
+    """Return the treatments of a question that it does not ask about, where care or a worsening is: they were given already."""
+    if _GIVEN_BEFORE.isdisjoint(query.facets):
         return frozenset()
     names = {mention.name for mention in treatments_given(text, lexicon, in_a_case=True)} - set(query.drugs)
     return frozenset(names).union(*(lexicon.classes_of(name) for name in names))

@@ -22,6 +22,7 @@ class DocumentKind(StrEnum):
     SYSTEMATIC_REVIEW = "systematic-review"
     RANDOMISED_TRIAL = "randomised-trial"
     COHORT = "cohort"
+    CASE_CONTROL = "case-control-study"
     CASE_SERIES = "case-series"
     CASE_REPORT = "case-report"
     NARRATIVE_REVIEW = "narrative-review"

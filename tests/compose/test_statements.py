@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ragqa.service import QAService
 from tests.compose.samples import section, small_service
 
 COHORT = """---
@@ -60,3 +61,10 @@ def test_sentences_told_together_have_the_number_of_the_whole_study_or_none(tmp_
     for number, (more, n) in enumerate(((whole, 40), (part, None))):
         answer = small_service(tmp_path / str(number), {"research/western.md": COHORT + more}).ask("What is the outcome of rituximab in SSc-ILD?")
         assert [(each.n, len(each.evidence)) for each in section(answer, "research")] == [(n, 2)]
+
+
+def test_a_case_control_study_is_called_one(corpus_service: QAService) -> None:
+    """It follows nobody: what it found goes back from the disease to the treatment."""
+    shown = section(corpus_service.ask("Does methotrexate cause ILD in RA?"), "research")
+
+    assert "case-control study" in {each.design for each in shown}

@@ -13,6 +13,8 @@ from ragqa.types import DocumentKind as Kind
         ("2023 Society Guideline for the Treatment of a Disease", "", Kind.GUIDELINE),
         ("Recommendations for the management of a disease: 2022 update", "", Kind.GUIDELINE),
         ("Adherence to guidelines for a disease: a retrospective cohort", "", Kind.COHORT),
+        ("A drug and the risk of a disease: a population-based case-control study", "", Kind.CASE_CONTROL),
+        ("A drug and the risk of a disease", "In this case-control study, 400 patients were matched.", Kind.CASE_CONTROL),
         ("Drug A in a disease: systematic review of randomised trials", "", Kind.SYSTEMATIC_REVIEW),
         ("Drug A versus drug B: a randomized, double-blind trial", "", Kind.RANDOMISED_TRIAL),
         ("Drug A in a disease: study protocol for a randomised trial", "", Kind.OTHER),

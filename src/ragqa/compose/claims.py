@@ -69,7 +69,16 @@ _SELF_REPORT = re.compile(
     re.IGNORECASE,
 )
 """A paper on its own study; what follows must stand by itself."""
-_REPORTS_STUDY = frozenset({DocumentKind.RANDOMISED_TRIAL, DocumentKind.COHORT, DocumentKind.REGISTRY, DocumentKind.CASE_SERIES, DocumentKind.CASE_REPORT})
+_REPORTS_STUDY = frozenset(
+    {
+        DocumentKind.RANDOMISED_TRIAL,
+        DocumentKind.COHORT,
+        DocumentKind.CASE_CONTROL,
+        DocumentKind.REGISTRY,
+        DocumentKind.CASE_SERIES,
+        DocumentKind.CASE_REPORT,
+    }
+)
 _COLLECTS_STUDIES = frozenset({DocumentKind.SYSTEMATIC_REVIEW})
 _OWN_STUDY = re.compile(
     r"^the (?:study|trial)(?= (?:was|were|is|had|has|did|met|reached|achieved|failed|ended|enrolled|included|showed|demonstrated)\b)"

@@ -19,6 +19,7 @@ LADDER = (
     DocumentKind.RANDOMISED_TRIAL,
     DocumentKind.COHORT,
     DocumentKind.REGISTRY,
+    DocumentKind.CASE_CONTROL,
     DocumentKind.CASE_SERIES,
     DocumentKind.CASE_REPORT,
 )

@@ -17,6 +17,7 @@ _DESIGN_NAMES = {
     DocumentKind.SYSTEMATIC_REVIEW: "systematic review",
     DocumentKind.RANDOMISED_TRIAL: "randomised trial",
     DocumentKind.COHORT: "cohort",
+    DocumentKind.CASE_CONTROL: "case-control study",
     DocumentKind.CASE_SERIES: "case series",
     DocumentKind.CASE_REPORT: "case report",
     DocumentKind.NARRATIVE_REVIEW: "narrative review",

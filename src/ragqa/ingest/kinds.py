@@ -13,7 +13,8 @@ _TITLE_CUES: tuple[tuple[Kind, str], ...] = (
     (Kind.REGISTRY, r"\bregistry\b|\bregister\b|biobank"),
     (Kind.CASE_SERIES, r"case series|series of (?:\w+ )?cases|\bcases?:? (?:series|reports) "),
     (Kind.CASE_REPORT, r"case report|a case of|report of (?:a|one|two|three) cases?|: a case\b"),
-    (Kind.COHORT, r"cohort|longitudinal|retrospective|prospective|case[- ]control|population-based|cross-sectional|observational|follow-up study|long-term"),
+    (Kind.CASE_CONTROL, r"case[- ]control"),
+    (Kind.COHORT, r"cohort|longitudinal|retrospective|prospective|population-based|cross-sectional|observational|follow-up study|long-term"),
     (
         Kind.GUIDELINE,
         r"(?<!adherence to )(?<!impact of )(?<!implementation of )(?<!appraisal of )\b(?:guidelines?(?:$|:| for| on| to the)"
@@ -39,7 +40,8 @@ _TEXT_CUES: tuple[tuple[Kind, str], ...] = (
         r"(?:aim|purpose|objective)s? of (?:this|the present|our) (?:\w+ )?(?:review|article)|this (?:\w+ )?review|(?:is|are"
         r"|has been) reviewed (?:here|in this)|in this (?:mini-?)?review",
     ),
-    (Kind.COHORT, r"(?:cohort|retrospective|prospective|observational|cross-sectional|case-control) (?:study|analysis|cohort|series)"),
+    (Kind.CASE_CONTROL, r"case[- ]control (?:study|analysis|design)"),
+    (Kind.COHORT, r"(?:cohort|retrospective|prospective|observational|cross-sectional) (?:study|analysis|cohort|series)"),
 )
 PROTOCOL = "detected: protocol"
 """How the kind of a paper was learned that announces a study: nothing in it is a result."""

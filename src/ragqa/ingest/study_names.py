@@ -13,7 +13,7 @@ from ragqa.ingest.metadata import abstract_of
 from ragqa.text.lexicon import Lexicon
 from ragqa.types import Document, DocumentKind
 
-_NAMED_KINDS = frozenset({DocumentKind.RANDOMISED_TRIAL, DocumentKind.COHORT, DocumentKind.REGISTRY, DocumentKind.OTHER})
+_NAMED_KINDS = frozenset({DocumentKind.RANDOMISED_TRIAL, DocumentKind.COHORT, DocumentKind.CASE_CONTROL, DocumentKind.REGISTRY, DocumentKind.OTHER})
 _NAME = r"(?P<name>[A-Z][A-Za-z]*[A-Z][A-Za-z]*(?:[-‐–][A-Za-z\d]+)*(?: (?:\d{1,2}|[IVX]{1,4}))?)"
 """Two capitals at least, with what a hyphen or a number adds: GO-FORWARD, ABILITY-1, RAPID 1, RA-BEACON."""
 _STUDY = r"(?:stud(?:y|ies)|trials?|registry|cohort)\b"

@@ -24,6 +24,7 @@ _PRIMARY_STUDIES = frozenset(
     {
         DocumentKind.RANDOMISED_TRIAL,
         DocumentKind.COHORT,
+        DocumentKind.CASE_CONTROL,
         DocumentKind.CASE_SERIES,
         DocumentKind.CASE_REPORT,
         DocumentKind.REGISTRY,

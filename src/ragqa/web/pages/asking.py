@@ -29,6 +29,7 @@ _KIND_NAMES = {
     DocumentKind.SYSTEMATIC_REVIEW: ("systematic review", "systematic reviews"),
     DocumentKind.RANDOMISED_TRIAL: ("randomised trial", "randomised trials"),
     DocumentKind.COHORT: ("cohort", "cohorts"),
+    DocumentKind.CASE_CONTROL: ("case-control study", "case-control studies"),
     DocumentKind.CASE_SERIES: ("case series", "case series"),
     DocumentKind.CASE_REPORT: ("case report", "case reports"),
     DocumentKind.NARRATIVE_REVIEW: ("narrative review", "narrative reviews"),

@@ -37,7 +37,7 @@ GUIDELINE_HEADINGS = (
     Heading("treatment-against", "Not Recommended", 0),
     Heading("progression", "Treatment of Progressive Disease", 8, 14),
     Heading("rapidly-progressive", "Rapidly Progressive Disease", 4, 18),
-    Heading("monitoring", "Monitoring", 4, 10),
+    Heading("monitoring", "Monitoring", 3, 10),
     Heading("dosing", "Dosing", 0),
     Heading("safety", "Safety", 2),
     Heading("supportive-care", "Supportive Care", 2),

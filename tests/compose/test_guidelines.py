@@ -496,6 +496,27 @@ def test_what_a_case_failed_on_is_not_advised_again(corpus_service: QAService) -
     assert any({"nintedanib", "mycophenolate"} <= set(each.drugs) for each in shown)
 
 
+@pytest.mark.parametrize(
+    ("question", "is_shown"),
+    [
+        ("CTD-ILD progressing despite mycophenolate - what next?", False),
+        ("MCTD-ILD worsened on mycophenolate. Would adding pirfenidone be reasonable?", False),
+        ("Should nintedanib be added to mycophenolate in CTD-ILD that is progressing?", False),
+        ("Should nintedanib be added to mycophenolate in CTD-ILD that is not progressing?", True),
+        ("Should nintedanib be added to mycophenolate in CTD-ILD, before or after it has progressed?", True),
+        ("Combination of nintedanib and mycophenolate in CTD-ILD: upfront or only after progression?", True),
+        ("Does nintedanib plus mycophenolate slow progression of CTD-ILD?", True),
+        ("How is SSc-ILD treated?", True),
+    ],
+)
+def test_advice_for_disease_that_has_not_progressed_is_none_for_one_that_has(corpus_service: QAService, question: str, is_shown: bool) -> None:
+    """Its own condition, "without progression", tells for whom it is: where the question tells of progression it is not shown, and disputes nothing."""
+    answer = corpus_service.ask(question)
+
+    assert any("without ILD progression" in each.text for each in section(answer, "guidelines")) is is_shown
+    assert any("disagree" in each.note for each in answer.conflicts) is is_shown
+
+
 def test_an_overview_in_small_loses_no_heading(corpus_service: QAService) -> None:
     """With fewer cards than there are, the fullest heading gives way, so that the harms at the end stay."""
     settings = corpus_service.settings

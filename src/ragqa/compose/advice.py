@@ -10,9 +10,24 @@ from ragqa.compose.asked import Asked
 from ragqa.compose.candidates import Candidate
 from ragqa.compose.facets import SITUATIONS
 from ragqa.compose.headings import heading_key, main_facet, names_first_line
-from ragqa.types import Direction, Strength, Tier
+from ragqa.text.given import LOST_ON
+from ragqa.types import Direction, Facet, Strength, Tier
 
 _ADDED_TO = re.compile(r"\badd(?:ing|ition of|ed)?\b[^.;]{0,80}?\bto\s+(?:background\s+|ongoing\s+)?([\w-]+)", re.IGNORECASE)
+_UNLESS_WORSE = re.compile(
+    r"\b(?:(?:without|in the absence of)\s+(?:(?!treat)[\w-]+\s+){0,2}|(?:no|not|non)[\s-](?:yet\s+|been\s+)?)progress(?:ion|ing|ed|ive)\b", re.IGNORECASE
+)
+"""The condition of advice for those who have not got worse: "in disease without progression"."""
+_WORSE = re.compile(
+    rf"\b(?:(?:progress|deteriorat|worsen)(?:s|es|ed|ing)|progressive|(?:gets?|got|gotten|getting) worse"
+    rf"|(?:progression|decline|worsening|deterioration) (?:on|under|despite)|despite|refractory|fail(?:s|ed|ing)|{LOST_ON})\b",
+    re.IGNORECASE,
+)
+_NOT_WORSE = re.compile(
+    r"(?:\b(?:no|not|non|never|without|before|until|unless|only|prevent\w*|avoid\w*|slow\w*|delay\w*|risk|whether|or)\b|n['’]t\b)[^.;?!,]{0,30}$",
+    re.IGNORECASE,
+)
+"""What stands before words of getting worse that then tell of no such course: "not progressing", "up front, or only after it has progressed"."""
 _OF_SITUATION = 0.5
 """Weight of its facet from which on advice is for a situation of treatment: first-line advice is no stance on what to do in rapid progression."""
 
@@ -52,6 +67,19 @@ def is_for_others_alone(candidate: Candidate, asked: Asked) -> bool:
     """Whether a statement leaves the asked out and does not name them either: "for SSc only" says less of MCTD than "not for MCTD"."""
     named = asked.is_any_in(candidate.record.sentence.tags.populations)
     return recommends(candidate) and is_for_others(candidate, asked) and not named
+
+
+def is_unless_worse(candidate: Candidate, asked: Asked) -> bool:
+    """Whether advice is, by its own words, for people who have not got worse, and the question tells of one who has: it is then none for this one."""
+    return recommends(candidate) and tells_worse(asked) and _UNLESS_WORSE.search(candidate.record.sentence.text) is not None
+
+
+def tells_worse(asked: Asked) -> bool:
+    """Whether a question tells that the disease got worse; not where it asks for the start of treatment too, or what would keep it from getting worse."""
+    if Facet.PROGRESSION not in asked.query.facets or asked.situation == "first-line":
+        return False
+    text = asked.query.interpreted
+    return any(not _NOT_WORSE.search(text[: told.start()]) for told in _WORSE.finditer(text))
 
 
 def is_stance(candidate: Candidate, asked: Asked) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import product
 
-from ragqa.compose.advice import are_opposed
+from ragqa.compose.advice import are_opposed, is_unless_worse
 from ragqa.compose.asked import Asked
 from ragqa.compose.candidates import Candidate
 from ragqa.compose.headings import heading_key
@@ -38,7 +38,7 @@ def conflict_of_advice(one: Side, other: Side, asked: Asked, lexicon: Lexicon) -
         return None
     if first.document.metadata.kind != second.document.metadata.kind or _named_in(first).isdisjoint(_named_in(second)):
         return None
-    if not overlap(first, second, lexicon):
+    if not overlap(first, second, lexicon) or is_unless_worse(first, asked) or is_unless_worse(second, asked):
         return None
     if tests := _asked_tests(first, second, asked):
         return _on_asked_test((first_id, second_id), first, second, tests)

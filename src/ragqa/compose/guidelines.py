@@ -20,6 +20,7 @@ from ragqa.compose.advice import (
     is_condition,
     is_on_it_alone,
     is_other_half,
+    is_unless_worse,
     rank,
     recommends,
     was_given,
@@ -61,7 +62,8 @@ def choose_guidelines(asked: Asked, candidates: Sequence[Candidate], settings: C
     and a recommendation before a remark. In an overview every recommendation for the population under a heading of care belongs in the
     answer, however it is worded; elsewhere the score decides.
     """
-    pool = _on_what_is_treated([candidate for candidate in candidates if candidate.is_guideline and candidate.tier in DIRECT], asked)
+    pool = [each for each in candidates if each.is_guideline and each.tier in DIRECT and not is_unless_worse(each, asked)]
+    pool = _on_what_is_treated(pool, asked)
     if asked.query.is_comparison and len(asked.query.drugs) > 1:
         pool = [each for each in pool if not recommends(each) or (is_on_it_alone(each, asked) and not is_added_to(each, asked))]
     pool = _with_asked_outcome(pool, candidates, asked, settings)

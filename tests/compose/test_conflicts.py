@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+
 from ragqa.service import QAService
 from ragqa.types import Answer, Conflict, Direction, Statement, Strength
+from tests.compose.samples import small_service
 
 
 def sides(answer: Answer) -> list[tuple[Conflict, tuple[Statement, Statement]]]:
@@ -103,12 +108,52 @@ def notes(answer: Answer) -> str:
     return " ".join(conflict.note for conflict in answer.conflicts)
 
 
-def test_studies_disagree_on_what_goes_with_an_exposure(corpus_service: QAService) -> None:
-    """Less frequent in one study, not related in the other."""
-    ((conflict, pair),) = sides(corpus_service.ask("Is methotrexate use associated with RA-ILD?"))
+MISSED = """---
+title: Hydroxychloroquine and interstitial lung disease in a cohort of rheumatoid arthritis
+short_title: Western cohort 2018
+year: 2018
+kind: cohort
+populations: [{disease: RA, n: 800}]
+---
 
-    assert conflict.kind == "direction"
-    assert {"not significantly associated" in each.text for each in pair} == {True, False}
+# Western cohort 2018
+
+## Results
+
+- Hydroxychloroquine was not associated with RA-ILD in the Western cohort 2018, with an odds ratio (OR) of ESTIMATE.
+"""
+FOUND = """---
+title: Hydroxychloroquine and interstitial lung disease in a registry of rheumatoid arthritis
+short_title: Central registry 2020
+year: 2020
+kind: cohort
+populations: [{disease: RA, n: 900}]
+---
+
+# Central registry 2020
+
+## Results
+
+- Hydroxychloroquine was associated with lower odds of RA-ILD in the Central registry 2020, with an odds ratio (OR) of 0.43 (95% CI 0.26-0.69).
+"""
+
+
+@pytest.mark.parametrize(("estimate", "kinds"), [("1.45 (95% CI 0.79-2.49)", ["direction"]), ("0.85 (95% CI 0.49-1.49)", [])])
+def test_what_missed_significance_disagrees_only_where_its_estimate_points_elsewhere(tmp_path: Path, estimate: str, kinds: list[str]) -> None:
+    """Less of the disease in both, in one of them not surely so, is no disagreement on direction."""
+    service = small_service(tmp_path, {"research/missed.md": MISSED.replace("ESTIMATE", estimate), "research/found.md": FOUND})
+    answer = service.ask("Is hydroxychloroquine use associated with RA-ILD?")
+
+    assert len({each.citations for each in answer.statements}) == 2
+    assert [conflict.kind for conflict in answer.conflicts] == kinds
+
+
+def test_studies_that_point_the_same_way_do_not_disagree(corpus_service: QAService) -> None:
+    """Less frequent in one study, not significantly so in the other: both are shown, and no conflict."""
+    answer = corpus_service.ask("Is methotrexate use associated with RA-ILD?")
+
+    assert {"not significantly associated" in each.text for each in answer.statements} == {True, False}
+    assert not answer.conflicts
 
 
 def test_an_overview_brings_in_advice_against_what_it_advises(corpus_service: QAService) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ragqa.compose.result_signs import association_of, is_compared, signs_of
+from ragqa.compose.result_signs import association_of, is_compared, leaning_of, signs_of
 from ragqa.text.lexicon import load_lexicon
 
 LEXICON = load_lexicon()
@@ -48,6 +48,13 @@ def test_the_direction_of_a_result(text: str, signs: dict[str, int]) -> None:
 def test_what_goes_with_an_exposure(text: str, association: tuple[str, int] | None) -> None:
     """An interval that holds 1 says that nothing was found."""
     assert association_of(text, LEXICON) == association
+
+
+def test_an_estimate_leans_whether_or_not_it_is_significant() -> None:
+    """0.85 and 0.43 both point below one; without an estimate nothing is told."""
+    assert leaning_of("It was not associated with RA-ILD (odds ratio (OR) of 0.85 (95% CI 0.49-1.49)).") == -1
+    assert leaning_of("It was associated with RA-ILD (OR 2.10 (1.20-3.50)).") == 1
+    assert leaning_of("It was not associated with RA-ILD (p = 0.6).") == 0
 
 
 def test_what_a_result_is_measured_against() -> None:

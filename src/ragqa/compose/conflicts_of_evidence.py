@@ -13,7 +13,7 @@ from ragqa.compose.asked import Asked
 from ragqa.compose.candidates import Candidate
 from ragqa.compose.figures_given import Figure, differ, figures_in
 from ragqa.compose.headings import main_facet
-from ragqa.compose.result_signs import association_of, is_compared, signs_of
+from ragqa.compose.result_signs import association_of, is_compared, leaning_of, signs_of
 from ragqa.compose.sides import Dispute, Side, name_of, names_of, share_people
 from ragqa.text.lexicon import Lexicon
 from ragqa.types import Conflict, DocumentKind, Facet
@@ -50,10 +50,16 @@ def conflict_of_results(one: Side, other: Side, asked: Asked, lexicon: Lexicon) 
 
 
 def conflict_of_associations(one: Side, other: Side, asked: Asked, lexicon: Lexicon) -> Dispute | None:
-    """Return the disagreement of two studies on whether a treatment goes with more or less of a disease."""
+    """Return the disagreement of two studies on whether a treatment goes with more or less of a disease.
+
+    A result that missed significance and one that reached it do not differ on direction where both estimates point the same way.
+    """
     (first_id, first), (second_id, second) = one, other
     mine, theirs = association_of(first.record.sentence.text, lexicon), association_of(second.record.sentence.text, lexicon)
     if mine is None or theirs is None or mine[0] != theirs[0] or mine[1] == theirs[1] or first.document.document_id == second.document.document_id:
+        return None
+    leanings = {leaning_of(first.record.sentence.text), leaning_of(second.record.sentence.text)}
+    if 0 in (mine[1], theirs[1]) and leanings in ({1}, {-1}):
         return None
     subjects = _subjects(first, asked, lexicon) & _subjects(second, asked, lexicon)
     if not subjects or not share_people(first, second, asked, lexicon):

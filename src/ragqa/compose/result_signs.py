@@ -129,5 +129,12 @@ def association_of(text: str, lexicon: Lexicon) -> tuple[str, int] | None:
     return (kind, -1 if less else 1) if less != more else None
 
 
+def leaning_of(text: str) -> int:
+    """Return which way the estimate of a sentence points, significant or not: +1 above one, -1 below; 0 where it gives none."""
+    estimate = _ESTIMATE.search(text)
+    value = float(estimate.group(1)) if estimate else 1.0
+    return (value > 1) - (value < 1)
+
+
 def _number(written: str) -> float:
     return float(written.replace("−", "-"))

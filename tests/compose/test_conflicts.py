@@ -194,6 +194,14 @@ def test_figures_that_lie_far_apart_are_shown(corpus_service: QAService) -> None
     assert len({each.citations for each in pair}) == 2
 
 
+def test_figures_after_years_are_held_against_each_other(corpus_service: QAService) -> None:
+    """Not the share at inclusion in one cohort against that after eight years in the other: the first tells its own after years, too."""
+    ((_, note),) = [(each.kind, each.note) for each in corpus_service.ask("How often does pulmonary hypertension develop in MCTD?").conflicts]
+
+    assert "3.4%" in note
+    assert "7.6%" in note
+
+
 def test_figures_on_something_else_are_not(corpus_service: QAService) -> None:
     """The incidence of the disease is disputed, and not asked about."""
     assert "incidence" not in notes(corpus_service.ask("How common is ILD in mixed connective tissue disease?"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ragqa.compose.figures_given import Figure, differ, figures_in, things_asked
+from ragqa.compose.figures_given import Figure, at_one_time, differ, figures_in, things_asked
 from ragqa.text.lexicon import load_lexicon
 
 LEXICON = load_lexicon()
@@ -72,3 +72,28 @@ def test_a_question_says_what_is_to_be_counted() -> None:
     assert things_asked("What percentage of people with MCTD develop ILD?", True, LEXICON) == {"ILD"}
     assert "evolution to SLE" in things_asked("How often does MCTD evolve to SLE?", False, LEXICON)
     assert things_asked("How common is MCTD?", False, LEXICON) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "when"),
+    [
+        ("Pulmonary hypertension was present at inclusion in 3 of 147 patients with MCTD (2.0%).", "start"),
+        ("After a mean of 5.6 years, pulmonary hypertension had been diagnosed in 5 of 147 patients with MCTD (3.4%).", "later"),
+        ("ILD was present in 41% of patients with MCTD at follow-up, a mean of 6.4 years after baseline.", "later"),
+        ("ILD was coded in 13.4% of patients with MCTD in the registry.", ""),
+    ],
+)
+def test_a_figure_tells_when_it_was_counted(text: str, when: str) -> None:
+    """When people came in, or after years of them; many figures tell neither."""
+    (figure,) = figures_in(text, LEXICON)
+
+    assert figure.when == when
+
+
+def test_who_has_a_thing_at_inclusion_is_not_set_against_who_got_it() -> None:
+    """A figure that tells no time may be of any."""
+    at_start, later, untold = (Figure("ILD", "MCTD", "%", 20, when=when) for when in ("start", "later", ""))
+
+    assert not at_one_time(at_start, later)
+    assert at_one_time(at_start, untold)
+    assert at_one_time(untold, later)

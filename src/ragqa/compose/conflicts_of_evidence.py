@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
+from itertools import combinations
 
 from ragqa.compose.asked import Asked
 from ragqa.compose.candidates import Candidate
-from ragqa.compose.figures_given import Figure, differ, figures_in
+from ragqa.compose.figures_given import Figure, at_one_time, differ, figures_in
 from ragqa.compose.headings import main_facet
 from ragqa.compose.result_signs import association_of, is_compared, leaning_of, signs_of
 from ragqa.compose.sides import Dispute, Side, name_of, names_of, share_people
@@ -120,17 +121,21 @@ def conflict_of_reports(one: Side, other: Side, lexicon: Lexicon) -> Dispute | N
 
 
 def conflicts_of_figures(sides: Sequence[Side], lexicon: Lexicon) -> list[Dispute]:
-    """Return one conflict for each thing whose figures differ between documents: the least and the greatest of them."""
+    """Return one conflict for each thing whose figures differ between documents: the least and the greatest of them that may be of one time."""
     given: dict[tuple[str, str, str], list[tuple[Side, Figure]]] = {}
     for side in sides:
         for figure in figures_of(side[1], lexicon):
             given.setdefault(figure.key, []).append((side, figure))
+    order = [id_ for id_, _ in sides]
     found: list[Dispute] = []
     for (thing, among, _), figures in given.items():
         ranked = sorted(figures, key=lambda pair: pair[1].value)
-        ((low_id, low), least), ((high_id, high), most) = ranked[0], ranked[-1]
+        pairs = [(low, high) for low, high in combinations(ranked, 2) if at_one_time(low[1], high[1])]
+        if not pairs:
+            continue
+        ((low_id, low), least), ((high_id, high), most) = max(pairs, key=lambda pair: pair[1][1].value - pair[0][1].value)
         if low_id != high_id and low.document.document_id != high.document.document_id and differ(least, most):
-            ids = (low_id, high_id) if [side[0] for side in sides].index(low_id) < [side[0] for side in sides].index(high_id) else (high_id, low_id)
+            ids = (low_id, high_id) if order.index(low_id) < order.index(high_id) else (high_id, low_id)
             note = f"Sources give different figures for {thing} in {among}: {least.written} in {name_of(low)}, {most.written} in {name_of(high)}."
             found.append(Dispute(f"{thing} in {among}", thing, Conflict(ids, "number", note)))
     return found

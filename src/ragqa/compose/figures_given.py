@@ -42,6 +42,8 @@ _OF_THEM = re.compile(r"^\)?\s*of (?:the |all )?(?:\w+ ){0,2}$", re.IGNORECASE)
 _ATTACHED = re.compile(r"\)?[-–]\w")
 _IN = re.compile(r"\b(?:in|of|with)\b")
 _CLAUSE_END = re.compile(r"[;,]\s|\sand\s(?=(?:in|to|from)?\s?\d)")
+_AT_START = re.compile(r"\bat (?:(?:the|study|first) )?(?:inclusion|baseline|entry|enrol\w*|presentation|diagnosis|start|onset|visit)\b", re.IGNORECASE)
+_LATER = re.compile(r"\b(?:after|during|over|within)\b[^,;]{0,40}?\b(?:years?|months?|follow-up)\b|\bat (?:\d+ (?:years?|months?)|follow-up)\b", re.IGNORECASE)
 TO_ANOTHER = "evolution to another disease"
 WOMEN = "women"
 
@@ -56,6 +58,8 @@ class Figure:
     value: float
     low: float | None = None
     high: float | None = None
+    when: str = ""
+    """"start" where it was counted when people came in, "later" where after years of them, "" where its sentence tells neither or both."""
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -73,6 +77,11 @@ def differ(one: Figure, other: Figure) -> bool:
     low, high = sorted((one, other), key=lambda figure: figure.value)
     far = high.value >= LEAST_RATIO * low.value or (one.unit == "%" and high.value - low.value >= LEAST_POINTS)
     return far and not _holds(one, other.value) and not _holds(other, one.value)
+
+
+def at_one_time(one: Figure, other: Figure) -> bool:
+    """Whether two figures may be of one time: who has a thing at inclusion are fewer than who have got it after years."""
+    return {one.when, other.when} != {"start", "later"}
 
 
 def _holds(figure: Figure, value: float) -> bool:
@@ -116,9 +125,15 @@ def figures_in(text: str, lexicon: Lexicon) -> tuple[Figure, ...]:
         among = _among(text, match, until, diseases, things, lexicon)
         if len(things) == 1 and among:
             low, high = (float(group) if group else None for group in match.groups()[1:3])
-            found.append(Figure(min(things), among, "%", float(match.group(1)), low, high))
+            found.append(Figure(min(things), among, "%", float(match.group(1)), low, high, _when(text[start:end]) or _when(text)))
     # The first figure of a thing is its main one; a second is a part of it.
     return tuple({figure.key: figure for figure in reversed(found)}.values())
+
+
+def _when(text: str) -> str:
+    """Return whether a text tells of people as they came in or of what became of them, "" where of neither or both."""
+    starts, later = bool(_AT_START.search(text)), bool(_LATER.search(text))
+    return "" if starts == later else "start" if starts else "later"
 
 
 def _rate(text: str, diseases: Sequence[Mention]) -> Figure | None:

@@ -94,3 +94,14 @@ def test_what_is_known_of_the_group_answers_for_a_disease_of_it(tmp_path: Path) 
     answer = small_service(tmp_path, {"research/onset.md": onset, "research/group.md": GROUP}).ask("Which factors predict progression of RA-ILD?")
 
     assert [each.text[:7] for each in section(answer, "research")] == ["A usual"]
+
+
+def test_how_many_get_worse_does_not_tell_who(tmp_path: Path) -> None:
+    """A frequency in the asked disease itself gives way to a risk factor of the group, and stays where nothing tells one."""
+    counted = COHORT[: COHORT.index("## Screening")] + "## Progression\n\n- ILD progressed in 46% of patients with MCTD in the Northern cohort 2020.\n"
+    question = "Which factors predict progression of ILD in MCTD?"
+    both = small_service(tmp_path / "both", {"research/counted.md": counted, "research/group.md": GROUP}).ask(question)
+    alone = small_service(tmp_path / "alone", {"research/counted.md": counted}).ask(question)
+
+    assert [each.text[:7] for each in section(both, "research")] == ["A usual"]
+    assert [each.text[:7] for each in section(alone, "research")] == ["ILD pro"]

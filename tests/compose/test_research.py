@@ -16,8 +16,9 @@ from ragqa.service import QAService
 from ragqa.settings import ComposeSettings
 from ragqa.text.lexicon import load_lexicon
 from ragqa.types import Answer, DocumentKind, DocumentRecord, DocumentStatus, Facet, Metadata, Origin, SentenceRecord, Tags, Tier
-from tests.compose.samples import DOCUMENTS, section, sentence, small_service
+from tests.compose.samples import BETTER, DOCUMENTS, section, sentence, small_service
 
+BETTER_TRIAL = BETTER.replace("cohort", "trial").replace("kind: trial", "kind: randomised-trial")
 OUTCOMES = "What are the outcomes of rituximab in MCTD-ILD?"
 
 
@@ -212,6 +213,38 @@ def test_each_treatment_has_a_study_before_any_has_two(small: QAService) -> None
     assert {each.record.row for each in chosen} == {2, 3, 4, 5, 6, 7}
 
 
+def test_a_group_is_told_by_the_strongest_trial_in_each_of_its_kinds(small: QAService) -> None:
+    """Before series in the group itself, however near those come to the question, and with its harm; one patient stands for nobody."""
+    reader = small.reader()
+    asked = read_question(reader.analyse("How is CTD-ILD treated?"), reader.library, load_lexicon())
+    trial = DocumentKind.RANDOMISED_TRIAL
+
+    def of_kind(row: int, document: str, kind: DocumentKind, n: int, populations: tuple[str, ...], facet: Facet = Facet.OUTCOME) -> Candidate:
+        return replace(graded(row, 0.001 if kind is trial else 0.5, facet, document=document, kind=kind, n=n, populations=populations), tier=Tier.CHILD)
+
+    series = [graded(row, 0.5, Facet.OUTCOME, document=f"series {row}", populations=("CTD",), drugs=(f"drug {row}",)) for row in range(5)]
+    large, small_trial = of_kind(5, "large", trial, 500, ("SSc",)), of_kind(6, "small", trial, 50, ("SSc",))
+    other, case = of_kind(7, "other", trial, 20, ("RA",)), of_kind(8, "case", DocumentKind.CASE_SERIES, 1, ("MCTD",))
+    harm = of_kind(9, "large", trial, 500, ("SSc",), Facet.SAFETY)
+
+    chosen = {each.record.row for each in choose_research(asked, [*series, large, small_trial, other, case, harm], ComposeSettings())}
+
+    assert {5, 7, 9} <= chosen
+    assert chosen.isdisjoint({6, 8})
+    # Without a trial one patient is better than nothing.
+    assert [each.record.row for each in choose_research(asked, [case], ComposeSettings())] == [8]
+
+
+def test_trials_in_the_kinds_of_a_group_are_read_however_they_are_worded(tmp_path: Path) -> None:
+    """Their words never name the group, and 400 sentences that do are likelier."""
+    others = "".join(f"- Treatment {number} of connective tissue disease with ILD is described in the Review 2015.\n" for number in range(400))
+    review = f"---\ntitle: Treatment of connective tissue disease\nyear: 2015\nkind: narrative-review\n---\n\n# Review 2015\n\n## Treatment\n\n{others}"
+    trial = BETTER_TRIAL.replace("MCTD", "SSc").replace("mixed connective tissue disease", "systemic sclerosis")
+    answer = small_service(tmp_path, {"research/review.md": review, "research/trial.md": trial}).ask("How is CTD-ILD treated?")
+
+    assert any("Northern trial 2019" in each.text for each in section(answer, "research"))
+
+
 def test_who_gets_the_disease_on_a_drug_is_no_result_of_its_treatment(small: QAService) -> None:
     """An association with the onset, or with how often it is found, tells nothing of those who have it."""
     onset = graded(0, 0.1, Facet.OUTCOME, also=Facet.RISK_FACTOR)
@@ -252,7 +285,7 @@ def test_a_broad_question_is_not_emptied_by_its_best_answer(small: QAService) ->
 def test_an_overview_tells_a_harm_and_a_limit_beside_the_gain(small: QAService) -> None:
     """Both of the study whose result is shown, and none of a study that is not; a harm in other people is none."""
     result = graded(0, 0.1, Facet.OUTCOME)
-    harm, harm_in_others = graded(1, 0.001, Facet.SAFETY), graded(2, 0.01, Facet.SAFETY, {"other_populations": 0.25})
+    harm, harm_in_others = graded(1, 0.001, Facet.SAFETY), graded(2, 0.01, Facet.SAFETY, populations=("MCTD", "SSc"))
     limit, other_harm = graded(3, 0.001, Facet.EVIDENCE_GAP), graded(4, 0.02, Facet.SAFETY, document="other")
 
     chosen = choose_research(treated_mctd(small), [result, harm, harm_in_others, limit, other_harm], ComposeSettings())
@@ -313,6 +346,22 @@ def test_the_wider_group_speaks_where_the_asked_have_no_result(small: QAService)
 
     assert {each.record.row for each in choose_research(asked, [advice, wider, far_wider], ComposeSettings())} == {1}
     assert choose_research(asked, [advice, wider, far_wider, exact], ComposeSettings()) == []
+
+
+def test_the_wider_group_speaks_of_a_marker_that_is_named(small: QAService) -> None:
+    """What a group's studies tell of it is shown where those of the disease tell nothing, and no more of another marker of its kind."""
+    reader = small.reader()
+    asked = read_question(reader.analyse("What does anti-Ro52 mean in MCTD?"), reader.library, load_lexicon())
+    named, other = (f"{marker} predicted a rapid course in CTD." for marker in ("Anti-Ro52", "Anti-XY1"))
+    advice = graded(0, 0.9, Facet.SCREENING, document="guideline", kind=DocumentKind.GUIDELINE)
+    wider, on_other = (
+        replace(graded(row, 0.1, Facet.RISK_FACTOR, text=text, drugs=(), populations=("CTD",), tests=("autoantibodies",)), tier=Tier.BROADER)
+        for row, text in ((1, named), (2, other))
+    )
+    exact = replace(wider, record=replace(wider.record, row=3), tier=Tier.EXACT)
+
+    assert [each.record.row for each in choose_research(asked, [advice, wider, on_other], ComposeSettings())] == [1]
+    assert choose_research(asked, [advice, wider, on_other, exact], ComposeSettings()) == []
 
 
 def test_of_another_disease_the_main_result_is_told(small: QAService) -> None:
@@ -389,11 +438,13 @@ def graded(
     drugs: tuple[str, ...] = ("rituximab",),
     also: Facet | None = None,
     outcomes: tuple[str, ...] = (),
+    populations: tuple[str, ...] = ("MCTD",),
+    tests: tuple[str, ...] = (),
 ) -> Candidate:
     """Return a candidate of a study with an estimate and a facet, unlike all others in meaning."""
     record = DocumentRecord(document, "d" * 64, f"{document}.md", "markdown", Metadata("Title", kind), DocumentStatus.OK, "", 1, 9)
     facets = ((facet, 0.9),) if also is None else ((facet, 0.9), (also, 0.6))
-    tags = Tags(populations=("MCTD",), population_origin=Origin.EXPLICIT, drugs=drugs, facets=facets, n=n, trials=trials, outcomes=outcomes)
+    tags = Tags(populations=populations, population_origin=Origin.EXPLICIT, drugs=drugs, facets=facets, n=n, trials=trials, outcomes=outcomes, tests=tests)
     found = replace(sentence(text or f"Finding {row} in MCTD.", row, tags=tags), document_id=document)
     return Candidate(
         found,
@@ -404,7 +455,7 @@ def graded(
         0.9,
         score,
         {"off_manifestation": 0.0, "other_populations": 0.0} | (features or {}),
-        np.eye(8, dtype=np.float32)[row],
+        np.eye(10, dtype=np.float32)[row],
     )
 
 

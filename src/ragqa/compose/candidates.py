@@ -40,6 +40,7 @@ TELLS_FATE = 0.5
 _ABOUT_ITSELF = frozenset({Facet.DESIGN, Facet.EVIDENCE_GAP, Facet.BACKGROUND})
 _ABOUT_SOURCE = frozenset({Facet.DESIGN, Facet.BACKGROUND})
 _SUMS_UP = re.compile(r"\b(?:(conclusion|interpretation)|result|finding)", re.IGNORECASE)
+_FOUND = (Facet.OUTCOME, Facet.SAFETY)
 _NONE = frozenset[str]()
 DIRECT = frozenset({Tier.EXACT, Tier.BROADER, Tier.CHILD})
 """Tiers of statements on the asked population, a group that holds it, or a kind of it."""
@@ -81,9 +82,10 @@ def gather_candidates(
     chunk_rows = sorted({hit.row for ranking in rankings for hit in ranking})
     near = [hit.row for hits in zip_longest(*rankings) for hit in hits if hit]
     found = {row for first, last in library.sentence_ranges(chunk_rows).tolist() for row in range(first, last)}
-    rows = np.array(sorted(found.union(_slot_rows(asked, library, settings.slot_candidates, near))), np.int64)
-    most = settings.considered * (OVERVIEW_READS if asked.is_overview else 1)
-    weighed, vectors, chunk_scores = shortlist(asked, rows, query_vector, rankings, library, lexicon, most)
+    of_trials = _rows_of_trials(asked, library, lexicon, settings.slot_candidates, near)
+    rows = np.array(sorted(found.union(_slot_rows(asked, library, settings.slot_candidates, near), of_trials)), np.int64)
+    most = settings.considered * (OVERVIEW_READS if asked.is_overview else 1) + len(of_trials)
+    weighed, vectors, chunk_scores = shortlist(asked, rows, query_vector, rankings, library, lexicon, most, of_trials)
     records = library.sentences(weighed)
     found_in = {document_id: library.document(document_id) for document_id in {record.document_id for record in records}}
     documents = {document_id: document for document_id, document in found_in.items() if filters.allows(document)}
@@ -178,6 +180,18 @@ def _slot_rows(asked: Asked, library: Library, limit: int, near: Sequence[int]) 
     if limit and not asked.is_bound and query.populations and query.facets:
         rows += library.tagged(populations=query.populations, facets=asked.facets_of_care, limit=limit, near=near)
     return sorted(set(rows))
+
+
+def _rows_of_trials(asked: Asked, library: Library, lexicon: Lexicon, limit: int, near: Sequence[int]) -> list[int]:
+    """Return rows of what trials found in the kinds of a group whose treatment is asked about: their words hardly ever name the group."""
+    if not (limit and asked.is_overview):
+        return []
+    wanted = asked.query.populations
+    kin = [name for name in library.tag_names("population") if name not in wanted and lexicon.relation(wanted, (name,)) in (Tier.EXACT, Tier.CHILD)]
+    rows = library.tagged(populations=kin, facets=_FOUND, limit=limit, near=near) if kin else []
+    documents = library.documents()
+    are_of_trials = [documents[place].metadata.kind is DocumentKind.RANDOMISED_TRIAL for place in library.owners(np.array(rows, np.int64)).tolist()]
+    return [row for row, is_of_trial in zip(rows, are_of_trials, strict=True) if is_of_trial]
 
 
 def _fills_slots(record: SentenceRecord, asked: Asked) -> bool:

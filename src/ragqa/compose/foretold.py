@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from ragqa.compose.asked import Asked
 from ragqa.compose.candidates import DIRECT, Candidate
+from ragqa.compose.facets import leading_facet
 from ragqa.types import Facet, Tier
 
 FORETELLS = 0.5
@@ -70,7 +71,7 @@ def events_of(candidate: Candidate) -> frozenset[Event]:
 def of_asked_event(asked: Asked, candidates: Sequence[Candidate]) -> list[Candidate]:
     """Return the candidates of a question on risk factors by descending score, those of the asked event with an estimate that lets them be shown.
 
-    Left out: what is on another event, what foretells the disease of another organ, and advice.
+    Left out: what is on another event, what foretells the disease of another organ, advice, and how many have the event where anything tells who.
     """
     events = events_asked(asked)
     if not events:
@@ -89,7 +90,23 @@ def of_asked_event(asked: Asked, candidates: Sequence[Candidate]) -> list[Candid
     kept = [each for each in candidates if is_of_it(each)]
     if Event.DEATH in events:
         return kept
+    if only_foretells:
+        kept = _without_frequencies(kept)
     best = max((each.score for each in kept if each.tier in DIRECT), default=0.0)
     least = {tier: max(LEAST_OF_GROUP, SHARE_OF_BEST * best) if tier is Tier.EXACT else LEAST_OF_GROUP for tier in DIRECT}
     listed = [replace(each, score=max(each.score, least.get(each.tier, 0.0))) if foretells(each) else each for each in kept]
     return sorted(listed, key=lambda each: (-each.score, each.record.row))
+
+
+def _without_frequencies(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Return candidates without what other studies tell where any tells a risk factor in the asked or in a group that holds them.
+
+    How many get worse is no answer to who does; who did on a treatment may be.
+    """
+    documents = {each.record.document_id for each in candidates if foretells(each) and each.tier in (Tier.EXACT, Tier.BROADER)}
+
+    def is_bare(candidate: Candidate) -> bool:
+        tags = candidate.record.sentence.tags
+        return candidate.record.document_id not in documents and (not tags.drugs or leading_facet(tags) is Facet.EVIDENCE_GAP)
+
+    return [each for each in candidates if not documents or each.is_guideline or foretells(each) or not is_bare(each)]

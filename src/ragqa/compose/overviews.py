@@ -58,7 +58,7 @@ def near_the_best(pool: Sequence[Candidate], candidates: Sequence[Candidate], as
 
     In an overview of everything it is measured against the best study; where one situation of treatment is asked for, against guidelines too.
     What a treatment achieved is never as near to "how is it treated" as what is given, so results are measured against the best result alone, and
-    those of trials in just the people asked about against none.
+    those of trials in the people asked about, or in a kind of them, against none.
     """
     pool = [candidate for candidate in pool if not (candidate.features["off_manifestation"] or _tells_who(candidate))]
     rivals = candidates if asked.guideline_headings else pool
@@ -69,7 +69,7 @@ def near_the_best(pool: Sequence[Candidate], candidates: Sequence[Candidate], as
     least_result = least if asked.situation else settings.overview_results * best_result
 
     def least_of(candidate: Candidate) -> float:
-        of_trial = candidate.document.metadata.kind is DocumentKind.RANDOMISED_TRIAL and candidate.tier is Tier.EXACT
+        of_trial = _is_of_trial(candidate) and candidate.tier is not Tier.BROADER
         if heading_key(candidate) != RESULTS:
             return 0.0 if of_trial and heading_key(candidate) == ONGOING and _is_of_situation(candidate, asked) else least
         return 0.0 if of_trial and not asked.situation else least_result
@@ -91,6 +91,13 @@ def is_on_treatment(candidate: Candidate, asked: Asked) -> bool:
     if counts or (tags.weight(Facet.RISK_FACTOR) >= TELLS_ONSET and not tags.outcomes):
         return False
     return bool(drugs) and not drugs <= asked.given and not (_BEFORE.search(text) and not _AFTER.search(text))
+
+
+def without_single_patients(results: Sequence[Candidate]) -> list[Candidate]:
+    """Return results without those in one patient where a trial has any: what happened once stands for nobody."""
+    if not any(map(_is_of_trial, results)):
+        return list(results)
+    return [each for each in results if each.document.metadata.kind is not DocumentKind.CASE_REPORT and each.record.sentence.tags.n != 1]
 
 
 def in_situation(results: Sequence[Candidate], asked: Asked) -> list[Candidate]:
@@ -115,32 +122,49 @@ def main_results(results: Sequence[Candidate], chosen: Sequence[Candidate], most
     """Return the main result of each study, the result that it reports first: by strength of design, then by number of patients.
 
     How near the wording of a subgroup's result comes to "how is it treated" says nothing; trials come before series, and no study tells twice. A
-    study of what stronger ones were of already gives way to one of another treatment.
+    study of what stronger ones were of already gives way to one of another treatment. Of a group, its own trials and the strongest of each of its
+    kinds come first.
     """
     first: dict[object, Candidate] = {}
     for candidate in sorted(results, key=lambda each: each.record.row):
         first.setdefault(_study_of(candidate), candidate)
-    told: set[tuple[str, ...]] = set()
+    ranked = sorted(first.values(), key=strength)
+    # A trial in a kind of the group shows more than a series in people of all kinds.
+    leading = _leading_trials(ranked)
+    told = {_treatments_of(each) for each in leading}
     new: list[Candidate] = []
     more: list[Candidate] = []
-    for candidate in sorted(first.values(), key=strength):
-        drugs = candidate.record.sentence.tags.drugs or candidate.record.sentence.tags.topic_drugs
+    for candidate in (each for each in ranked if each not in leading):
+        drugs = _treatments_of(candidate)
         (more if drugs in told else new).append(candidate)
         told.add(drugs)
     found: list[Candidate] = []
-    for candidate in (*new, *more):
+    for candidate in (*leading, *new, *more):
         if len(found) < most and not any(repeats(candidate, other, settings) for other in (*chosen, *found)):
             found.append(candidate)
     return found
 
 
+def _leading_trials(ranked: Sequence[Candidate]) -> list[Candidate]:
+    """Return the trials in a group itself and the strongest in each of its kinds, from results by strength; none where no kind has a trial."""
+    trials = [each for each in ranked if _is_of_trial(each)]
+    of_kinds: dict[tuple[str, ...], Candidate] = {}
+    for candidate in (each for each in trials if each.tier is Tier.CHILD):
+        of_kinds.setdefault(candidate.record.sentence.tags.populations, candidate)
+    return [*(each for each in trials if each.tier is Tier.EXACT), *of_kinds.values()] if of_kinds else []
+
+
+def _treatments_of(candidate: Candidate) -> tuple[str, ...]:
+    return candidate.record.sentence.tags.drugs or candidate.record.sentence.tags.topic_drugs
+
+
 def harms_of_studies(results: Sequence[Candidate], harms: Sequence[Candidate]) -> list[Candidate]:
-    """Return what each of the strongest studies with a result reports of harm by its treatments, the likeliest statement of each."""
+    """Return what each of the strongest studies with a result reports of harm by its treatments to the same people, the likeliest statement of each."""
     found: list[Candidate] = []
     for result in sorted(results, key=strength):
         drugs = {*result.record.sentence.tags.drugs, *result.record.sentence.tags.topic_drugs}
         own = [each for each in harms if are_of_one_study(each, result) and not drugs.isdisjoint(each.record.sentence.tags.drugs)]
-        own = [each for each in own if each.tier is result.tier and not each.features["other_populations"]]
+        own = [each for each in own if set(each.record.sentence.tags.populations) <= set(result.record.sentence.tags.populations)]
         found += sorted(own, key=lambda each: (-each.score, each.record.row))[:1]
     return found[:MOST_HARMS]
 
@@ -192,6 +216,10 @@ def strength(candidate: Candidate) -> tuple[object, ...]:
     kind, n = candidate.document.metadata.kind, candidate.record.sentence.tags.n or 0
     design = LADDER.index(kind) if kind in LADDER else len(LADDER)
     return (candidate.tier is not Tier.EXACT, design, -n, -candidate.score, candidate.record.row)
+
+
+def _is_of_trial(candidate: Candidate) -> bool:
+    return candidate.document.metadata.kind is DocumentKind.RANDOMISED_TRIAL
 
 
 def are_of_one_study(one: Candidate, other: Candidate) -> bool:

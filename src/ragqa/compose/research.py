@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from ragqa.compose.anchors import speaks_of
+from ragqa.compose.anchors import content_terms, speaks_of
 from ragqa.compose.asked import Asked
 from ragqa.compose.candidates import DIRECT, Candidate
 from ragqa.compose.facets import SITUATIONS
@@ -25,6 +25,7 @@ from ragqa.compose.overviews import (
     near_the_best,
     strength,
     tells_harm,
+    without_single_patients,
 )
 from ragqa.compose.selection import FITS, above_cut, on_the_point, repeats, select_diverse
 from ragqa.settings import ComposeSettings
@@ -49,6 +50,8 @@ CRITERIA = "definition"
 ALIKE = 0.7
 """Share of the words of the shorter line of a table that the other holds, too."""
 _WORD = re.compile(r"[a-z]{3,}")
+_CODE = re.compile(r"(?=.*\d)[a-z]+.*")
+"""An analysed term with letters and figures, which names a marker ("ro52") where its slot holds all of a kind."""
 _ARMS = re.compile(
     r"\b(?:(?:both|two|the|either|other|treatment|study|control|comparator) (?:treatment |study )?(?:arms?|groups?|regimens?|treatments)|controls?)\b",
     re.IGNORECASE,
@@ -85,7 +88,7 @@ def choose_research(asked: Asked, candidates: Sequence[Candidate], settings: Com
         pool = [*pool, *_least_of_asked(every, pool, asked)]
     if asked.is_overview:
         results = [each for each in pool if heading_key(each) == RESULTS and is_on_treatment(each, asked)]
-        pool = [*(each for each in pool if heading_key(each) != RESULTS), *in_situation(results, asked)]
+        pool = [*(each for each in pool if heading_key(each) != RESULTS), *without_single_patients(in_situation(results, asked))]
     under: dict[str, list[Candidate]] = {}
     for candidate in pool:
         under.setdefault(heading_key(candidate), []).append(candidate)
@@ -153,15 +156,24 @@ def _least_of_asked(every: Sequence[Candidate], pool: Sequence[Candidate], asked
 
 
 def _results_in_wider(every: Sequence[Candidate], pool: Sequence[Candidate], asked: Asked, settings: ComposeSettings) -> list[Candidate]:
-    """Return the results of the asked treatments in a group that holds the asked, where there is none in just them, that a pool lacks.
+    """Return the results on the asked treatments or marker in a group that holds the asked, where there is none in just them, that a pool lacks.
 
     They are measured against each other: that a guideline names the very disease makes them no less the best evidence there is.
     """
-    results = [each for each in every if heading_key(each) == RESULTS and not asked.drug_names.isdisjoint(each.record.sentence.tags.drugs)]
-    if not _weighs_evidence(asked) or any(each.tier is not Tier.BROADER for each in results):
+    results = [each for each in every if _is_result_asked(each, asked)]
+    if any(each.tier is not Tier.BROADER for each in results):
         return []
     least = max([settings.score_floor, *(settings.score_cut * each.score for each in results)])
     return [each for each in results if each.score >= least and each.facet_fit >= LEAST_FIT and each not in pool]
+
+
+def _is_result_asked(candidate: Candidate, asked: Asked) -> bool:
+    """Whether a statement is a result of the treatments whose worth is asked about, or tells of the marker that is asked about by name."""
+    tags = candidate.record.sentence.tags
+    if asked.query.drugs:
+        return _weighs_evidence(asked) and heading_key(candidate) == RESULTS and not asked.drug_names.isdisjoint(tags.drugs)
+    codes = {term for term, _ in asked.terms if _CODE.fullmatch(term)}
+    return not asked.tests.isdisjoint(tags.tests) and not codes.isdisjoint(content_terms(candidate.record.sentence.text))
 
 
 def _whole_results(shown: Sequence[Candidate], pool: Sequence[Candidate], settings: ComposeSettings) -> list[Candidate]:

@@ -39,6 +39,7 @@ def shortlist(
     library: Library,
     lexicon: Lexicon,
     most: int,
+    always: Sequence[int] = (),
 ) -> tuple[list[int], NDArray[np.float32], NDArray[np.float32]]:
     """Return at most so many of the sentences, those that most likely belong in the answer, their vectors, and the scores of their chunks.
 
@@ -50,6 +51,7 @@ def shortlist(
         library: Holds the sentences.
         lexicon: How populations are related.
         most: How many.
+        always: Rows of sentences that are among them, however they are worded.
 
     Returns:
         Ascending rows; shape (number of rows, dimension); and shape (number of rows,), 0 for sentences outside the ranked chunks.
@@ -58,6 +60,7 @@ def shortlist(
     if len(rows) <= most:
         return rows.tolist(), vectors, scores
     values = _estimates(asked, rows, vectors @ meaning, scores, library, lexicon)
+    values[np.isin(rows, always)] = _ALWAYS
     # Of equal ones the first.
     places = np.sort(np.argsort(-values, kind="stable")[:most])
     return rows[places].tolist(), vectors[places], scores[places]

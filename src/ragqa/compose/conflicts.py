@@ -72,8 +72,7 @@ def find_conflicts(numbered: Sequence[Side], asked: Asked, lexicon: Lexicon) -> 
         asked: The question: a result in a kind of the asked group meets one in the group.
         lexicon: Tells which populations overlap and which words name the same outcome, direction and scope.
     """
-    disputes = [dispute for dispute in _disputes(numbered, asked, lexicon) if not dispute.is_silent]
-    return tuple(dispute.conflict for dispute in _worth_showing(disputes, _wanted(asked, lexicon))[:MOST_CONFLICTS])
+    return tuple(dispute.conflict for dispute in _worth_showing(_disputes(numbered, asked, lexicon), _wanted(asked, lexicon))[:MOST_CONFLICTS])
 
 
 def opposing_statements(asked: Asked, shown: Sequence[Candidate], weighed: Sequence[Candidate], lexicon: Lexicon) -> list[Candidate]:

@@ -18,8 +18,7 @@ class Dispute:
     """A disagreement and what it is about ("rituximab and FVC"), so that one subject is disputed once.
 
     `thing` is the measure, or what was counted, by which a question may ask for it; None for advice, and for the size of a study.
-    `treatments` are what advice is on. A mild one is worth a line only to those who ask for it. A silent one is worth none: the two are read
-    together, and do not disagree.
+    `treatments` are what advice is on. A mild one is worth a line only to those who ask for it.
     """
 
     subject: str
@@ -27,7 +26,6 @@ class Dispute:
     conflict: Conflict
     treatments: frozenset[str] = frozenset()
     is_mild: bool = False
-    is_silent: bool = False
 
 
 _OVERLAP = frozenset({Tier.EXACT, Tier.BROADER, Tier.CHILD})

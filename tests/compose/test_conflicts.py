@@ -138,22 +138,22 @@ populations: [{disease: RA, n: 900}]
 """
 
 
-@pytest.mark.parametrize(("estimate", "kinds"), [("1.45 (95% CI 0.79-2.49)", ["direction"]), ("0.85 (95% CI 0.49-1.49)", [])])
-def test_what_missed_significance_disagrees_only_where_its_estimate_points_elsewhere(tmp_path: Path, estimate: str, kinds: list[str]) -> None:
-    """Less of the disease in both, in one of them not surely so, is no disagreement on direction."""
+@pytest.mark.parametrize(("estimate", "told"), [("1.45 (95% CI 0.79-2.49)", "disagree on"), ("0.85 (95% CI 0.49-1.49)", "both estimates point the same way")])
+def test_what_missed_significance_opposes_only_where_its_estimate_points_elsewhere(tmp_path: Path, estimate: str, told: str) -> None:
+    """Less of the disease in both, in one of them not surely so: the two stand side by side, and it is said that they do not oppose each other."""
     service = small_service(tmp_path, {"research/missed.md": MISSED.replace("ESTIMATE", estimate), "research/found.md": FOUND})
     answer = service.ask("Is hydroxychloroquine use associated with RA-ILD?")
 
     assert len({each.citations for each in answer.statements}) == 2
-    assert [conflict.kind for conflict in answer.conflicts] == kinds
+    assert [(conflict.kind, told in conflict.note) for conflict in answer.conflicts] == [("direction", True)]
 
 
-def test_studies_that_point_the_same_way_do_not_disagree(corpus_service: QAService) -> None:
-    """Less frequent in one study, not significantly so in the other: both are shown, and no conflict."""
-    answer = corpus_service.ask("Is methotrexate use associated with RA-ILD?")
+def test_studies_differ_on_what_goes_with_an_exposure(corpus_service: QAService) -> None:
+    """Less frequent in one study, not related in the other."""
+    ((conflict, pair),) = sides(corpus_service.ask("Is methotrexate use associated with RA-ILD?"))
 
-    assert {"not significantly associated" in each.text for each in answer.statements} == {True, False}
-    assert not answer.conflicts
+    assert conflict.kind == "direction"
+    assert {"not significantly associated" in each.text for each in pair} == {True, False}
 
 
 def test_an_overview_brings_in_advice_against_what_it_advises(corpus_service: QAService) -> None:

@@ -53,20 +53,21 @@ def conflict_of_results(one: Side, other: Side, asked: Asked, lexicon: Lexicon) 
 def conflict_of_associations(one: Side, other: Side, asked: Asked, lexicon: Lexicon) -> Dispute | None:
     """Return the disagreement of two studies on whether a treatment goes with more or less of a disease.
 
-    A result that missed significance and one that reached it do not differ on direction where both estimates point the same way.
+    Where one of them missed significance and both estimates point the same way, that is said with it: the two do not oppose each other.
     """
     (first_id, first), (second_id, second) = one, other
     mine, theirs = association_of(first.record.sentence.text, lexicon), association_of(second.record.sentence.text, lexicon)
     if mine is None or theirs is None or mine[0] != theirs[0] or mine[1] == theirs[1] or first.document.document_id == second.document.document_id:
         return None
-    leanings = {leaning_of(first.record.sentence.text), leaning_of(second.record.sentence.text)}
-    if 0 in (mine[1], theirs[1]) and leanings in ({1}, {-1}):
-        return None
     subjects = _subjects(first, asked, lexicon) & _subjects(second, asked, lexicon)
     if not subjects or not share_people(first, second, asked, lexicon):
         return None
     subject = f"how {_name(subjects)} goes with the {mine[0]} of {lexicon.manifestation}"
-    return Dispute(subject, lexicon.manifestation, Conflict((first_id, second_id), "direction", f"{names_of(first, second)} disagree on {subject}."))
+    leanings = {leaning_of(first.record.sentence.text), leaning_of(second.record.sentence.text)}
+    lean_alike = 0 in (mine[1], theirs[1]) and leanings in ({1}, {-1})
+    alike = f"differ on {subject}: one finds no significant association, and both estimates point the same way"
+    note = f"{names_of(first, second)} {alike if lean_alike else f'disagree on {subject}'}."
+    return Dispute(subject, lexicon.manifestation, Conflict((first_id, second_id), "direction", note))
 
 
 def conflict_of_counts(one: Side, other: Side, lexicon: Lexicon) -> Dispute | None:

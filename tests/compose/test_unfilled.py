@@ -86,10 +86,20 @@ def test_rare_words_must_be_held(ask: object) -> None:
     assert missing_words(asked.query.interpreted, asked, [held("Vaccination against chikungunya is effective.")], LEXICON) == ()
 
 
-def test_a_word_of_judgement_is_none_that_a_statement_must_hold(corpus_service: QAService) -> None:
-    """Useful and helpful ask what a treatment does; no statement says them."""
-    assert corpus_service.ask("Is pirfenidone useful in RA-ILD?").reason is None
-    assert corpus_service.ask("Is nintedanib helpful in RA-ILD?").reason is None
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Is pirfenidone useful in RA-ILD?",
+        "Is nintedanib helpful in RA-ILD?",
+        "What are the risks of cyclophosphamide in SSc-ILD?",
+        "What are the advantages and disadvantages of mycophenolate in SSc-ILD?",
+        "Does mycophenolate delay SSc-ILD?",
+        "Managing SSc-ILD",
+    ],
+)
+def test_a_word_of_judgement_is_none_that_a_statement_must_hold(corpus_service: QAService, question: str) -> None:
+    """Useful, helpful and risky ask what a treatment does; no statement says them."""
+    assert corpus_service.ask(question).reason is None
 
 
 def test_everyday_things_count_when_asked_to(ask: object) -> None:

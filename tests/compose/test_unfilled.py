@@ -95,6 +95,8 @@ def test_rare_words_must_be_held(ask: object) -> None:
         "What are the advantages and disadvantages of mycophenolate in SSc-ILD?",
         "Does mycophenolate delay SSc-ILD?",
         "Managing SSc-ILD",
+        "Treatment algorithm for SSc-ILD?",
+        "How do I counsel a patient starting cyclophosphamide for ILD?",
     ],
 )
 def test_a_word_of_judgement_is_none_that_a_statement_must_hold(corpus_service: QAService, question: str) -> None:

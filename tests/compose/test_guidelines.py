@@ -463,7 +463,7 @@ def test_how_often_to_measure_is_told_in_an_overview(split: QAService) -> None:
     """Of more cards on monitoring than an overview has room for, the interval is among those shown."""
     (monitoring,) = [group for group in split.ask(OVERVIEW).sections[0].groups if group.facet == "monitoring"]
 
-    assert len(monitoring.statements) == 4
+    assert len(monitoring.statements) == 3
     assert any("every 3-6 months" in each.text for each in monitoring.statements)
 
 

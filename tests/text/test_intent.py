@@ -984,12 +984,17 @@ def test_what_somebody_means_to_do_is_asked_about(question: str, outcomes: tuple
     [
         ("IIM-ILD with rising oxygen need: what treatment?", {Facet.TREATMENT, Facet.RAPIDLY_PROGRESSIVE}),
         ("Dermatomyositis, increasing O2 requirement over 3 weeks. What should be started?", {Facet.TREATMENT, Facet.RAPIDLY_PROGRESSIVE}),
+        ("RA-ILD needing more oxygen every day - what should I give?", {Facet.TREATMENT, Facet.RAPIDLY_PROGRESSIVE}),
+        ("SSc-ILD on mycophenolate with increasing oxygen requirement over the last year. What next?", {Facet.TREATMENT, Facet.PROGRESSION}),
         ("RA-ILD worsens despite rituximab, what now?", {Facet.TREATMENT, Facet.PROGRESSION}),
         ("Sjögren ILD failed azathioprine. Next?", {Facet.TREATMENT, Facet.PROGRESSION}),
     ],
 )
 def test_a_case_that_gets_worse_asks_what_to_do(question: str, facets: set[Facet]) -> None:
-    """A need for oxygen that rises is the course of the disease and no treatment asked about; "next?" asks for one, and not for the one that failed."""
+    """A need for oxygen that rises is the course of the disease and no treatment asked about; "next?" asks for one, and not for the one that failed.
+
+    A need that has risen for a year is progression.
+    """
     read = ask(question)
 
     assert set(read.facets) == facets

@@ -70,14 +70,14 @@ def choose_research(asked: Asked, candidates: Sequence[Candidate], settings: Com
     pool = [candidate for candidate in candidates if not candidate.is_guideline and candidate.tier in DIRECT]
     if not (_COUNTED.isdisjoint(asked.query.facets) or asked.query.drugs):
         pool, candidates = on_the_point(pool, pool), on_the_point(candidates, pool)
-    every = pool
+    limits = pool
     if asked.query.is_comparison and len(asked.query.drugs) > 1 and weighs(asked.query.interpreted):
         both = _on_all(pool, asked.query.drugs)
         best = max((candidate.score for candidate in pool), default=0.0)
         if max((candidate.score for candidate in both), default=0.0) >= COMPARES * best:
             # The harms of one arm are part of the comparison, as its results alone are not.
             pool = [each for each in pool if each in both or (heading_key(each) in _OF_ONE_ARM and not _is_against_another(each, asked))]
-    limits, every = every, pool
+    every = pool
     pool = near_the_best(pool, candidates, asked, settings) if asked.is_overview else above_cut(pool, candidates, asked, settings)
     if asked.query.populations and any(candidate.tier is Tier.EXACT for candidate in pool):
         # Where the asked population has evidence of its own, evidence on the wider group only adds what that does not.

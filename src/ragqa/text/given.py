@@ -81,6 +81,8 @@ _ADDED_TO = re.compile(
     r"(?<!switch )(?<!switching )(?<!change )(?<!changing )(?<!compared )\b(?:to|with|on top of|on|onto|in addition to)\s+(?:\w+\s+){0,2}$", re.IGNORECASE
 )
 """What stands before the treatment that the other is added to."""
+_RISING = re.compile(r"\b(?:rising|increasing|worsening|escalating|growing)\s+$", re.IGNORECASE)
+_NEED = re.compile(r"\s+(?:needs?|requirements?|demands?)\b", re.IGNORECASE)
 _PLANNED_BEFORE = re.compile(
     r"\b(?:about to (?:get|have|receive|start|begin|be given|be started on)|due to (?:get|have|receive|start|begin)|due for"
     r"|plan(?:s|ned|ning)?(?: to (?:start|give|use))?|scheduled for"
@@ -123,6 +125,8 @@ def treatments_given(text: str, lexicon: Lexicon, in_a_case: bool = False) -> li
             prior = None
         is_prior = prior or _PRIOR_AFTER.match(text[mention.end :])
         is_prior = is_prior or (_CLAUSE.search(text[: mention.start]) and _FAILS.match(blanked[mention.end :]))
+        # A need for it that rises is the state of a case.
+        is_prior = is_prior or (_RISING.search(text[: mention.start]) and _NEED.match(text[mention.end :]))
         is_course = _COURSE.search(text[mention.start : mention.end]) or _COURSE.match(text[mention.end :].lstrip())
         is_prior = is_prior or (is_course and _AFTER.search(text[: mention.start]))
         if is_prior or joins or mention in planned or (in_a_case and _is_told(mention, text, lexicon)):
